@@ -1,0 +1,126 @@
+package acd
+
+// OperatorConfig is what the core knows of an operator's record. Seconds and
+// minutes are whole; the rules are named in the comments (OP-nn of the manual).
+type OperatorConfig struct {
+	ID   OperatorID
+	Name string // full name, kept with every call of his
+	// Enabled is false for a disabled record: nobody logs in with it.
+	Enabled bool
+
+	AlwaysConnected   bool   // OP-10: paused does not keep calls away
+	Record            bool   // OP-11
+	Phone             Phone  // OP-12; zero when AskPhoneAtLogin gives it
+	AskPhoneAtLogin   bool   // OP-13
+	WrapUpSeconds     *int   // OP-14; nil means the group's
+	RingSeconds       int    // OP-15, 5 to 120
+	RetrySeconds      int    // OP-16, 0 to 3600
+	IdleLogoutMinutes *int   // OP-17; nil means never
+	MissedLogoutCount *int   // OP-18; nil means never
+	SilenceLogout     bool   // OP-19
+	AllowOutgoing     bool   // OP-20
+	AllowPhoneChange  bool   // OP-21
+	PersistentSession bool   // OP-25
+	PauseAtLogin      bool   // OP-26
+	DirectNumber      string // OP-05b, E.164 or empty
+
+	// CallerID is what OP-05 comes to: the number an outgoing call presents
+	// when no group gives one. Empty Number: nothing to present.
+	CallerID Presentation
+	// EmergencyNumber is presented to emergency services, never withheld: the
+	// direct number, else the centre's main number.
+	EmergencyNumber string
+}
+
+// Presentation is the number a called party sees.
+type Presentation struct {
+	Number string // E.164 or a short code
+	Name   string // display name, may be empty
+	// Anonymous withholds Number: it goes to the trunk as asserted identity only.
+	Anonymous bool
+}
+
+// PhoneKind says where an operator's calls ring.
+type PhoneKind uint8
+
+// The kinds of phone. The browser phone comes with its own kind later.
+const (
+	PhoneNone     PhoneKind = iota // no phone known
+	PhoneExternal                  // a telephone number reached through a trunk
+	PhoneCentrex                   // a SIP account on our registrar
+)
+
+// Phone is where an operator's calls ring.
+type Phone struct {
+	Kind    PhoneKind
+	Number  string    // PhoneExternal
+	Account AccountID // PhoneCentrex
+}
+
+// Strategy is the rule that ranks the eligible operators of a group.
+type Strategy uint8
+
+// The strategies.
+const (
+	LongestIdle Strategy = iota + 1 // the one available for the longest time
+	Fixed                           // the configured order
+)
+
+// Member is an operator's place in a group.
+type Member struct {
+	Operator  OperatorID
+	Order     int // position, lowest first
+	Level     int // 1 to 9, 1 is best
+	Suspended bool
+}
+
+// ExitKind says where a call goes that leaves a group unanswered.
+type ExitKind uint8
+
+// The exits.
+const (
+	ExitNone ExitKind = iota // no exit configured
+	ExitGroup
+	ExitNumber
+	ExitHangUp
+)
+
+// Exit is where a call goes on overflow.
+type Exit struct {
+	Kind   ExitKind
+	Group  GroupID
+	Number string
+}
+
+// GroupConfig is what the core knows of a group's record.
+type GroupConfig struct {
+	ID                  GroupID
+	Name                string
+	Strategy            Strategy
+	Priority            int // 1 to 100, 1 is most urgent
+	WrapUpSeconds       int
+	OutgoingNumber      string
+	TransferNumber      string // presented to operators on external phones; empty = the caller's
+	RecordInbound       bool
+	RecordOutbound      bool
+	MaxWaiting          *int // nil = no limit
+	MaxWaitSeconds      *int // nil = no limit
+	Overflow            Exit
+	OverflowWhenNobody  bool // whenNobody = overflow
+	ServiceLevelSeconds int
+	Members             []Member
+}
+
+// PauseTypeConfig is what the core knows of a pause type.
+type PauseTypeConfig struct {
+	ID         PauseTypeID
+	MaxMinutes *int // nil = no limit
+	Productive bool
+	// Login marks the one pause type used when a login leaves the operator paused.
+	Login bool
+}
+
+// CentreConfig holds the settings of the whole centre.
+type CentreConfig struct {
+	MainNumber string
+}

@@ -1,0 +1,110 @@
+package acd
+
+// CallState is where a call stands.
+type CallState uint8
+
+// The states of a call.
+const (
+	CallQueued CallState = iota + 1
+	CallRinging
+	CallDialing
+	CallTalking
+	CallHeld
+	CallWrapUp
+	CallOver
+)
+
+// PhoneState says whether an operator can be reached.
+type PhoneState uint8
+
+// The states of an operator's phone.
+const (
+	PhoneMissing PhoneState = iota // none given yet
+	PhoneReachable
+	PhoneUnreachable
+	PhoneInUse // the account serves another logged-in operator
+)
+
+// Pending is what an operator asked for during a call.
+type Pending struct {
+	Presence  Presence
+	PauseType PauseTypeID
+	Reason    LogoutReason
+}
+
+// OperatorView is an operator as the floor shows him.
+type OperatorView struct {
+	ID            OperatorID
+	Name          string
+	Session       SessionID
+	LoggedInSince Instant
+	Presence      Presence
+	PauseType     PauseTypeID
+	PresenceSince Instant
+	Activity      Activity
+	ActivitySince Instant
+	Pending       *Pending
+	Call          CallID  // the call he is offered, in, or wrapping up
+	Group         GroupID // its group
+	IgnoredUntil  Instant
+	WrapUpUntil   Instant
+	Phone         Phone
+	PhoneState    PhoneState
+	PhoneGiven    bool // the phone was given in this session (OP-13)
+	Missed        int  // consecutive missed calls
+	Groups        []GroupID
+}
+
+// GroupView is a group as the floor shows it. The counters run since the centre
+// exists: offered = answered + abandoned + overflowed + waiting.
+type GroupView struct {
+	ID            GroupID
+	Name          string
+	Waiting       int     // calls in the group that no operator has answered, ringing ones included
+	OldestArrival Instant // of the waiting calls; zero when none waits
+	LoggedIn      int
+	Available     int // eligible or at least idle and available
+	InCall        int
+	WrapUp        int
+	Paused        int
+	Offered       uint64
+	Answered      uint64
+	Abandoned     uint64
+	Overflowed    uint64
+}
+
+// CallView is a live call.
+type CallView struct {
+	ID         CallID
+	Direction  Direction
+	State      CallState
+	Caller     string
+	CallerName string
+	Called     string
+	Service    NumberID
+	Group      GroupID
+	Operator   OperatorID // who is offered it, talks, or wraps up
+	ArrivedAt  Instant
+	AnsweredAt Instant
+	EndedAt    Instant
+	Outcome    Outcome
+	EndedBy    EndedBy
+	Recording  RecordingState
+	Tags       []string
+	Note       string
+	RingUntil  Instant
+	Muted      bool
+	// OperatorLeg is the leg of the operator's phone, 0 when there is none.
+	OperatorLeg LegID
+}
+
+// RecordingState is where the recording of a call stands.
+type RecordingState uint8
+
+// The states of a recording.
+const (
+	RecordingNone RecordingState = iota
+	RecordingRunning
+	RecordingReady
+	RecordingLost
+)
