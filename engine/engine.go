@@ -1,0 +1,283 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/internal/clock"
+)
+
+// ErrStopped is returned for a command that the engine no longer takes.
+var ErrStopped = errors.New("engine: stopped")
+
+// ErrOverloaded is returned for a new call when too many commands are waiting.
+var ErrOverloaded = errors.New("engine: overloaded")
+
+// Journal makes events durable.
+type Journal interface {
+	// Append writes the events, in order and without gaps, in one transaction.
+	// When it fails nothing was written.
+	Append(ctx context.Context, events []acd.Recorded) error
+	// Checkpoint keeps the state as it is after event seq.
+	Checkpoint(ctx context.Context, seq uint64, state *acd.State) error
+}
+
+// Config is what an engine needs.
+type Config struct {
+	State   *acd.State // as recovered from the journal
+	Seq     uint64     // the last event in it
+	Journal Journal
+	Clock   clock.Clock
+	Log     *slog.Logger
+	// Effects carries out a step's effects. It must not block and must not call
+	// the engine.
+	Effects func([]acd.Effect)
+}
+
+// Engine owns a centre's live state. Make one with New and start Run.
+type Engine struct {
+	cfg     Config
+	mailbox chan request
+	stopped chan struct{}
+	failing atomic.Bool
+	floor   *floor
+
+	// Owned by Run.
+	seq        uint64
+	checkpoint uint64
+}
+
+// request is one entry of the mailbox: a command or a question.
+type request struct {
+	command acd.Command
+	ask     func(*acd.State)
+	reply   chan error // nil when nobody waits
+}
+
+// New returns an engine that has not started.
+func New(cfg Config) *Engine {
+	e := &Engine{
+		cfg:        cfg,
+		mailbox:    make(chan request, mailboxLength),
+		stopped:    make(chan struct{}),
+		floor:      newFloor(),
+		seq:        cfg.Seq,
+		checkpoint: cfg.Seq,
+	}
+	e.floor.publish(cfg.Seq, cfg.State, everything(cfg.State))
+	return e
+}
+
+// Do asks the core and returns when its answer is durable. A refusal is an
+// [*acd.Error].
+func (e *Engine) Do(ctx context.Context, c acd.Command) error {
+	return e.send(ctx, request{command: c, reply: make(chan error, 1)})
+}
+
+// Arrive is Do for a new call: it is refused with ErrOverloaded, instead of
+// waiting, when the engine has too much to do.
+func (e *Engine) Arrive(ctx context.Context, c acd.Command) error {
+	if len(e.mailbox) > newCallMark || e.failing.Load() {
+		return ErrOverloaded
+	}
+	return e.Do(ctx, c)
+}
+
+// Ask lets f read the state, between two steps; f must not keep it. What f saw
+// is durable when Ask returns.
+func (e *Engine) Ask(ctx context.Context, f func(*acd.State)) error {
+	return e.send(ctx, request{ask: f, reply: make(chan error, 1)})
+}
+
+// Post hands over a report that needs no answer. It waits for room in the
+// mailbox; after the end of the engine it does nothing.
+func (e *Engine) Post(c acd.Command) {
+	select {
+	case e.mailbox <- request{command: c}:
+	case <-e.stopped:
+	}
+}
+
+// Healthy reports whether the journal takes what is written to it.
+func (e *Engine) Healthy() bool { return !e.failing.Load() }
+
+func (e *Engine) send(ctx context.Context, r request) error {
+	select {
+	case e.mailbox <- r:
+	case <-e.stopped:
+		return ErrStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-r.reply:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.stopped:
+		// The last batch may have answered just before the end.
+		select {
+		case err := <-r.reply:
+			return err
+		default:
+			return ErrStopped
+		}
+	}
+}
+
+// Run owns the state until ctx ends, then writes a checkpoint. It returns nil
+// when it was told to end.
+func (e *Engine) Run(ctx context.Context) error {
+	defer e.floor.close()
+	defer close(e.stopped)
+	for {
+		batch, ok := e.gather(ctx)
+		if !ok {
+			return e.saveCheckpoint(context.WithoutCancel(ctx))
+		}
+		if err := e.turn(ctx, batch); err != nil {
+			return err
+		}
+	}
+}
+
+// gather waits for a command or a deadline and takes what else is there.
+func (e *Engine) gather(ctx context.Context) ([]request, bool) {
+	timer := e.cfg.Clock.NewTimer(e.untilDeadline())
+	defer timer.Stop()
+	var batch []request
+	select {
+	case <-ctx.Done():
+		return nil, false
+	case r := <-e.mailbox:
+		batch = append(batch, r)
+	case <-timer.C():
+	}
+	for len(batch) < batchLength {
+		select {
+		case r := <-e.mailbox:
+			batch = append(batch, r)
+		default:
+			return batch, true
+		}
+	}
+	return batch, true
+}
+
+func (e *Engine) untilDeadline() time.Duration {
+	deadline, ok := e.cfg.State.Deadline()
+	if !ok {
+		return longestSleep
+	}
+	return min(deadline.Sub(e.now()), longestSleep)
+}
+
+func (e *Engine) now() acd.Instant { return acd.At(e.cfg.Clock.Now()) }
+
+// turn decides, writes, and only then shows.
+func (e *Engine) turn(ctx context.Context, batch []request) error {
+	now := e.now()
+	answers := make([]error, len(batch))
+	var events []acd.Recorded
+	var effects []acd.Effect
+	step := func(c acd.Command) error {
+		evs, effs, err := e.cfg.State.Step(now, c)
+		if err != nil {
+			return err
+		}
+		for _, ev := range evs {
+			e.seq++
+			events = append(events, acd.Recorded{Seq: e.seq, At: e.cfg.State.Now(), Event: ev})
+		}
+		effects = append(effects, effs...)
+		return nil
+	}
+	// What is due comes first, so that a command never finds a timer that has
+	// run out but has not been noticed.
+	if deadline, ok := e.cfg.State.Deadline(); ok && deadline <= now {
+		if err := step(acd.Tick{}); err != nil {
+			return fmt.Errorf("engine: tick refused: %w", err)
+		}
+	}
+	for i, r := range batch {
+		switch {
+		case r.ask != nil:
+			r.ask(e.cfg.State)
+		default:
+			answers[i] = step(r.command)
+		}
+	}
+	if err := e.write(ctx, events); err != nil {
+		return err
+	}
+	e.floor.publish(e.seq, e.cfg.State, e.cfg.State.TakeChanges())
+	if len(effects) > 0 {
+		e.cfg.Effects(effects)
+	}
+	e.answer(ctx, batch, answers)
+	if e.seq-e.checkpoint >= checkpointEvery {
+		return e.saveCheckpoint(ctx)
+	}
+	return nil
+}
+
+func (e *Engine) answer(ctx context.Context, batch []request, answers []error) {
+	for i, r := range batch {
+		switch {
+		case r.reply != nil:
+			r.reply <- answers[i]
+		case answers[i] != nil:
+			e.cfg.Log.DebugContext(ctx, "report refused",
+				"command", fmt.Sprintf("%T", r.command), "error", answers[i])
+		}
+	}
+}
+
+// write makes the events durable, however often it has to try: the state is
+// already ahead of the journal, so there is no other way on. It gives up only
+// when the engine is to end.
+func (e *Engine) write(ctx context.Context, events []acd.Recorded) error {
+	if len(events) == 0 {
+		return nil
+	}
+	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
+		err := e.cfg.Journal.Append(ctx, events)
+		if err == nil {
+			e.failing.Store(false)
+			return nil
+		}
+		if ctx.Err() != nil {
+			// One more time, free of the context that has just ended.
+			if err = e.cfg.Journal.Append(context.WithoutCancel(ctx), events); err != nil {
+				return fmt.Errorf("engine: last events lost: %w", err)
+			}
+			return nil
+		}
+		if !e.failing.Swap(true) {
+			e.cfg.Log.ErrorContext(ctx, "journal does not take events", "error", err, "events", len(events))
+		}
+		timer := e.cfg.Clock.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-timer.C():
+		}
+		timer.Stop()
+	}
+}
+
+func (e *Engine) saveCheckpoint(ctx context.Context) error {
+	if e.seq == e.checkpoint {
+		return nil
+	}
+	if err := e.cfg.Journal.Checkpoint(ctx, e.seq, e.cfg.State); err != nil {
+		// The journal alone is enough to recover; a missing checkpoint only costs time.
+		e.cfg.Log.WarnContext(ctx, "checkpoint not written", "error", err)
+	}
+	e.checkpoint = e.seq
+	return nil
+}
