@@ -1,0 +1,134 @@
+# Every word a contributor needs; `make help` lists them. Continuous integration runs the same ones.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-print-directory
+
+GO    ?= go
+TOOL  := $(GO) tool -modfile=tools/go.mod
+LINT  := $(TOOL) golangci-lint
+
+# What `make run` starts, and with which arguments.
+CMD   ?= serve
+ARGS  ?= --data ./bandeau-data
+
+# T is how long each fuzz target runs; PKG narrows most targets to some packages.
+T     ?= 60s
+PKG   ?= ./...
+BASE  ?= main
+
+# A tree that git cannot read (an archive, another user's clone) builds all the same, unstamped.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+VCS     := $(if $(shell git rev-parse --verify -q HEAD 2>/dev/null),auto,false)
+BUILD   := $(GO) build -trimpath -buildvcs=$(VCS) -ldflags '-X main.version=$(VERSION)'
+
+# One package may take this long; all of them together stay below ten minutes on two cores.
+TIMEOUT := 9m
+
+##@ Everyday
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\nVariables: CMD and ARGS (run), PKG=./acd/... (test, fuzz, bench, cover), T=60s (fuzz), BASE=main (bench).\n'
+
+.PHONY: run
+run: build ## build what is missing and start the system (ARGS='--http :8080 …')
+	exec bin/bandeau $(CMD) $(ARGS)
+
+# go build knows better than make what is stale, so it is always asked.
+.PHONY: build
+build: ## build bin/bandeau
+	$(BUILD) -o bin/bandeau ./cmd/bandeau
+
+.PHONY: clean
+clean: ## remove what the targets build; never a node's data
+	rm -rf bin coverage.out coverage.html bench-*.txt
+	find . -name '*.test' -type f -not -path './.git/*' -delete
+
+##@ Tests
+
+.PHONY: test
+test: test-deps unit e2e ## install what the tests need, then run them all
+
+.PHONY: test-deps
+test-deps: ## install the programs that the tests drive (sipp, baresip), where absent
+	tools/install-test-deps.sh
+
+# End-to-end tests measure time on real processes, so they run after the others and not beside them.
+.PHONY: unit
+unit: ## all tests but the end-to-end ones
+	@packages=$$($(GO) list $(PKG) | grep -v '^bandeau/e2e'); set -x; \
+		$(GO) test -race -timeout $(TIMEOUT) $$packages
+
+.PHONY: e2e
+e2e: ## the end-to-end tests: the real binary, sipp, a real phone
+	@if [ -d e2e ]; then set -x; $(GO) test -race -count=1 -timeout $(TIMEOUT) ./e2e/...; fi
+
+.PHONY: scenarios
+scenarios: ## run the text scenarios and rewrite their expected traces; the review is the diff
+	tools/scenarios.sh
+	@git --no-pager diff --stat -- '*/testdata/*'
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target in turn for T (60s)
+	tools/fuzz.sh $(T) $(PKG)
+
+.PHONY: bench
+bench: ## run the benchmarks and compare them with those of BASE (main)
+	tools/bench.sh $(BASE) $(PKG)
+
+.PHONY: cover
+cover: ## write coverage.out and coverage.html and print the total
+	$(GO) test -timeout $(TIMEOUT) -coverpkg=./... -coverprofile=coverage.out $(PKG)
+	$(GO) tool cover -html=coverage.out -o coverage.html
+	$(GO) tool cover -func=coverage.out | tail -1
+
+##@ Conventions
+
+.PHONY: check
+check: fmt-diff mod-diff tidy vet lint gen-diff ## all that a change must satisfy besides the tests
+
+.PHONY: fmt
+fmt: ## format the Go files
+	$(LINT) fmt
+
+.PHONY: fmt-diff
+fmt-diff: ## fail where a Go file is not formatted
+	$(LINT) fmt --diff
+
+.PHONY: mod-diff
+mod-diff: ## fail where go.mod is not tidy
+	$(GO) mod tidy -diff
+	cd tools && $(GO) mod tidy -diff
+
+.PHONY: tidy
+tidy: ## the conventions that are tests (tidy_test.go)
+	$(GO) test -count=1 .
+
+.PHONY: vet
+vet: ## go vet
+	$(GO) vet $(PKG)
+
+.PHONY: lint
+lint: ## golangci-lint; its first run builds it, which takes minutes
+	$(LINT) run --allow-parallel-runners $(PKG)
+
+.PHONY: gen
+gen: ## run the generators
+	$(GO) generate ./...
+
+.PHONY: gen-diff
+gen-diff: ## fail where a generated file is stale
+	tools/gen-diff.sh
+
+.PHONY: dead
+dead: ## fail where a function is reached from no program and no test
+	@found=$$($(TOOL) deadcode -test ./...); [ -z "$$found" ] || { echo "$$found"; exit 1; }
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what is called (needs the network)
+	$(TOOL) govulncheck ./...
