@@ -168,7 +168,14 @@ func possible(parsed *phonenumbers.PhoneNumber) (string, error) {
 		return "", ErrNumber
 	}
 	number := phonenumbers.Format(parsed, phonenumbers.E164)
-	if len(number) > maxE164+1 || strings.ContainsFunc(number[1:], notDigit) {
+	// Zeros alone are formatted as they were typed.
+	if number[0] != '+' || len(number) > maxE164+1 || strings.ContainsFunc(number[1:], notDigit) {
+		return "", ErrNumber
+	}
+	// A second zero after the country code would be stripped at the next
+	// reading: such a number would not be the same twice.
+	again, err := phonenumbers.Parse(number, noCountry)
+	if err != nil || phonenumbers.Format(again, phonenumbers.E164) != number {
 		return "", ErrNumber
 	}
 	return number, nil

@@ -43,6 +43,7 @@ func TestParseNumber(t *testing.T) {
 		{"unknown country", "0170200200", []string{"XX"}, ""},
 		{"short code", "3631", []string{"FR"}, ""},
 		{"emergency with plus", "+112", []string{"FR"}, ""},
+		{"zeros", "0000000000", []string{"FR"}, ""},
 		{"empty", "", []string{"FR"}, ""},
 		{"plus alone", "+", []string{"FR"}, ""},
 		{"separators alone", "--", []string{"FR"}, ""},
