@@ -50,42 +50,41 @@ type eventWatch struct {
 	duration  uint16 // longest seen, in samples
 }
 
-// event takes an event's packet, whole, and returns the digit it completes, if any.
-func (w *eventWatch) event(p *packet) (Event, bool) {
+// event takes an event's packet, whole, and returns the digits it completes: one
+// before it whose end was lost, and its own. Kind 0 is no event.
+func (w *eventWatch) event(p *packet) (before, own Event) {
 	code, ended := p.payload[0], p.payload[1]&0x80 != 0
-	duration := binary.BigEndian.Uint16(p.payload[2:])
-
-	var done Event
-	var isDone bool
 	if !w.known || p.timestamp != w.timestamp {
-		if w.known && int32(p.timestamp-w.timestamp) < 0 && int32(w.timestamp-p.timestamp) < maxTimestampJump {
-			return Event{}, false // a late packet of an earlier event
+		behind := int32(w.timestamp - p.timestamp)
+		if w.known && behind > 0 && behind < maxTimestampJump {
+			return before, own // a late packet of an earlier event
 		}
-		done, isDone = w.close() // its end was lost
+		before = w.close()
 		*w = eventWatch{known: true, open: true, code: code, timestamp: p.timestamp}
 	}
-	w.duration = max(w.duration, duration)
-	if ended && w.open && !isDone {
-		return w.close()
+	w.duration = max(w.duration, binary.BigEndian.Uint16(p.payload[2:]))
+	if ended {
+		own = w.close()
 	}
-	return done, isDone
+	return before, own
 }
 
-// audio takes an audio packet: one that lies well after an event whose end was
-// lost completes it.
-func (w *eventWatch) audio(p *packet) (Event, bool) {
+// audio takes an audio packet and returns the digit it completes: one whose end
+// was lost, when the packet lies well after it.
+func (w *eventWatch) audio(p *packet) Event {
 	const margin = 200 * SampleRate / 1000
 	if !w.open || int32(p.timestamp-w.timestamp) < int32(w.duration)+margin {
-		return Event{}, false
+		return Event{}
 	}
 	return w.close()
 }
 
-func (w *eventWatch) close() (Event, bool) {
-	if !w.open || int(w.code) >= len(digits) {
-		w.open = false
-		return Event{}, false
-	}
+// close ends the open event, if there is one.
+func (w *eventWatch) close() Event {
+	open := w.open
 	w.open = false
-	return Event{Kind: Digit, Digit: digits[w.code], Duration: time.Duration(w.duration) * sampleTime}, true
+	if !open || int(w.code) >= len(digits) {
+		return Event{}
+	}
+	return Event{Kind: Digit, Digit: digits[w.code], Duration: time.Duration(w.duration) * sampleTime}
 }

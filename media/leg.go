@@ -258,7 +258,9 @@ func (l *leg) receive(b []byte, from netip.AddrPort, at time.Duration) {
 
 	switch what {
 	case kindEvent:
-		l.report(l.rx.watch.event(&p))
+		before, own := l.rx.watch.event(&p)
+		l.report(before)
+		l.report(own)
 	case kindAudio:
 		l.report(l.rx.watch.audio(&p))
 		if !l.muted.Load() {
@@ -273,8 +275,9 @@ func (l *leg) receive(b []byte, from netip.AddrPort, at time.Duration) {
 	}
 }
 
-func (l *leg) report(e Event, ok bool) {
-	if ok && l.opts.OnEvent != nil {
+// report tells the owner about an event, if it is one.
+func (l *leg) report(e Event) {
+	if e.Kind != 0 && l.opts.OnEvent != nil {
 		l.opts.OnEvent(e)
 	}
 }
@@ -291,7 +294,7 @@ func (l *leg) watchSilence(at time.Duration) {
 		l.timedOut = false
 	case !l.timedOut:
 		l.timedOut = true
-		l.report(Event{Kind: Timeout, Duration: silent}, true)
+		l.report(Event{Kind: Timeout, Duration: silent})
 	}
 }
 

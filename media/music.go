@@ -1,6 +1,9 @@
 package media
 
-import "math"
+import (
+	"math"
+	"math/cmplx"
+)
 
 // The hold music: eight bars in D major at 60 beats a minute, four beats each.
 // Every bar lays a soft chord under an arpeggio that rises and falls through the
@@ -78,27 +81,45 @@ func composeMusic() []int16 {
 // pad adds a held note with soft edges: 1 s in, 1.5 s out.
 func pad(mix []float64, start, note int, level float64) {
 	const in, out = musicBeat, 3 * musicBeat / 2
+	// Two strings a little apart beat slowly, which keeps the tone alive.
+	first, second := newPartial(note, 1, level, 0), newPartial(note, 1.0012, 0.8*level, 0)
+	octave := newPartial(note, 2, 0.25*level, 0)
 	length := musicBar + musicBeat
 	for k := range length {
-		envelope := level * fade(k, in) * fade(length-k, out)
-		t := float64(k) / SampleRate
-		// Two strings a little apart beat slowly, which keeps the tone alive.
-		v := sine(note, 1, t) + 0.8*sine(note, 1.0012, t) + 0.25*sine(note, 2, t)
-		mix[(start+k)%len(mix)] += envelope * v
+		v := first.next() + second.next() + octave.next()
+		mix[(start+k)%len(mix)] += fade(k, in) * fade(length-k, out) * v
 	}
 }
 
 // pluck adds a struck note that dies away, its overtones first, as on a harp.
 func pluck(mix []float64, start, note int, level float64) {
 	const attack = 12 * SampleRate / 1000
+	first, second := newPartial(note, 1, level, 2.2), newPartial(note, 2, 0.30*level, 4)
+	third := newPartial(note, 3, 0.10*level, 7)
 	length := 5 * musicBeat / 2
 	for k := range length {
-		t := float64(k) / SampleRate
-		v := math.Exp(-2.2*t)*sine(note, 1, t) +
-			0.30*math.Exp(-4*t)*sine(note, 2, t) +
-			0.10*math.Exp(-7*t)*sine(note, 3, t)
-		mix[(start+k)%len(mix)] += level * fade(k, attack) * fade(length-k, musicBeat/4) * v
+		v := first.next() + second.next() + third.next()
+		mix[(start+k)%len(mix)] += fade(k, attack) * fade(length-k, musicBeat/4) * v
 	}
+}
+
+// partial is a sine that may die away: a vector turned, and shortened, by every
+// sample.
+type partial struct{ now, turn complex128 }
+
+// newPartial makes a partial of a note; decay is in nepers a second.
+func newPartial(note int, ratio, level, decay float64) partial {
+	frequency := 440 * ratio * math.Exp2(float64(note)/12)
+	return partial{
+		now:  complex(level, 0),
+		turn: cmplx.Rect(math.Exp(-decay/SampleRate), 2*math.Pi*frequency/SampleRate),
+	}
+}
+
+func (p *partial) next() float64 {
+	v := imag(p.now)
+	p.now *= p.turn
+	return v
 }
 
 // fade is a raised cosine from 0 to 1 over n samples.
@@ -107,12 +128,6 @@ func fade(k, n int) float64 {
 		return 1
 	}
 	return 0.5 - 0.5*math.Cos(math.Pi*float64(k)/float64(n))
-}
-
-// sine is a partial of a note at a time in seconds.
-func sine(note int, ratio, t float64) float64 {
-	frequency := 440 * ratio * math.Exp2(float64(note)/12)
-	return math.Sin(2 * math.Pi * frequency * t)
 }
 
 // normalise brings the highest peak to musicPeak.
