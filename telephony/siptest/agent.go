@@ -48,6 +48,7 @@ type agent struct {
 	byNumber map[string]Behaviour
 	known    map[string]*knownChallenge // by user, to answer without being asked
 	requests map[string]int             // received by method
+	options  int                        // status that OPTIONS gets, 0 for none
 }
 
 // knownChallenge is a challenge that accepted our credentials, and how often
@@ -94,7 +95,7 @@ func newAgent(ctx context.Context, c agentConfig) (*agent, error) {
 		clients:  make(map[string]*clientTx), servers: make(map[string]*serverTx),
 		refusals: make(map[string]sentACK), calls: make(map[string]*Call),
 		byNumber: make(map[string]Behaviour), known: make(map[string]*knownChallenge),
-		requests: make(map[string]int), any: AnswerAfter(0),
+		requests: make(map[string]int), any: AnswerAfter(0), options: 200,
 	}, nil
 }
 
@@ -255,7 +256,12 @@ func (a *agent) onRequest(s *serverTx) {
 			a.onInvite(s)
 		}
 	case "OPTIONS":
-		s.reply(200, Header{"Allow", allowed}, Header{"Accept", "application/sdp"})
+		a.mu.Lock()
+		status := a.options
+		a.mu.Unlock()
+		if status != 0 {
+			s.reply(status, Header{"Allow", allowed}, Header{"Accept", "application/sdp"})
+		}
 	case "REGISTER":
 		if a.register == nil {
 			s.reply(405, Header{"Allow", allowed})
@@ -350,6 +356,14 @@ func (a *agent) RequestsSeen(method string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.requests[method]
+}
+
+// OnOptions sets the status that OPTIONS outside a dialog gets from now on, 200
+// at first; 0 leaves them without an answer.
+func (a *agent) OnOptions(status int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.options = status
 }
 
 // SetAlive with false cuts the phone or trunk off: nothing of its signalling

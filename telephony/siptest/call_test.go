@@ -12,8 +12,8 @@ func TestTonesBothWays(t *testing.T) {
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			ctx := testContext(t)
-			phone := testPhone(t, PhoneConfig{})
-			trunk := testTrunk(t, TrunkConfig{Server: phone.Addr(), Transport: transport})
+			phone := testPhone(ctx, t, PhoneConfig{})
+			trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr(), Transport: transport})
 			caller, err := trunk.Call(ctx, "anna", DialOptions{})
 			must(t, err)
 			callee, err := phone.NextCall(ctx)
@@ -135,9 +135,9 @@ func TestBehavioursRefuse(t *testing.T) {
 
 func TestNoResponse(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{})
+	phone := testPhone(ctx, t, PhoneConfig{})
 	phone.OnCall(NoResponse())
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr(), T1: 5 * time.Millisecond})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr(), T1: 5 * time.Millisecond})
 	caller, err := trunk.Call(ctx, "anna", DialOptions{})
 	must(t, err)
 	ended(ctx, t, caller, ByTimeout, 408)
@@ -152,9 +152,9 @@ func TestNoResponse(t *testing.T) {
 
 func TestCutOffPhoneSeesNothing(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{})
+	phone := testPhone(ctx, t, PhoneConfig{})
 	phone.SetAlive(false)
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr(), T1: 5 * time.Millisecond})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr(), T1: 5 * time.Millisecond})
 	caller, err := trunk.Call(ctx, "anna", DialOptions{})
 	must(t, err)
 	ended(ctx, t, caller, ByTimeout, 408)
@@ -281,8 +281,8 @@ func TestOfferless(t *testing.T) {
 
 func TestNoAckRepeats200(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{T1: 10 * time.Millisecond})
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr()})
+	phone := testPhone(ctx, t, PhoneConfig{T1: 10 * time.Millisecond})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr()})
 	caller, err := trunk.Call(ctx, "anna", DialOptions{NoAck: true})
 	must(t, err)
 	// 64*T1 after its 200 the callee gives up by BYE, RFC 3261 §13.3.1.4.
@@ -424,17 +424,109 @@ func TestStopSending(t *testing.T) {
 
 func TestNoCommonCodec(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{Codecs: []string{PCMU}})
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr(), Codecs: []string{PCMA}})
+	phone := testPhone(ctx, t, PhoneConfig{Codecs: []string{PCMU}})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr(), Codecs: []string{PCMA}})
 	caller, err := trunk.Call(ctx, "anna", DialOptions{})
 	must(t, err)
 	ended(ctx, t, caller, ByFailure, 488)
 }
 
+func TestSessionTimer(t *testing.T) {
+	ctx := testContext(t)
+	attempts := make(chan string, 4)
+	caller, _ := ring(ctx, t, Script(func(_ context.Context, c *Call) {
+		attempts <- c.Invite().Get("Session-Expires")
+		if c.Invite().Get("Min-SE") == "" {
+			c.Reject(422, Header{"Min-SE", "2"})
+			return
+		}
+		c.Answer()
+	}), DialOptions{Supported: []string{"timer"}, SessionExpires: 1, Refresher: "uac"})
+	must(t, caller.WaitState(ctx, Established))
+	if first, second := <-attempts, <-attempts; first != "1;refresher=uac" || second != "2;refresher=uac" {
+		t.Errorf("asked for %s, then %s", first, second)
+	}
+	// The one who agreed to refresh does so after half the time.
+	updates := func() (n int) {
+		for _, m := range caller.Responses() {
+			if _, method := m.CSeq(); method == "UPDATE" && m.Status == 200 {
+				n++
+			}
+		}
+		return n
+	}
+	for updates() < 2 {
+		if !pause(ctx, 10*time.Millisecond) {
+			t.Fatalf("%d refreshes", updates())
+		}
+	}
+	if caller.State() != Established {
+		t.Errorf("the call is %s", caller.State())
+	}
+}
+
+// TestGlare is RFC 3261 §14.2: an offer that meets our own open one gets 491.
+func TestGlare(t *testing.T) {
+	ctx := testContext(t)
+	phone := testPhone(ctx, t, PhoneConfig{})
+	peer, err := NewPeer(ctx, PeerConfig{Server: phone.Addr()})
+	must(t, err)
+	defer peer.Close()
+	invite := peer.Request("INVITE", "sip:anna@"+phone.Addr().String())
+	invite.Body = peer.SDP(40000)
+	must(t, peer.SendMessage(invite))
+	ok, err := peer.Expect(ctx, IsStatus(200, "INVITE"))
+	must(t, err)
+	must(t, peer.SendMessage(peer.InDialog("ACK", invite, ok, 1)))
+	call, err := phone.NextCall(ctx)
+	must(t, err)
+	must(t, call.WaitACK(ctx))
+
+	status := make(chan int, 1)
+	go func() {
+		got, _ := call.Hold(ctx)
+		status <- got
+	}()
+	theirs, err := peer.Expect(ctx, IsRequest("INVITE"))
+	must(t, err)
+	ours := peer.InDialog("INVITE", invite, ok, 2)
+	ours.Body = peer.SDP(40000)
+	must(t, peer.SendMessage(ours))
+	_, err = peer.Expect(ctx, IsStatus(491, "INVITE"))
+	must(t, err)
+	must(t, peer.SendMessage(peer.Reply(theirs, 491, "")))
+	if got := <-status; got != 491 {
+		t.Errorf("our offer got %d", got)
+	}
+}
+
+func TestHearsMusic(t *testing.T) {
+	ctx := testContext(t)
+	caller, callee := connect(ctx, t, DialOptions{})
+	callee.SendTone(440)
+	must(t, caller.HearsOnly(ctx, 440))
+	short, cancel := context.WithTimeout(ctx, 1800*time.Millisecond)
+	defer cancel()
+	if caller.HearsMusic(short) == nil {
+		t.Fatal("one tone is no music")
+	}
+	done := make(chan error, 1)
+	go func() { done <- caller.HearsMusic(ctx) }()
+	for note := 0; ; note++ {
+		callee.SendTone([]float64{262, 330, 392, 523}[note%4])
+		select {
+		case err := <-done:
+			must(t, err)
+			return
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
 func TestManyCalls(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{T1: 500 * time.Millisecond})
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr(), T1: 500 * time.Millisecond})
+	phone := testPhone(ctx, t, PhoneConfig{T1: 500 * time.Millisecond})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr(), T1: 500 * time.Millisecond})
 	const calls = 60
 	placed := make([]*Call, calls)
 	for i := range placed {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -238,7 +239,12 @@ func (c *Call) raiseTimer(m *Message) bool {
 		req := c.invite.Clone()
 		req.Set("Via", c.agent.via(c.link))
 		req.Set("CSeq", fmt.Sprintf("%d INVITE", number))
-		req.Set("Session-Expires", minimum)
+		_, params, given := strings.Cut(req.Get("Session-Expires"), ";")
+		value := minimum
+		if given {
+			value += ";" + params
+		}
+		req.Set("Session-Expires", value)
 		req.Set("Min-SE", minimum)
 		c.invite = req
 	})
@@ -280,10 +286,8 @@ func (c *Call) learn(m *Message) {
 		c.target = ParseAddress(contact).URI
 	}
 	routes := splitRoutes(m.Values("Record-Route"))
-	c.routes = nil
-	for i := len(routes) - 1; i >= 0; i-- {
-		c.routes = append(c.routes, routes[i])
-	}
+	slices.Reverse(routes) // RFC 3261 §12.1.2
+	c.routes = routes
 }
 
 // takeDescription takes the answer to our offer from a response, or makes our

@@ -21,7 +21,7 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
-func testPhone(t *testing.T, config PhoneConfig) *Phone {
+func testPhone(ctx context.Context, t *testing.T, config PhoneConfig) *Phone {
 	t.Helper()
 	if config.T1 == 0 {
 		config.T1 = testT1
@@ -29,7 +29,7 @@ func testPhone(t *testing.T, config PhoneConfig) *Phone {
 	if config.Username == "" {
 		config.Username = "anna"
 	}
-	p, err := NewPhone(t.Context(), config)
+	p, err := NewPhone(ctx, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func testPhone(t *testing.T, config PhoneConfig) *Phone {
 	return p
 }
 
-func testTrunk(t *testing.T, config TrunkConfig) *Trunk {
+func testTrunk(ctx context.Context, t *testing.T, config TrunkConfig) *Trunk {
 	t.Helper()
 	if config.T1 == 0 {
 		config.T1 = testT1
@@ -45,7 +45,7 @@ func testTrunk(t *testing.T, config TrunkConfig) *Trunk {
 	if config.Number == "" {
 		config.Number = "+33140000000"
 	}
-	trunk, err := NewTrunk(t.Context(), config)
+	trunk, err := NewTrunk(ctx, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +72,9 @@ func wantStatus(t *testing.T, want, got int, err error) {
 // both ends.
 func ring(ctx context.Context, t *testing.T, b Behaviour, o DialOptions) (caller, callee *Call) {
 	t.Helper()
-	phone := testPhone(t, PhoneConfig{AllowTalk: true})
+	phone := testPhone(ctx, t, PhoneConfig{AllowTalk: true})
 	phone.OnCall(b)
-	trunk := testTrunk(t, TrunkConfig{Server: phone.Addr()})
+	trunk := testTrunk(ctx, t, TrunkConfig{Server: phone.Addr()})
 	caller, err := trunk.Call(ctx, "anna", o)
 	must(t, err)
 	callee, err = phone.NextCall(ctx)

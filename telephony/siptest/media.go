@@ -47,8 +47,8 @@ type Stats struct {
 	Unknown int
 	// From is the source of the last packet.
 	From netip.AddrPort
-	// LastAt is when the last packet arrived.
-	LastAt time.Time
+	// FirstAt and LastAt are when the first and the last packet arrived.
+	FirstAt, LastAt time.Time
 }
 
 // chunk is the audio of one received packet.
@@ -314,6 +314,9 @@ func (m *media) receive(p *rtp.Packet, source netip.AddrPort, now time.Time) {
 	s.Received++
 	s.From, s.LastAt = source, now
 	first := s.Received == 1
+	if first {
+		s.FirstAt = now
+	}
 	if !first && p.SSRC != m.seenSSRC {
 		s.SSRCChanges++
 		first = true

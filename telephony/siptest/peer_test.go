@@ -10,7 +10,7 @@ func TestPeerScriptsACall(t *testing.T) {
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			ctx := testContext(t)
-			phone := testPhone(t, PhoneConfig{})
+			phone := testPhone(ctx, t, PhoneConfig{})
 			peer, err := NewPeer(ctx, PeerConfig{Server: phone.Addr(), Transport: transport})
 			must(t, err)
 			defer peer.Close()
@@ -48,7 +48,7 @@ func TestPeerScriptsACall(t *testing.T) {
 
 func TestPeerCancelsAndAnswers(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{})
+	phone := testPhone(ctx, t, PhoneConfig{})
 	phone.OnCall(RingForever())
 	peer, err := NewPeer(ctx, PeerConfig{Server: phone.Addr()})
 	must(t, err)
@@ -85,7 +85,7 @@ func TestPeerCancelsAndAnswers(t *testing.T) {
 
 func TestPeerTemplateAndJunk(t *testing.T) {
 	ctx := testContext(t)
-	phone := testPhone(t, PhoneConfig{})
+	phone := testPhone(ctx, t, PhoneConfig{})
 	peer, err := NewPeer(ctx, PeerConfig{Server: phone.Addr()})
 	must(t, err)
 	defer peer.Close()

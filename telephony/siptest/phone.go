@@ -31,7 +31,8 @@ type PhoneConfig struct {
 	Codecs []string
 	// Expires is the registration time asked for in seconds, by default 3600.
 	Expires int
-	// AutoRefresh renews the registration before it expires.
+	// AutoRefresh renews the registration before it expires, and after a
+	// success goes on trying when the server is gone.
 	AutoRefresh bool
 	// AllowTalk announces Allow-Events: talk, so that a NOTIFY may answer.
 	AllowTalk bool
@@ -57,6 +58,7 @@ type Phone struct {
 	granted    int
 	refreshing bool
 	registered bool
+	wanted     bool // Register was called after the last Unregister
 }
 
 // NewPhone starts a telephone. It answers every call at once until OnCall says
@@ -90,10 +92,28 @@ func (p *Phone) OnCall(b Behaviour) {
 
 // Register registers the phone's address and returns nil when that was
 // accepted, a *StatusError when it was refused.
-func (p *Phone) Register(ctx context.Context) error { return p.registerFor(ctx, p.config.Expires) }
+func (p *Phone) Register(ctx context.Context) error {
+	p.want(true)
+	return p.registerFor(ctx, p.config.Expires)
+}
 
 // Unregister removes the phone's address.
-func (p *Phone) Unregister(ctx context.Context) error { return p.registerFor(ctx, 0) }
+func (p *Phone) Unregister(ctx context.Context) error {
+	p.want(false)
+	return p.registerFor(ctx, 0)
+}
+
+func (p *Phone) want(registered bool) {
+	p.guarded.Lock()
+	defer p.guarded.Unlock()
+	p.wanted = registered
+}
+
+func (p *Phone) wants() bool {
+	p.guarded.Lock()
+	defer p.guarded.Unlock()
+	return p.wanted
+}
 
 // LastRegisterStatus is the last final response to a REGISTER, 0 before the
 // first.
@@ -143,7 +163,10 @@ func (p *Phone) registerFor(ctx context.Context, expires int) error {
 				continue
 			}
 		}
-		granted := grantedExpires(m, p.contact(&link{transport: p.transport}), expires)
+		granted := 0
+		if m.Status == 200 {
+			granted = grantedExpires(m, p.contact(&link{transport: p.transport}), expires)
+		}
 		p.noteRegistration(m.Status, granted, m.Status == 200 && expires > 0)
 		if m.Status != 200 {
 			return &StatusError{m.Status, m.Reason}
@@ -209,8 +232,8 @@ func grantedExpires(m *Message, contact string, asked int) int {
 	return asked
 }
 
-// keepRegistered renews the registration at half its time until the phone
-// closes or unregisters.
+// keepRegistered renews the registration at half its time, and after a failure
+// every half second, until the phone closes or unregisters.
 func (p *Phone) keepRegistered() {
 	p.guarded.Lock()
 	running := p.refreshing
@@ -220,8 +243,8 @@ func (p *Phone) keepRegistered() {
 		return
 	}
 	p.spawn(func() {
-		for pause(p.ctx, time.Duration(max(p.Granted(), 1))*time.Second/2) && p.Registered() {
-			if err := p.Register(p.ctx); err != nil {
+		for pause(p.ctx, time.Duration(max(p.Granted(), 1))*time.Second/2) && p.wants() {
+			if err := p.registerFor(p.ctx, p.config.Expires); err != nil {
 				p.log.Debug("renewing the registration", "error", err)
 			}
 		}

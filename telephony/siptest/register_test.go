@@ -12,10 +12,10 @@ func TestRegisterWithDigest(t *testing.T) {
 		for _, transport := range []string{"udp", "tcp"} {
 			t.Run(algorithm+"/"+transport, func(t *testing.T) {
 				ctx := testContext(t)
-				trunk := testTrunk(t, TrunkConfig{
+				trunk := testTrunk(ctx, t, TrunkConfig{
 					Register: true, Username: "anna", Password: "s3cret", Algorithm: algorithm, Expires: 120,
 				})
-				phone := testPhone(t, PhoneConfig{Server: trunk.Addr(), Transport: transport, Password: "s3cret"})
+				phone := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr(), Transport: transport, Password: "s3cret"})
 				must(t, phone.Register(ctx))
 				if phone.LastRegisterStatus() != 200 || phone.Granted() != 120 || !phone.Registered() {
 					t.Errorf("status %d, granted %d", phone.LastRegisterStatus(), phone.Granted())
@@ -44,8 +44,8 @@ func TestRegisterWithDigest(t *testing.T) {
 
 func TestRegisterRefused(t *testing.T) {
 	ctx := testContext(t)
-	trunk := testTrunk(t, TrunkConfig{Register: true, Username: "anna", Password: "s3cret"})
-	phone := testPhone(t, PhoneConfig{Server: trunk.Addr(), Password: "wrong"})
+	trunk := testTrunk(ctx, t, TrunkConfig{Register: true, Username: "anna", Password: "s3cret"})
+	phone := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr(), Password: "wrong"})
 	var refused *StatusError
 	if err := phone.Register(ctx); !errors.As(err, &refused) || refused.Status != 401 {
 		t.Fatalf("error %v", err)
@@ -57,7 +57,7 @@ func TestRegisterRefused(t *testing.T) {
 		t.Errorf("%d REGISTERs: a wrong password is tried once", n)
 	}
 	trunk.RefuseRegister(403)
-	right := testPhone(t, PhoneConfig{Server: trunk.Addr(), Password: "s3cret"})
+	right := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr(), Password: "s3cret"})
 	if err := right.Register(ctx); !errors.As(err, &refused) || refused.Status != 403 {
 		t.Fatalf("error %v", err)
 	}
@@ -65,13 +65,73 @@ func TestRegisterRefused(t *testing.T) {
 
 func TestAutoRefresh(t *testing.T) {
 	ctx := testContext(t)
-	trunk := testTrunk(t, TrunkConfig{Register: true, Expires: 1})
-	phone := testPhone(t, PhoneConfig{Server: trunk.Addr(), AutoRefresh: true})
+	trunk := testTrunk(ctx, t, TrunkConfig{Register: true, Expires: 1})
+	phone := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr(), AutoRefresh: true})
 	must(t, phone.Register(ctx))
 	for len(trunk.Registrations()) < 3 {
 		if !pause(ctx, 10*time.Millisecond) {
 			t.Fatalf("%d registrations", len(trunk.Registrations()))
 		}
+	}
+	// A registrar that refuses for a while does not lose the phone for good.
+	trunk.RefuseRegister(503)
+	for phone.LastRegisterStatus() != 503 {
+		if !pause(ctx, 10*time.Millisecond) {
+			t.Fatal("the refusal did not arrive")
+		}
+	}
+	trunk.RefuseRegister(0)
+	for !phone.Registered() {
+		if !pause(ctx, 10*time.Millisecond) {
+			t.Fatal("the phone gave up")
+		}
+	}
+	must(t, phone.Unregister(ctx))
+}
+
+// TestCallOverTheRegisteredConnection reaches a TCP phone the way a registrar
+// must: over the connection the phone opened.
+func TestCallOverTheRegisteredConnection(t *testing.T) {
+	ctx := testContext(t)
+	trunk := testTrunk(ctx, t, TrunkConfig{Register: true, Transport: "tcp"})
+	phone := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr(), Transport: "tcp"})
+	must(t, phone.Register(ctx))
+	source := trunk.Registrations()[0].Source
+	if source == phone.Addr() {
+		t.Fatal("the connection should come from a port of its own")
+	}
+	caller, err := trunk.Call(ctx, "anna", DialOptions{To: source})
+	must(t, err)
+	must(t, caller.WaitState(ctx, Established))
+	callee, err := phone.NextCall(ctx)
+	must(t, err)
+	if callee.Invite().Source != trunk.Addr() {
+		t.Errorf("the INVITE came from %s", callee.Invite().Source)
+	}
+	callee.SendTone(440)
+	must(t, caller.HearsOnly(ctx, 440))
+}
+
+func TestOptions(t *testing.T) {
+	ctx := testContext(t)
+	trunk := testTrunk(ctx, t, TrunkConfig{})
+	peer, err := NewPeer(ctx, PeerConfig{Server: trunk.Addr()})
+	must(t, err)
+	defer peer.Close()
+	trunk.OnOptions(0)
+	must(t, peer.SendMessage(peer.Request("OPTIONS", "sip:trunk")))
+	for trunk.RequestsSeen("OPTIONS") == 0 {
+		if !pause(ctx, time.Millisecond) {
+			t.Fatal("no OPTIONS")
+		}
+	}
+	trunk.OnOptions(404)
+	second := peer.Request("OPTIONS", "sip:trunk")
+	must(t, peer.SendMessage(second))
+	m, err := peer.Expect(ctx, IsStatus(404, "OPTIONS"))
+	must(t, err)
+	if m.CallID() != second.CallID() || len(peer.Received()) != 1 {
+		t.Error("the first OPTIONS was answered")
 	}
 }
 
@@ -80,9 +140,9 @@ func TestTrunkChallengesCalls(t *testing.T) {
 		for _, algorithm := range []string{MD5, SHA256} {
 			t.Run(fmt.Sprint(algorithm, proxy), func(t *testing.T) {
 				ctx := testContext(t)
-				trunk := testTrunk(t, TrunkConfig{Username: "bandeau", Password: "pw", Algorithm: algorithm, Proxy: proxy})
+				trunk := testTrunk(ctx, t, TrunkConfig{Username: "bandeau", Password: "pw", Algorithm: algorithm, Proxy: proxy})
 				trunk.OnNumber("+33199", Busy())
-				phone := testPhone(t, PhoneConfig{Server: trunk.Addr()})
+				phone := testPhone(ctx, t, PhoneConfig{Server: trunk.Addr()})
 				call, err := phone.Dial(ctx, "+33100", DialOptions{AuthUser: "bandeau", Password: "pw"})
 				must(t, err)
 				must(t, call.WaitState(ctx, Established))
