@@ -127,7 +127,7 @@ func FuzzURLTemplate(f *testing.F) {
 	f.Add("https://a@b/{caller}#{callId}", "../..")
 	f.Add("http://h?{caller}={callId}", "&a=b")
 	f.Fuzz(func(t *testing.T, template, value string) {
-		if template == "" || CheckURLTemplate(template) != nil {
+		if template == "" || len(value) > 200 || CheckURLTemplate(template) != nil {
 			return
 		}
 		values, plain := map[string]string{}, map[string]string{}

@@ -79,7 +79,7 @@ func DefaultPauseTypes(centre Centre) []PauseType {
 		{"Chat et réseaux sociaux", "Chat and social media", "Chat e social", "Chat y redes sociales", "#0369a1", 0, true},
 		{"Appels sortants", "Outgoing calls", "Chiamate in uscita", "Llamadas salientes", "#4338ca", 0, true},
 		{"Incident technique", "Technical problem", "Problema tecnico", "Incidencia técnica", "#b91c1c", 0, false},
-		{"Administratif", "Administrative work", "Attività amministrative", "Tareas administrativas", "#4d7c0f", 0, true},
+		{"Administratif", "Administrative work", "Lavoro amministrativo", "Tareas administrativas", "#4d7c0f", 0, true},
 		{"Délégation", "Staff representation", "Permesso sindacale", "Representación sindical", "#9d174d", 0, false},
 	}
 	types := make([]PauseType, len(rows))

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -131,16 +132,12 @@ func (c *checker) optionalWithin(field string, value *int, low, high int) {
 // oneOf refuses a value outside the list. Allowed are those offered now,
 // later those a coming release brings.
 func oneOf[T ~string](c *checker, field string, value T, allowed []T, later ...T) {
-	for _, v := range allowed {
-		if v == value {
-			return
-		}
+	if slices.Contains(allowed, value) {
+		return
 	}
-	for _, v := range later {
-		if v == value {
-			c.refuse(Unavailable, field, "%q is not available in this version", string(value))
-			return
-		}
+	if slices.Contains(later, value) {
+		c.refuse(Unavailable, field, "%q is not available in this version", string(value))
+		return
 	}
 	words := make([]string, len(allowed))
 	for i, v := range allowed {

@@ -132,14 +132,12 @@ func (c *checker) codecs(codecs []Codec) {
 	if len(codecs) == 0 {
 		c.invalid("codecs", "must hold at least one codec")
 	}
-	seen := map[Codec]bool{}
 	for i, codec := range codecs {
 		field := fmt.Sprintf("codecs[%d]", i)
 		oneOf(c, field, codec, []Codec{PCMA, PCMU}, "opus", "Opus", "G722")
-		if seen[codec] {
+		if slices.Contains(codecs[:i], codec) {
 			c.invalid(field, "must not stand in the list twice")
 		}
-		seen[codec] = true
 	}
 }
 
