@@ -30,9 +30,7 @@ const (
 	// disagree with the time of arrival before they mean a new stream: 2 s.
 	maxTimestampJump = 2 * SampleRate
 
-	// recordDelay is how far recordings run behind the clock, in samples: 160 ms
-	// to let late packets arrive. Both channels are behind alike and the end is
-	// caught up when the recording stops, so it shows nowhere.
+	// recordDelay is RecordDelay in samples.
 	recordDelay = 8 * FrameSamples
 
 	// tapSamples is the length of a tap's ring, a power of two: 1.02 s.

@@ -35,6 +35,11 @@ const FrameSamples = 160
 // FrameTime is the period of the shared clock.
 const FrameTime = 20 * time.Millisecond
 
+// RecordDelay is how far recordings run behind the shared clock, to let late
+// packets arrive. Both channels are behind alike, and the end is caught up when
+// the recording stops.
+const RecordDelay = 8 * FrameTime
+
 // SampleRate is the sampling rate of G.711, in samples a second.
 const SampleRate = 8000
 
