@@ -76,7 +76,7 @@ func BenchmarkMusic(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer drain.Close()
+	defer func() { _ = drain.Close() }()
 	for range 100 {
 		l, err := r.p.Bind(Options{IP: loopback()})
 		if err != nil {

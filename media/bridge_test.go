@@ -295,10 +295,12 @@ func TestMalformed(t *testing.T) {
 	a := r.phone(PCMA, 0)
 	good := a.speech(500, 4)
 	bad := [][]byte{
-		{}, {0x80}, good[:11],
-		append([]byte{0x40}, good[1:]...),                    // version 1
-		append([]byte{0x8F}, good[1:]...),                    // 15 CSRCs
-		append([]byte{0x90}, good[1:]...),                    // extension longer than the packet
+		{},
+		{0x80},
+		good[:11],
+		append([]byte{0x40}, good[1:]...), // version 1
+		append([]byte{0x8F}, good[1:]...), // 15 CSRCs
+		append([]byte{0x90}, good[1:]...), // extension longer than the packet
 		append([]byte{0xA0}, append(good[1:15], 200)...),     // more padding than packet
 		append([]byte{0xA0}, append(good[1:15:15], 0)...),    // padding of nothing
 		append([]byte{0x90}, append(good[1:12:12], 1, 2)...), // cut in the extension

@@ -69,15 +69,15 @@ type rig struct {
 	ticks int64
 }
 
-func newRig(t testing.TB) *rig {
-	t.Helper()
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
 	clock := newManualClock()
 	p, err := newPlane(PlaneConfig{Clock: clock})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = p.Close() })
-	return &rig{t: t, clock: clock, p: p}
+	tb.Cleanup(func() { _ = p.Close() })
+	return &rig{t: tb, clock: clock, p: p}
 }
 
 // step passes n frames of time.
@@ -234,14 +234,14 @@ func tone(pcm []int16, frequency float64) float64 {
 }
 
 // wantTone fails unless exactly the wanted one of the frequencies is heard.
-func wantTone(t testing.TB, pcm []int16, want float64, others ...float64) {
-	t.Helper()
+func wantTone(tb testing.TB, pcm []int16, want float64, others ...float64) {
+	tb.Helper()
 	if a := tone(pcm, want); a < 3000 || a > 5000 {
-		t.Errorf("%.0f Hz has amplitude %.0f, want about 4000", want, a)
+		tb.Errorf("%.0f Hz has amplitude %.0f, want about 4000", want, a)
 	}
 	for _, f := range others {
 		if a := tone(pcm, f); a > 200 {
-			t.Errorf("%.0f Hz has amplitude %.0f, want none", f, a)
+			tb.Errorf("%.0f Hz has amplitude %.0f, want none", f, a)
 		}
 	}
 }

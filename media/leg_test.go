@@ -217,7 +217,7 @@ func TestCloseInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	for range 20 {
 		var legs [2]Leg
 		for i := range legs {

@@ -37,7 +37,7 @@ func TestPortsGoRound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	bind := func() Leg {
 		t.Helper()
 		l, err := p.Bind(Options{IP: loopback()})
@@ -78,13 +78,13 @@ func TestPortsOfOthersAreLeftOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 	}
 	p, err := NewPlane(PlaneConfig{PortMin: base, PortMax: base + 5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	l, err := p.Bind(Options{IP: loopback()})
 	if err != nil || l.LocalAddr().Port() != base+4 {
 		t.Fatalf("%v, %v", l, err)
@@ -136,7 +136,7 @@ func TestIPv6(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	b := &phone{t: t, rig: r, conn: conn, leg: l.(*leg), codec: PCMA}
 	b.Version, b.SSRC = 2, 7
 	l.Configure(Remote{Addr: addrPort(conn), Codec: PCMA, Send: true, Receive: true})
@@ -174,7 +174,7 @@ func TestClockSchedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	clock.advance(time.Hour)
 	if n := len(clock.waits()); n != 0 {
 		t.Errorf("%d waits of an idle clock", n)
@@ -222,9 +222,9 @@ func FuzzReceive(f *testing.F) {
 	f.Cleanup(func() { _ = p.Close() })
 	var legs [2]*leg
 	for i := range legs {
-		l, err := p.Bind(Options{IP: loopback(), OnEvent: func(Event) {}})
-		if err != nil {
-			f.Fatal(err)
+		l, bindErr := p.Bind(Options{IP: loopback(), OnEvent: func(Event) {}})
+		if bindErr != nil {
+			f.Fatal(bindErr)
 		}
 		legs[i] = l.(*leg)
 	}

@@ -50,8 +50,8 @@ func (t *tap) write(l *leg, p *packet, now int64) {
 	}
 	linear := t.tables.linear(Codec(p.payloadType))
 	for i, octet := range p.payload {
-		if at := at + int64(i); at >= t.base && at < t.base+tapSamples {
-			t.ring[at&(tapSamples-1)] = linear[octet]
+		if pos := at + int64(i); pos >= t.base && pos < t.base+tapSamples {
+			t.ring[pos&(tapSamples-1)] = linear[octet]
 		}
 	}
 }

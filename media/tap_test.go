@@ -70,7 +70,7 @@ type sender struct {
 }
 
 // until lets the sender's packets arrive up to a time since the start.
-func (s *sender) until(now time.Duration, period time.Duration) {
+func (s *sender) until(now, period time.Duration) {
 	for {
 		if s.nextWire == nil {
 			octets, pcm := make([]byte, s.samples), make([]int16, s.samples)
@@ -223,8 +223,7 @@ func TestRecordAgainReplacesLegs(t *testing.T) {
 	r := newRig(t)
 	a, b, c := r.phone(PCMA, 0), r.phone(PCMA, 0), r.phone(PCMA, 0)
 	sink := &sinkMemory{}
-	stop, err := r.p.Record(a.leg, b.leg, sink)
-	if err != nil {
+	if _, err := r.p.Record(a.leg, b.leg, sink); err != nil {
 		t.Fatal(err)
 	}
 	speak := func(n int) {
@@ -236,11 +235,12 @@ func TestRecordAgainReplacesLegs(t *testing.T) {
 		}
 	}
 	speak(50)
-	if _, err = r.p.Record(a.leg, nil, sink); err != nil {
+	if _, err := r.p.Record(a.leg, nil, sink); err != nil {
 		t.Fatal(err)
 	}
 	speak(50)
-	if stop, err = r.p.Record(a.leg, c.leg, sink); err != nil {
+	stop, err := r.p.Record(a.leg, c.leg, sink)
+	if err != nil {
 		t.Fatal(err)
 	}
 	speak(50)
@@ -288,7 +288,7 @@ func TestTwoRecordingsOfOneLeg(t *testing.T) {
 	}
 }
 
-type sinkValue struct{ f []int }
+type sinkValue []int
 
 func (sinkValue) WriteFrame([]int16) error { return nil }
 func (sinkValue) Close() error             { return nil }

@@ -206,12 +206,16 @@ func (l *Library) Delete(centre, call string, started time.Time) error {
 	if err != nil {
 		return fmt.Errorf("recording: %w", err)
 	}
-	for dir, depth := path.Dir(name), 0; depth < 3; dir, depth = path.Dir(dir), depth+1 {
-		if l.root.Remove(dir) != nil { // it holds something
-			break
-		}
-	}
+	l.prune(path.Dir(name))
 	return nil
+}
+
+// prune removes the folders of a day, its month and its year, as far as they are
+// empty; a folder that holds something cannot be removed.
+func (l *Library) prune(day string) {
+	for dir, depth := day, 0; depth < 3 && l.root.Remove(dir) == nil; depth++ {
+		dir = path.Dir(dir)
+	}
 }
 
 // Recover mends the files that a crash has left: their headers then say how much
@@ -222,7 +226,7 @@ func (l *Library) Recover() (mended int, err error) {
 	err = fs.WalkDir(l.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			errs = append(errs, err)
-			return nil //nolint:nilerr // collected; the other folders matter too
+			return nil // collected: the other folders matter too
 		}
 		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".wav") {
 			return nil
