@@ -112,6 +112,7 @@ type Call struct {
 	mu        sync.Mutex
 	changed   chan struct{} // closed and replaced at each change
 	state     State
+	reached   State // the state before Ended
 	ending    bool // end has begun
 	endedBy   EndedBy
 	endedAt   time.Time
@@ -176,8 +177,8 @@ func (c *Call) update(change func()) {
 // advance moves the state forward, never back.
 func (c *Call) advance(to State) {
 	c.update(func() {
-		if c.state < to && c.state != Ended {
-			c.state = to
+		if c.state < to {
+			c.state, c.reached = to, to
 		}
 	})
 }
@@ -244,11 +245,11 @@ func (c *Call) wait(ctx context.Context, what string, condition func() (bool, er
 	}
 }
 
-// WaitState waits until the call has reached the state or one behind it. It
-// fails when the call ends first.
+// WaitState waits until the call has reached the state or one behind it, even
+// if it has ended meanwhile. It fails when the call ends before.
 func (c *Call) WaitState(ctx context.Context, want State) error {
 	return c.wait(ctx, want.String(), func() (bool, error) {
-		if c.state == Ended && want != Ended {
+		if c.state == Ended && c.reached < want && want != Ended {
 			return false, fmt.Errorf("siptest: call ended (%s, status %d) before it was %s", c.endedBy, c.status, want)
 		}
 		return c.state >= want, nil

@@ -374,7 +374,7 @@ func (c *Call) onFinal(m *Message) {
 	c.update(func() {
 		cancelled = c.cancelled
 		if !cancelled && c.state < Established {
-			c.state = Established
+			c.state, c.reached = Established, Established
 		}
 	})
 	if cancelled {

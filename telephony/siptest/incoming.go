@@ -135,8 +135,8 @@ func (c *Call) Progress(status int) {
 	if c.outgoing {
 		return
 	}
-	c.respondWithSDP(status)
 	c.advance(Early)
+	c.respondWithSDP(status)
 }
 
 // Answer accepts an incoming call with 200. It does nothing in a call that was
@@ -151,8 +151,8 @@ func (c *Call) Answer() {
 	if refused {
 		return
 	}
+	c.advance(Established) // before the 200 goes out, for a BYE may be quick
 	c.respondWithSDP(200)
-	c.advance(Established)
 }
 
 func (c *Call) respondWithSDP(status int) {
