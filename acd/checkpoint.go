@@ -1,11 +1,271 @@
 package acd
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// checkpointVersion is that of [Checkpoint]; it grows when a field changes its
+// meaning, never when one is added.
+const checkpointVersion = 1
+
 // Checkpoint is the whole state of a centre at one instant, in plain exported
 // fields and in a deterministic order, so that equal states encode to equal
-// bytes. [Restore] gives the state back.
+// bytes. Indexes are not in it: [Restore] builds them anew.
 type Checkpoint struct {
 	// Version is that of this structure.
 	Version int
-	// At is the last instant the state has seen.
+	// At is the instant of the last event.
 	At Instant
+	// Seed and Offers are the generator: a chance is drawn from the seed and the
+	// number of offers ever made, so that folding the events moves it as well.
+	Seed   uint64
+	Offers uint64
+	// Arrivals numbers the calls that entered a group, in order.
+	Arrivals   uint64
+	Centre     CentreConfig
+	PauseTypes []PauseTypeConfig
+	Operators  []OperatorCheckpoint
+	Groups     []GroupCheckpoint
+	Accounts   []AccountCheckpoint
+	Calls      []CallCheckpoint
+	// Unstored are the ended recordings whose file is not yet reported.
+	Unstored []CallID
+}
+
+// OperatorCheckpoint is what is kept of one operator.
+type OperatorCheckpoint struct {
+	Config        OperatorConfig
+	Removed       bool // the record is gone; the session lasts until the call ends
+	Session       SessionID
+	LoggedInAt    Instant // zero when logged out
+	LogoutAt      Instant // OP-24, of this session
+	Presence      Presence
+	PauseType     PauseTypeID
+	PresenceSince Instant
+	Forced        bool
+	ForcedCause   string // the rule that forced the pause
+	PauseOverran  bool
+	Activity      Activity
+	ActivitySince Instant
+	Call          CallID
+	Group         GroupID
+	WrapUpUntil   Instant
+	Handling      bool // the activity is that of an answered inbound call
+	Pending       Pending
+	PendingBy     Actor
+	Phone         Phone
+	PhoneGiven    bool
+	IdleSince     Instant // end of the last handled call, or login
+	WaitingSince  Instant // OP-17: since when he waits for calls; zero when he does not
+	IgnoredUntil  Instant
+	Missed        int
+	ActiveAt      Instant
+	AliveAt       Instant
+	Streams       int
+	WindowEndsAt  Instant
+}
+
+// GroupCheckpoint is what is kept of one group.
+type GroupCheckpoint struct {
+	Config GroupConfig
+	// Suspended are the members suspended now, by the record or on the floor.
+	Suspended  []OperatorID
+	Offered    uint64
+	Answered   uint64
+	Abandoned  uint64
+	Overflowed uint64
+}
+
+// AccountCheckpoint is what is kept of one Centrex phone.
+type AccountCheckpoint struct {
+	ID        AccountID
+	Reachable bool
+	// Operators are the logged-in operators with this phone, in the order they
+	// took it; it serves the first, the others find it in use.
+	Operators []OperatorID
+}
+
+// CallCheckpoint is what is kept of one call.
+type CallCheckpoint struct {
+	ID            CallID
+	Direction     Direction
+	State         CallState
+	Caller        string
+	CallerName    string
+	Called        string
+	Service       NumberID
+	NumberRecords bool
+	Exit          Exit // the service number's, until it is taken
+	OnOperator    bool
+	FromPhone     bool
+	Emergency     bool
+	Present       Presentation
+	Group         GroupID // the group it is in, or was answered from, or chosen
+	Queue         GroupID // the group it waits in; empty when it waits in none
+	Operator      OperatorID
+	Seq           uint64
+	ArrivedAt     Instant
+	QueuedAt      Instant // when it entered Queue
+	WaitEndsAt    Instant
+	AnsweredAt    Instant
+	EndedAt       Instant
+	Outcome       Outcome
+	EndedBy       EndedBy
+	Overflows     int
+	Tried         []OperatorID // who let it ring, since everybody eligible had
+	Legs          []LegCheckpoint
+	NextLeg       LegID
+	Joined        [2]LegID // the legs that talk: the operator's and the other
+	WrapUpSeconds int
+	HeldByPhone   bool
+	Muted         bool
+	Recording     RecordingState
+	Tags          []string
+	Note          string
+}
+
+// LegCheckpoint is what is kept of one leg.
+type LegCheckpoint struct {
+	ID       LegID
+	Role     LegRole
+	State    LegState
+	Operator OperatorID
+	PlacedAt Instant
+	Until    Instant // when it is given up unanswered; zero for the leg a call began with
+}
+
+// LegState is how far a leg has come.
+type LegState uint8
+
+// The states of a leg, in the order it goes through them.
+const (
+	LegCalling LegState = iota + 1
+	LegRinging
+	LegEarly // with early media
+	LegUp
+)
+
+// Checkpoint returns the whole state, to be kept.
+func (s *State) Checkpoint() Checkpoint {
+	c := Checkpoint{
+		Version: checkpointVersion, At: s.now, Seed: s.seed, Offers: s.offers, Arrivals: s.arrivals,
+		Centre: s.centre,
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.pauseTypes)) {
+		c.PauseTypes = append(c.PauseTypes, s.pauseTypes[id])
+	}
+	for _, id := range s.OperatorIDs() {
+		c.Operators = append(c.Operators, s.operators[id].OperatorCheckpoint)
+	}
+	for _, id := range s.GroupIDs() {
+		c.Groups = append(c.Groups, s.groups[id].checkpoint())
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.accounts)) {
+		a := *s.accounts[id]
+		a.Operators = slices.Clone(a.Operators)
+		c.Accounts = append(c.Accounts, a)
+	}
+	for _, id := range s.CallIDs() {
+		call := s.calls[id].CallCheckpoint
+		call.Tried = slices.Clone(call.Tried)
+		call.Legs = slices.Clone(call.Legs)
+		c.Calls = append(c.Calls, call)
+	}
+	c.Unstored = slices.Sorted(maps.Keys(s.unstored))
+	return c
+}
+
+// Restore returns the state a checkpoint was taken of.
+func Restore(c Checkpoint) *State {
+	s := New(c.Seed)
+	s.now, s.offers, s.arrivals, s.centre = c.At, c.Offers, c.Arrivals, c.Centre
+	for _, p := range c.PauseTypes {
+		s.pauseTypes[p.ID] = p
+	}
+	for _, a := range c.Accounts {
+		a.Operators = slices.Clone(a.Operators)
+		s.accounts[a.ID] = &a
+	}
+	for _, o := range c.Operators {
+		s.operators[o.Config.ID] = &operator{OperatorCheckpoint: o, timer: newTimer(o.Config.ID, "")}
+	}
+	for _, g := range c.Groups {
+		r := newGroup(g.Config.ID)
+		s.groups[g.Config.ID] = r
+		r.Offered, r.Answered, r.Abandoned, r.Overflowed = g.Offered, g.Answered, g.Abandoned, g.Overflowed
+		s.setMembers(r, g.Config, g.Suspended)
+	}
+	for _, cp := range c.Calls {
+		cp.Tried, cp.Legs = slices.Clone(cp.Tried), slices.Clone(cp.Legs)
+		s.addCall(&call{CallCheckpoint: cp})
+	}
+	for _, id := range c.Unstored {
+		s.unstored[id] = true
+	}
+	for _, o := range c.Operators {
+		s.refresh(s.operators[o.Config.ID])
+	}
+	s.TakeChanges()
+	s.emptied = nil
+	return s
+}
+
+func (g *group) checkpoint() GroupCheckpoint {
+	c := GroupCheckpoint{
+		Config:  g.Config,
+		Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
+	}
+	for _, m := range g.members {
+		if m.suspended {
+			c.Suspended = append(c.Suspended, m.id)
+		}
+	}
+	return c
+}
+
+// Hash returns a digest of the whole state: equal states have equal digests. It
+// reads everything and is meant for tests and replays.
+func (s *State) Hash() uint64 {
+	d := digest(14695981039346656037) // FNV-1a, 64 bits
+	c := s.Checkpoint()
+	// Optional numbers are written apart: printed in place they would show where
+	// they are in memory.
+	for i := range c.Operators {
+		o := &c.Operators[i].Config
+		d.optional(o.WrapUpSeconds, o.IdleLogoutMinutes, o.MissedLogoutCount)
+		o.WrapUpSeconds, o.IdleLogoutMinutes, o.MissedLogoutCount = nil, nil, nil
+	}
+	for i := range c.Groups {
+		g := &c.Groups[i].Config
+		d.optional(g.MaxWaiting, g.MaxWaitSeconds)
+		g.MaxWaiting, g.MaxWaitSeconds = nil, nil
+	}
+	for i := range c.PauseTypes {
+		d.optional(c.PauseTypes[i].MaxMinutes)
+		c.PauseTypes[i].MaxMinutes = nil
+	}
+	_, _ = fmt.Fprintf(&d, "%+v", c) // a digest takes everything
+	return uint64(d)
+}
+
+type digest uint64
+
+// Write implements [io.Writer]; it never fails.
+func (d *digest) Write(p []byte) (int, error) {
+	for _, b := range p {
+		*d = (*d ^ digest(b)) * 1099511628211
+	}
+	return len(p), nil
+}
+
+func (d *digest) optional(values ...*int) {
+	for _, v := range values {
+		if v == nil {
+			_, _ = d.Write([]byte{'-'})
+			continue
+		}
+		_, _ = fmt.Fprintf(d, "%d;", *v)
+	}
 }

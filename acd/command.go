@@ -4,7 +4,11 @@ package acd
 // nothing and yields an [*Error].
 //
 //sumtype:decl
-type Command interface{ command() }
+type Command interface {
+	command()
+	// decide works out what the command leads to. It refuses before it emits.
+	decide(t *step) error
+}
 
 // ActorKind says who caused something.
 type ActorKind uint8

@@ -4,7 +4,11 @@ package acd
 // added to one, never removed or given another meaning.
 //
 //sumtype:decl
-type Event interface{ event() }
+type Event interface {
+	event()
+	// fold brings the fact into the state.
+	fold(s *State, at Instant)
+}
 
 // Activity is what the system sees an operator doing.
 type Activity uint8
@@ -109,7 +113,8 @@ type (
 		Account   AccountID
 		Reachable bool
 	}
-	// Ignored: the OP-16 window opened (until Until) or, with zero, ended early.
+	// Ignored: the OP-16 window opened (until Until) or, with zero, ended, early or
+	// by itself.
 	Ignored struct {
 		Operator OperatorID
 		Until    Instant
@@ -118,6 +123,12 @@ type (
 	MissedCounted struct {
 		Operator OperatorID
 		Count    int
+	}
+	// PauseOverran: his pause lasted longer than its type allows, and a rule keeps
+	// him paused all the same.
+	PauseOverran struct {
+		Operator  OperatorID
+		PauseType PauseTypeID
 	}
 	// WasActive: he did something in the banner (OP-17).
 	WasActive struct{ Operator OperatorID }
@@ -229,6 +240,15 @@ type (
 		How   QueueExit
 		Cause string // "answered", "caller_left", "max_wait", "full", "nobody", "group_removed", "too_many_overflows"
 	}
+	// Overflowed: the call takes an exit. From is the group it leaves; empty: it
+	// takes the service number's own exit, which is spent by that.
+	Overflowed struct {
+		Call  CallID
+		From  GroupID
+		Exit  Exit
+		Cause string // "max_wait", "full", "nobody", "group_removed", "operator_busy", "operator_away", "no_answer", "busy"…
+		Count int    // how many exits the call has taken by now
+	}
 	// OfferMade: an operator's phone is to ring for a call. An offer is known by
 	// its call and leg.
 	OfferMade struct {
@@ -263,10 +283,12 @@ type (
 		Until  Instant
 		Number string
 	}
-	// LegRang: the far side of a placed leg rings.
+	// LegRang: the far side of a placed leg rings, or, with Early, sends early
+	// media.
 	LegRang struct {
-		Call CallID
-		Leg  LegID
+		Call  CallID
+		Leg   LegID
+		Early bool
 	}
 	// LegWasAnswered: a placed leg was answered, or the caller was (leg 1).
 	LegWasAnswered struct {
@@ -288,6 +310,9 @@ type (
 		Group    GroupID
 		Leg      LegID // the operator's
 		Other    LegID
+		// WrapUpSeconds is the wrap-up this conversation will be followed by: a
+		// record changed meanwhile does not change it.
+		WrapUpSeconds int
 	}
 	// HeldChanged: the call was put on hold, or taken back; ByPhone: with the
 	// phone's own key.
@@ -389,6 +414,8 @@ func (PhoneGiven) event()          {}
 func (ReachabilityChanged) event() {}
 func (Ignored) event()             {}
 func (MissedCounted) event()       {}
+func (PauseOverran) event()        {}
+func (Overflowed) event()          {}
 func (WasActive) event()           {}
 func (WasAlive) event()            {}
 func (StreamChanged) event()       {}

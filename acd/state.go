@@ -1,9 +1,97 @@
 package acd
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // State is the live state of one centre. The zero value is not usable; see
 // [New] and [Restore]. It is not safe for concurrent use: one goroutine owns it.
+//
+// What is kept of operators, groups and calls stands in their checkpoint
+// structures; beside them are indexes, which [State.Apply] keeps in step.
 type State struct {
-	now Instant
+	now      Instant // of the last event
+	seed     uint64
+	offers   uint64
+	arrivals uint64
+
+	centre     CentreConfig
+	pauseTypes map[PauseTypeID]PauseTypeConfig
+	operators  map[OperatorID]*operator
+	groups     map[GroupID]*group
+	accounts   map[AccountID]*AccountCheckpoint
+	calls      map[CallID]*call
+	unstored   map[CallID]bool
+
+	// memberships are the places in groups of each operator, in the order of the
+	// groups' ids, also of operators not known yet.
+	memberships map[OperatorID][]*member
+	// ready are the groups where a call waits and an operator is eligible, the
+	// one whose call comes first on top. Between steps it is empty.
+	ready indexed[*group]
+	// timers hold each operator and each call that has a deadline, once.
+	timers indexed[*timer]
+	// emptied are groups that may have just lost their last logged-in member;
+	// only for the step going on.
+	emptied []*group
+
+	changed changed
+}
+
+type operator struct {
+	OperatorCheckpoint
+
+	timer *timer
+	dirty bool
+}
+
+type group struct {
+	GroupCheckpoint
+
+	members  []*member // in member order
+	eligible []*member // in the order of the strategy
+	waiting  indexed[*call]
+	queued   indexed[*call] // waiting, and ringing ones as well
+	count    [categories]int
+	ready    int // place in State.ready
+	dirty    bool
+}
+
+// member is an operator's place in a group.
+type member struct {
+	id        OperatorID
+	group     *group
+	op        *operator // nil while the record is not known
+	order     int
+	level     int
+	suspended bool
+	listed    bool // in group.eligible
+	category  category
+}
+
+// category is how a member counts on the group's board.
+type category uint8
+
+const (
+	absent category = iota
+	available
+	inCall
+	wrappingUp
+	pausing
+	unavailable // logged in and idle, but suspended in this group
+	categories
+)
+
+type call struct {
+	CallCheckpoint
+
+	waiting int // places in the heaps of its group
+	queued  int
+	timer   *timer
+	dirty   bool
+	gone    bool
 }
 
 // Changes lists what changed since [State.TakeChanges] was last called, each
@@ -17,57 +105,119 @@ type Changes struct {
 	RemovedCalls     []CallID
 }
 
+type changed struct {
+	operators        []*operator
+	groups           []*group
+	calls            []*call
+	removedOperators []OperatorID
+	removedGroups    []GroupID
+	removedCalls     []CallID
+}
+
 // New returns the state of an empty centre whose chances follow seed.
-func New(seed uint64) *State { return nil }
+func New(seed uint64) *State {
+	return &State{
+		seed:        seed,
+		pauseTypes:  map[PauseTypeID]PauseTypeConfig{},
+		operators:   map[OperatorID]*operator{},
+		groups:      map[GroupID]*group{},
+		accounts:    map[AccountID]*AccountCheckpoint{},
+		calls:       map[CallID]*call{},
+		unstored:    map[CallID]bool{},
+		memberships: map[OperatorID][]*member{},
+		ready:       indexed[*group]{less: comesFirst, place: func(g *group) *int { return &g.ready }},
+		timers:      indexed[*timer]{less: (*timer).before, place: func(t *timer) *int { return &t.place }},
+	}
+}
 
-// Restore returns the state a checkpoint was taken of.
-func Restore(c Checkpoint) *State { return nil }
+func newGroup(id GroupID) *group {
+	return &group{
+		GroupCheckpoint: GroupCheckpoint{Config: GroupConfig{ID: id}},
+		waiting:         indexed[*call]{less: earlier, place: func(c *call) *int { return &c.waiting }},
+		queued:          indexed[*call]{less: earlier, place: func(c *call) *int { return &c.queued }},
+		ready:           -1,
+	}
+}
 
-// Step carries out a command at an instant and returns what happened and what
-// the edges must do about it. An error is an [*Error]; the state is then
-// unchanged. An instant before the last one is taken as the last one.
-func (s *State) Step(now Instant, c Command) ([]Event, []Effect, error) { return nil, nil, nil }
+// Now returns the instant of the last event; time never goes back behind it.
+func (s *State) Now() Instant { return s.now }
 
-// Apply folds one event. Folding a centre's events in order gives its state.
-func (s *State) Apply(at Instant, e Event) {}
+// TakeChanges returns what changed since it was last called.
+func (s *State) TakeChanges() Changes {
+	c := Changes{
+		RemovedOperators: ascending(s.changed.removedOperators),
+		RemovedGroups:    ascending(s.changed.removedGroups),
+		RemovedCalls:     ascending(s.changed.removedCalls),
+	}
+	for _, o := range s.changed.operators {
+		o.dirty = false
+		if s.operators[o.Config.ID] == o {
+			c.Operators = append(c.Operators, o.Config.ID)
+		}
+	}
+	for _, g := range s.changed.groups {
+		g.dirty = false
+		if s.groups[g.Config.ID] == g {
+			c.Groups = append(c.Groups, g.Config.ID)
+		}
+	}
+	for _, call := range s.changed.calls {
+		call.dirty = false
+		if !call.gone {
+			c.Calls = append(c.Calls, call.ID)
+		}
+	}
+	c.Operators, c.Groups, c.Calls = ascending(c.Operators), ascending(c.Groups), ascending(c.Calls)
+	s.changed = changed{}
+	return c
+}
 
-// Deadline returns when the next [Tick] is due.
-func (s *State) Deadline() (Instant, bool) { return 0, false }
+func ascending[T cmp.Ordered](ids []T) []T {
+	slices.Sort(ids)
+	return ids
+}
 
-// Checkpoint returns the whole state, to be kept.
-func (s *State) Checkpoint() Checkpoint { return Checkpoint{} }
+func (s *State) touchOperator(o *operator) {
+	if !o.dirty {
+		o.dirty = true
+		s.changed.operators = append(s.changed.operators, o)
+	}
+}
 
-// Hash returns a digest of the whole state: equal states have equal digests.
-func (s *State) Hash() uint64 { return 0 }
+func (s *State) touchGroup(g *group) {
+	if !g.dirty {
+		g.dirty = true
+		s.changed.groups = append(s.changed.groups, g)
+	}
+}
 
-// Operator returns an operator as the floor shows him.
-func (s *State) Operator(id OperatorID) (OperatorView, bool) { return OperatorView{}, false }
-
-// Group returns a group as the floor shows it.
-func (s *State) Group(id GroupID) (GroupView, bool) { return GroupView{}, false }
-
-// Call returns a live call, or one its operator still wraps up.
-func (s *State) Call(id CallID) (CallView, bool) { return CallView{}, false }
-
-// PauseType returns a pause type's configuration.
-func (s *State) PauseType(id PauseTypeID) (PauseTypeConfig, bool) { return PauseTypeConfig{}, false }
+func (s *State) touchCall(c *call) {
+	if !c.dirty {
+		c.dirty = true
+		s.changed.calls = append(s.changed.calls, c)
+	}
+}
 
 // OperatorIDs returns the operators, in ascending order.
-func (s *State) OperatorIDs() []OperatorID { return nil }
+func (s *State) OperatorIDs() []OperatorID { return slices.Sorted(maps.Keys(s.operators)) }
 
 // GroupIDs returns the groups, in ascending order.
-func (s *State) GroupIDs() []GroupID { return nil }
+func (s *State) GroupIDs() []GroupID { return slices.Sorted(maps.Keys(s.groups)) }
 
 // CallIDs returns the calls, in ascending order.
-func (s *State) CallIDs() []CallID { return nil }
+func (s *State) CallIDs() []CallID { return slices.Sorted(maps.Keys(s.calls)) }
+
+// PauseType returns a pause type's configuration.
+func (s *State) PauseType(id PauseTypeID) (PauseTypeConfig, bool) {
+	p, ok := s.pauseTypes[id]
+	return p, ok
+}
 
 // AccountOperator returns the logged-in operator whose calls ring on a Centrex
 // phone.
-func (s *State) AccountOperator(a AccountID) (OperatorID, bool) { return "", false }
-
-// TakeChanges returns what changed since it was last called.
-func (s *State) TakeChanges() Changes { return Changes{} }
-
-// Explain says which members of a group would not be offered a call now, and
-// why. An empty call asks about any call.
-func (s *State) Explain(call CallID, group GroupID) []Skip { return nil }
+func (s *State) AccountOperator(a AccountID) (OperatorID, bool) {
+	if acc := s.accounts[a]; acc != nil && len(acc.Operators) > 0 {
+		return acc.Operators[0], true
+	}
+	return "", false
+}

@@ -41,6 +41,9 @@ type OperatorView struct {
 	Presence      Presence
 	PauseType     PauseTypeID
 	PresenceSince Instant
+	// PauseUntil is when the pause type's limit is reached; zero = no limit.
+	PauseUntil    Instant
+	PauseOverran  bool // the limit has passed and a rule keeps him paused
 	Activity      Activity
 	ActivitySince Instant
 	Pending       *Pending

@@ -1,0 +1,238 @@
+package acd
+
+import "slices"
+
+// The folds of calls' facts. A fact about a call that is not known, which only
+// a damaged journal could hold, is passed over.
+
+func (e CallStarted) fold(s *State, at Instant) {
+	c := &call{CallCheckpoint: CallCheckpoint{
+		ID: e.Call, Direction: e.Direction, State: CallRinging,
+		Caller: e.Caller, CallerName: e.CallerName, Called: e.Called, Service: e.Service,
+		NumberRecords: e.Record, Exit: e.Overflow, OnOperator: e.OnOperator, FromPhone: e.FromPhone,
+		Emergency: e.Emergency, Present: e.Present, Group: e.Group, Operator: e.Operator,
+		ArrivedAt: at, NextLeg: 1,
+	}}
+	switch {
+	case e.Direction == Inbound:
+		c.addLeg(LegCheckpoint{ID: 1, Role: RoleCaller, PlacedAt: at})
+	case e.FromPhone:
+		c.State = CallDialing
+		c.addLeg(LegCheckpoint{ID: 1, Role: RoleOwnPhone, Operator: e.Operator, PlacedAt: at})
+	default:
+		c.State = CallDialing
+	}
+	s.addCall(c)
+}
+
+func (c *call) addLeg(l LegCheckpoint) {
+	l.State = LegCalling
+	c.Legs = append(c.Legs, l)
+	c.NextLeg = l.ID + 1
+}
+
+func (e Enqueued) fold(s *State, at Instant) {
+	c, g := s.calls[e.Call], s.groups[e.Group]
+	if c == nil || g == nil {
+		return
+	}
+	c.Group, c.Queue, c.State = e.Group, e.Group, CallQueued
+	c.Seq, c.ArrivedAt, c.QueuedAt, c.WaitEndsAt = e.Seq, e.FirstArrival, at, e.WaitEndsAt
+	s.arrivals = max(s.arrivals, e.Seq)
+	g.Offered++
+	s.refreshCall(c)
+}
+
+func (e Dequeued) fold(s *State, _ Instant) {
+	c, g := s.calls[e.Call], s.groups[e.Group]
+	if c == nil || g == nil {
+		return
+	}
+	switch e.How {
+	case LeftAnswered:
+		g.Answered++
+	case LeftAbandoned:
+		g.Abandoned++
+	case LeftOverflowed:
+		g.Overflowed++
+	}
+	s.unqueue(g, c)
+	c.Queue, c.State, c.WaitEndsAt = "", CallRinging, 0
+	s.refreshCall(c)
+}
+
+func (e Overflowed) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Overflows = e.Count
+		if e.From == "" {
+			c.Exit = Exit{}
+		}
+		s.refreshCall(c)
+	}
+}
+
+func (e OfferMade) fold(s *State, at Instant) {
+	c := s.calls[e.Call]
+	if c == nil {
+		return
+	}
+	s.offers++
+	if c.tried(e.Operator) {
+		c.Tried = nil // nobody else was eligible: a new round begins
+	}
+	c.addLeg(LegCheckpoint{ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until})
+	c.State, c.Operator = CallRinging, e.Operator
+	s.refreshCall(c)
+}
+
+func (e OfferEnded) fold(s *State, _ Instant) {
+	c := s.calls[e.Call]
+	if c == nil {
+		return
+	}
+	switch e.Outcome {
+	case OfferNoAnswer, OfferRejected, OfferBusy, OfferUnreachable:
+		if !c.tried(e.Operator) {
+			c.Tried = append(c.Tried, e.Operator)
+		}
+	case OfferAnswered, OfferCallerLeft, OfferWithdrawn:
+	}
+	if e.Outcome != OfferAnswered {
+		c.dropLeg(e.Leg)
+		if next := c.offer(""); next != nil {
+			c.Operator = next.Operator
+		} else if !c.talking() {
+			c.Operator = ""
+			if c.Queue != "" {
+				c.State = CallQueued
+			}
+		}
+	}
+	s.refreshCall(c)
+}
+
+// tried says whether an operator has let the call ring before.
+func (c *call) tried(id OperatorID) bool { return slices.Contains(c.Tried, id) }
+
+func (e LegPlaced) fold(s *State, at Instant) {
+	c := s.calls[e.Call]
+	if c == nil {
+		return
+	}
+	l := LegCheckpoint{ID: e.Leg, Role: e.Role, PlacedAt: at, Until: e.Until}
+	if e.Role == RoleOwnPhone {
+		l.Operator = c.Operator
+	}
+	c.addLeg(l)
+	s.refreshCall(c)
+}
+
+func (e LegRang) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		if l := c.leg(e.Leg); l != nil {
+			l.State = LegRinging
+			if e.Early {
+				l.State = LegEarly
+			}
+			s.refreshCall(c)
+		}
+	}
+}
+
+func (e LegWasAnswered) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		if l := c.leg(e.Leg); l != nil {
+			l.State, l.Until = LegUp, 0
+			s.refreshCall(c)
+		}
+	}
+}
+
+func (e LegGone) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.dropLeg(e.Leg)
+		s.refreshCall(c)
+	}
+}
+
+func (e Connected) fold(s *State, at Instant) {
+	c := s.calls[e.Call]
+	if c == nil {
+		return
+	}
+	c.State, c.AnsweredAt = CallTalking, at
+	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
+	c.Joined = [2]LegID{e.Leg, e.Other}
+	if o := s.operators[e.Operator]; o != nil {
+		o.Handling = c.Direction == Inbound
+		s.touchOperator(o)
+	}
+	s.refreshCall(c)
+}
+
+func (e HeldChanged) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.State, c.HeldByPhone = CallTalking, false
+		if e.Held {
+			c.State, c.HeldByPhone = CallHeld, e.ByPhone
+		}
+		s.refreshCall(c)
+	}
+}
+
+func (e MuteChanged) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Muted = e.On
+		s.refreshCall(c)
+	}
+}
+
+func (e RecordingStarted) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Recording = RecordingRunning
+		s.refreshCall(c)
+	}
+}
+
+func (e RecordingEnded) fold(s *State, _ Instant) { s.unstored[e.Call] = true }
+
+func (e RecordingKept) fold(s *State, _ Instant) {
+	delete(s.unstored, e.Call)
+	if c := s.calls[e.Call]; c != nil {
+		c.Recording = RecordingReady
+		if e.Lost {
+			c.Recording = RecordingLost
+		}
+		s.refreshCall(c)
+	}
+}
+
+func (e Tagged) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Tags = e.Tags
+		s.refreshCall(c)
+	}
+}
+
+func (e Noted) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Note = e.Text
+		s.refreshCall(c)
+	}
+}
+
+func (e CallEnded) fold(s *State, at Instant) {
+	c := s.calls[e.Call]
+	if c == nil {
+		return
+	}
+	c.State, c.EndedAt, c.Outcome, c.EndedBy = CallOver, at, e.Outcome, e.EndedBy
+	c.Legs = nil
+	// Its operator may tag it while he wraps up; the fact that takes him off the
+	// call takes it away.
+	if o := s.operators[c.Operator]; o != nil && o.Call == c.ID {
+		s.refreshCall(c)
+		return
+	}
+	s.removeCall(c)
+}

@@ -1,0 +1,367 @@
+package acd
+
+import "slices"
+
+func (c CallArrived) decide(t *step) error {
+	if err := t.mayStart(c.Call); err != nil {
+		return err
+	}
+	dest := c.Destination
+	g, o := t.s.groups[dest.Group], t.s.operators[dest.Operator]
+	switch dest.Kind {
+	case ToGroup:
+		if g == nil {
+			return refuse(ErrUnknownGroup, "no group %q", dest.Group)
+		}
+	case ToOperator:
+		if o == nil {
+			return refuse(ErrUnknownOperator, "no operator %q", dest.Operator)
+		}
+	case ToNumber, ToHangUp:
+	default:
+		return refuse(ErrOutOfRange, "a call needs a destination")
+	}
+	t.emit(CallStarted{
+		Call: c.Call, Direction: Inbound, Caller: c.Caller, CallerName: c.CallerName, Called: c.Called,
+		Service: c.Service, Record: c.Record, OnOperator: c.OnOperator, Overflow: c.Overflow,
+	})
+	call := t.s.calls[c.Call]
+	switch dest.Kind {
+	case ToGroup:
+		t.enqueue(call, g, "arrival")
+	case ToOperator:
+		t.toOperator(call, o)
+	case ToNumber:
+		t.forward(call, dest.Number)
+	case ToHangUp:
+		t.endCall(call, ending{outcome: OutcomeRefused, by: EndedBySystem, cause: "hang_up", status: 486})
+	}
+	return nil
+}
+
+// mayStart says whether a call may begin.
+func (t *step) mayStart(id CallID) error {
+	switch {
+	case id == "":
+		return refuse(ErrOutOfRange, "a call needs an id")
+	case t.s.calls[id] != nil || t.s.unstored[id]:
+		return refuse(ErrDuplicate, "call %s exists", id)
+	case len(t.s.calls) >= maxCalls:
+		return refuse(ErrLimit, "%d calls are the most a centre has at once", maxCalls)
+	}
+	return nil
+}
+
+// toOperator rings an operator for a call to himself, if he is free: logged in,
+// reachable, idle, and available or paused with OP-10. OP-16 does not hide him.
+func (t *step) toOperator(c *call, o *operator) {
+	phone := t.s.phoneState(o)
+	here := o.Presence == Available || o.Presence == Paused && o.Config.AlwaysConnected
+	switch {
+	case !here || phone != PhoneReachable:
+		t.notTaken(c, "operator_away", OutcomeRefused, 480)
+	case o.Activity != Idle:
+		t.notTaken(c, "operator_busy", OutcomeBusy, 486)
+	default:
+		t.progress(c)
+		t.offer(c, o, OfferMade{Rank: 1, Eligible: 1})
+	}
+}
+
+// directFailed goes on with a call to an operator who did not answer it.
+func (t *step) directFailed(c *call, outcome OfferOutcome) {
+	switch outcome {
+	case OfferBusy:
+		t.notTaken(c, outcome.cause(), OutcomeBusy, 486)
+	case OfferRejected:
+		t.notTaken(c, outcome.cause(), OutcomeRefused, 486)
+	case OfferUnreachable:
+		t.notTaken(c, outcome.cause(), OutcomeFailed, 480)
+	case OfferNoAnswer, OfferWithdrawn, OfferAnswered, OfferCallerLeft:
+		t.notTaken(c, outcome.cause(), OutcomeNoAnswer, 480)
+	}
+}
+
+// notTaken sends a call that is in no group to its number's exit, or refuses it.
+func (t *step) notTaken(c *call, cause string, outcome Outcome, status int) {
+	end := ending{outcome: outcome, by: EndedBySystem, cause: cause, status: status, tone: true}
+	if c.Exit.Kind == ExitNone || c.Group != "" {
+		if c.Group != "" {
+			end.outcome = OutcomeOverflowed // it left a group for a number that did not take it
+		}
+		t.endCall(c, end)
+		return
+	}
+	t.takeExit(c, "", c.Exit, cause, end)
+}
+
+// progress tells an unanswered caller that it rings.
+func (t *step) progress(c *call) {
+	if l := c.leg(1); l.State == LegCalling {
+		t.emit(LegRang{Call: c.ID, Leg: 1})
+		t.do(ProgressLeg{Call: c.ID, Leg: 1})
+	}
+}
+
+// forward rings a number for an inbound call. A caller who hears music goes on
+// hearing it, another hears it ring.
+func (t *step) forward(c *call, number string) {
+	t.progress(c)
+	e := LegPlaced{
+		Call: c.ID, Leg: c.NextLeg, Role: RoleForwarded, Phone: Phone{Kind: PhoneExternal, Number: number},
+		Number: number, Until: t.now.Add(calledRing),
+	}
+	t.emit(e)
+	t.do(PlaceLeg{
+		Call: c.ID, Leg: e.Leg, Phone: e.Phone,
+		Present: Presentation{Number: c.Caller, Name: c.CallerName, Anonymous: c.Caller == ""},
+		Caller:  c.Caller, Service: c.Called, Until: e.Until,
+	})
+}
+
+// forwardAnswered connects the caller with the number that took his call.
+func (t *step) forwardAnswered(c *call, l LegCheckpoint) {
+	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
+	t.answerCaller(c)
+	t.emit(Connected{Call: c.ID, Group: c.Group, Leg: l.ID, Other: 1})
+	t.do(JoinLegs{Call: c.ID, A: 1, B: l.ID})
+	t.record(c, nil, false)
+}
+
+// record starts the recording of a connected call if the operator, the group or
+// the service number asks for it.
+func (t *step) record(c *call, o *operator, group bool) {
+	reason := ""
+	for _, r := range []struct {
+		due  bool
+		name string
+	}{{o != nil && o.Config.Record, "operator"}, {group, "group"}, {c.NumberRecords, "number"}} {
+		switch {
+		case r.due && reason == "":
+			reason = r.name
+		case r.due:
+			reason += "+" + r.name
+		}
+	}
+	if reason == "" {
+		return
+	}
+	t.emit(RecordingStarted{Call: c.ID, Reason: reason})
+	t.do(StartRecording{Call: c.ID, Customer: c.Joined[1], Operator: c.Joined[0]})
+}
+
+// ending is how a call ends.
+type ending struct {
+	outcome  Outcome
+	by       EndedBy
+	cause    string
+	status   int  // SIP status for a first leg not yet answered
+	tone     bool // busy tone for a first leg that was
+	noWrapUp bool
+	actor    Actor // who freed the operator by it
+}
+
+// endCall ends a call wherever it stands: what rings stops, it leaves its group,
+// its recording and its legs end, and its operator goes on to wrap-up, all in
+// this step.
+func (t *step) endCall(c *call, end ending) {
+	for l := c.offer(""); l != nil; l = c.offer("") {
+		t.hangUpLeg(c, l.ID)
+		o, outcome := t.s.operators[l.Operator], OfferWithdrawn
+		if end.by == EndedByCaller {
+			outcome = OfferCallerLeft
+		}
+		t.endOffer(c, *l, outcome, 0)
+		if o.Call == c.ID {
+			t.becomeIdle(o, outcome.cause(), end.actor)
+		}
+	}
+	if c.Queue != "" {
+		t.emit(Dequeued{Call: c.ID, Group: c.Queue, How: LeftAbandoned, Cause: end.cause})
+	}
+	if c.Recording == RecordingRunning {
+		t.emit(RecordingEnded{Call: c.ID})
+		t.do(StopRecording{Call: c.ID})
+	}
+	for _, l := range c.Legs {
+		hangUp := HangUpLeg{Call: c.ID, Leg: l.ID}
+		switch {
+		case l.ID != 1:
+		case l.State == LegUp && end.tone:
+			hangUp.After = SoundBusy
+		case l.State != LegUp && (l.Role == RoleCaller || c.FromPhone):
+			hangUp.Status = end.status
+			if hangUp.Status == 0 {
+				hangUp.Status = 480
+			}
+		}
+		t.do(hangUp)
+	}
+	o, talked := t.s.operators[c.Operator], c.talking()
+	t.emit(CallEnded{Call: c.ID, Outcome: end.outcome, EndedBy: end.by, Cause: end.cause})
+	t.do(ForgetCall{Call: c.ID})
+	if o != nil && o.Call == c.ID {
+		t.afterCall(o, c, talked && !end.noWrapUp, end.cause, end.actor)
+	}
+}
+
+func (t *step) hangUpLeg(c *call, l LegID) { t.do(HangUpLeg{Call: c.ID, Leg: l}) }
+
+// ownCall finds the call an operator is offered, in, or wraps up.
+func (t *step) ownCall(id CallID, op OperatorID) (*call, *operator, error) {
+	o, err := t.operator(op)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := t.s.calls[id]
+	if c == nil || o.Call != id {
+		return nil, nil, refuse(ErrUnknownCall, "operator %s has no call %q", op, id)
+	}
+	return c, o, nil
+}
+
+func (c HangUp) decide(t *step) error {
+	call, o, err := t.ownCall(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	switch o.Activity {
+	case Ringing:
+		t.reject(call, o)
+	case Dialing:
+		t.endCall(call, ending{outcome: OutcomeNoAnswer, by: EndedByOperator, cause: "cancelled", actor: c.By})
+	case Talking, Held:
+		t.endCall(call, ending{outcome: OutcomeAnswered, by: EndedByOperator, cause: "hangup", actor: c.By})
+	case Idle, WrappingUp:
+		return refuse(ErrWrongState, "call %s is over", c.Call)
+	}
+	return nil
+}
+
+func (c Reject) decide(t *step) error {
+	call, o, err := t.ownCall(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if o.Activity != Ringing {
+		return refuse(ErrWrongState, "call %s does not ring", c.Call)
+	}
+	t.reject(call, o)
+	return nil
+}
+
+func (t *step) reject(c *call, o *operator) {
+	l := *c.offer(o.Config.ID)
+	t.hangUpLeg(c, l.ID)
+	t.offerFailed(c, l, OfferRejected, 0)
+}
+
+func (c Hold) decide(t *step) error {
+	call, _, err := t.ownCall(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if call.State != CallTalking {
+		return refuse(ErrWrongState, "call %s is not talking", c.Call)
+	}
+	t.hold(call, false)
+	return nil
+}
+
+func (c Resume) decide(t *step) error {
+	call, _, err := t.ownCall(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if call.State != CallHeld {
+		return refuse(ErrWrongState, "call %s is not held", c.Call)
+	}
+	t.resume(call, false)
+	return nil
+}
+
+// hold parts the legs and plays music to the other side; a recording goes on.
+func (t *step) hold(c *call, byPhone bool) {
+	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, Held: true, ByPhone: byPhone})
+	if o := t.s.operators[c.Operator]; o != nil {
+		t.becomeHeld(o, c)
+	}
+	t.do(PartLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
+}
+
+func (t *step) resume(c *call, byPhone bool) {
+	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, ByPhone: byPhone})
+	if o := t.s.operators[c.Operator]; o != nil {
+		t.becomeTalking(o, c, "resume", his(o))
+	}
+	t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+}
+
+func (c Mute) decide(t *step) error {
+	call, _, err := t.ownCall(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if !call.talking() {
+		return refuse(ErrWrongState, "call %s is not talking", c.Call)
+	}
+	if call.Muted != c.On {
+		t.emit(MuteChanged(c))
+		t.do(MuteLeg{Call: c.Call, Leg: call.Joined[0], On: c.On})
+	}
+	return nil
+}
+
+// noted finds a call that an operator may write something about.
+func (t *step) noted(id CallID, op OperatorID) (*call, error) {
+	c, o, err := t.ownCall(id, op)
+	if err != nil {
+		return nil, err
+	}
+	if o.Activity == Ringing {
+		return nil, refuse(ErrWrongState, "call %s still rings", id)
+	}
+	return c, nil
+}
+
+func (c Tag) decide(t *step) error {
+	call, err := t.noted(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if len(c.Tags) > maxTags {
+		return refuse(ErrLimit, "a call has %d tags at most", maxTags)
+	}
+	for _, tag := range c.Tags {
+		if tag == "" || len(tag) > maxTagLength {
+			return refuse(ErrLimit, "a tag has 1 to %d bytes", maxTagLength)
+		}
+	}
+	if !slices.Equal(call.Tags, c.Tags) {
+		c.Tags = slices.Clone(c.Tags)
+		t.emit(Tagged(c))
+	}
+	return nil
+}
+
+func (c Note) decide(t *step) error {
+	call, err := t.noted(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if len(c.Text) > maxNoteLength {
+		return refuse(ErrLimit, "a note has %d bytes at most", maxNoteLength)
+	}
+	if call.Note != c.Text {
+		t.emit(Noted(c))
+	}
+	return nil
+}
+
+func (c RecordingStored) decide(t *step) error {
+	if t.s.unstored[c.Call] {
+		t.emit(RecordingKept(c))
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package acd
+
+import (
+	"fmt"
+	"time"
+)
+
+// Dispatch happens in the step that makes it possible. State.ready holds the
+// groups where a call waits and an operator is eligible; as long as there is
+// one, the first call of the one total order is offered to whom its group's
+// strategy ranks first. An operator who has just become free is thereby given
+// the call that comes first among those waiting in his groups.
+
+// offerFrom offers a group's first waiting call.
+func (t *step) offerFrom(g *group, c *call) {
+	m, rank := choose(g, c)
+	e := OfferMade{
+		Group: g.Config.ID, Strategy: g.Config.Strategy, Rank: rank, Eligible: len(g.eligible),
+	}
+	if len(g.members) <= maxSkipped {
+		e.Skipped = t.s.explain(c, g, m)
+	}
+	t.offer(c, m.op, e)
+}
+
+// offer rings an operator's phone for a call.
+func (t *step) offer(c *call, o *operator, e OfferMade) {
+	if o.Activity != Idle {
+		panic(fmt.Sprintf("acd: call %s is offered to operator %s, who is not idle but %d", c.ID, o.Config.ID, o.Activity))
+	}
+	e.Call, e.Leg, e.Operator, e.Name = c.ID, c.NextLeg, o.Config.ID, o.Config.Name
+	e.Phone, e.Until = o.Phone, t.now.Add(ringTime(o))
+	t.emit(e)
+	t.becomeRinging(o, c, e.Group)
+	place := PlaceLeg{
+		Call: c.ID, Leg: e.Leg, Operator: o.Config.ID, Phone: o.Phone,
+		Present: Presentation{Number: c.Caller, Name: c.CallerName, Anonymous: c.Caller == ""},
+		Caller:  c.Caller, Service: c.Called, Until: e.Until,
+	}
+	if g := t.s.groups[e.Group]; g != nil {
+		place.GroupName = g.Config.Name
+		if o.Phone.Kind == PhoneExternal && g.Config.TransferNumber != "" {
+			place.Present = Presentation{Number: g.Config.TransferNumber}
+		}
+	}
+	t.do(place)
+}
+
+// enqueue offers a call to a group: it waits there until an operator answers.
+// A group that is full, or has nobody logged in and is not to be waited in,
+// passes it on at once; it counts there all the same.
+func (t *step) enqueue(c *call, g *group, cause string) {
+	seq := c.Seq
+	if seq == 0 {
+		seq = t.s.arrivals + 1
+	}
+	full, nobody := g.full(), g.nobody()
+	t.emit(Enqueued{
+		Call: c.ID, Group: g.Config.ID, Seq: seq, FirstArrival: c.ArrivedAt,
+		WaitEndsAt: waitEnds(g, t.now), Cause: cause,
+	})
+	switch {
+	case nobody:
+		t.overflow(c, g, "nobody")
+	case full:
+		t.overflow(c, g, "full")
+	default:
+		t.receive(c)
+	}
+}
+
+// waitEnds returns when the group's maximum wait is over for a call that entered
+// it at an instant, zero when it has none.
+func waitEnds(g *group, entered Instant) Instant {
+	if g.Config.MaxWaitSeconds == nil {
+		return 0
+	}
+	return entered.Add(time.Duration(*g.Config.MaxWaitSeconds) * time.Second)
+}
+
+// receive answers a caller who is to wait, or keeps him in early media, and
+// plays music to him.
+func (t *step) receive(c *call) {
+	l := c.leg(1)
+	switch {
+	case l.State == LegUp:
+		return // he hears music since he entered his first group
+	case !c.OnOperator:
+		t.emit(LegWasAnswered{Call: c.ID, Leg: 1})
+		t.do(AnswerLeg{Call: c.ID, Leg: 1})
+	case l.State == LegEarly:
+		return
+	default:
+		t.emit(LegRang{Call: c.ID, Leg: 1, Early: true})
+		t.do(ProgressLeg{Call: c.ID, Leg: 1, Early: true})
+	}
+	t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
+}
+
+// overflow takes a call out of a group by the group's exit. Without one the call
+// is hung up, as it is after its fifth exit.
+func (t *step) overflow(c *call, g *group, cause string) {
+	leave := Dequeued{Call: c.ID, Group: g.Config.ID, How: LeftOverflowed, Cause: cause}
+	if c.Overflows >= maxOverflows {
+		leave.Cause = "too_many_overflows"
+		t.emit(leave)
+		t.endCall(c, ending{outcome: OutcomeOverflowed, by: EndedBySystem, cause: leave.Cause, status: 486, tone: true})
+		return
+	}
+	t.emit(leave)
+	t.takeExit(c, g.Config.ID, g.Config.Overflow, cause, ending{
+		outcome: OutcomeOverflowed, by: EndedBySystem, cause: cause, status: 486, tone: true,
+	})
+}
+
+// takeExit sends a call where an exit leads; where it leads nowhere the call
+// ends.
+func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end ending) {
+	t.emit(Overflowed{Call: c.ID, From: from, Exit: exit, Cause: cause, Count: c.Overflows + 1})
+	switch exit.Kind {
+	case ExitGroup:
+		if g := t.s.groups[exit.Group]; g != nil {
+			t.enqueue(c, g, "overflow")
+			return
+		}
+	case ExitNumber:
+		t.forward(c, exit.Number)
+		return
+	case ExitNone, ExitHangUp:
+	}
+	t.endCall(c, end)
+}
+
+// overflowDeserted sends away the callers of a group none of whose members is
+// logged in any more, if the group says so. A ring is not interrupted.
+func (t *step) overflowDeserted(g *group) {
+	for t.s.groups[g.Config.ID] == g && g.nobody() {
+		c, ok := g.waiting.first()
+		if !ok {
+			return
+		}
+		t.overflow(c, g, "nobody")
+	}
+}

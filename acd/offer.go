@@ -1,0 +1,146 @@
+package acd
+
+import "time"
+
+// endOffer gives an offer its outcome and lets the operator bear what follows
+// from it (OP-16, OP-18). The caller takes him off the call.
+func (t *step) endOffer(c *call, l LegCheckpoint, outcome OfferOutcome, status int) {
+	t.emit(OfferEnded{
+		Call: c.ID, Leg: l.ID, Operator: l.Operator, Group: c.Queue,
+		Outcome: outcome, Status: status,
+	})
+	o := t.s.operators[l.Operator]
+	switch outcome {
+	case OfferNoAnswer:
+		t.ignore(o, l)
+		t.emit(MissedCounted{Operator: o.Config.ID, Count: o.Missed + 1})
+	case OfferRejected, OfferBusy, OfferUnreachable:
+		t.ignore(o, l)
+	case OfferAnswered:
+		if o.Missed > 0 {
+			t.emit(MissedCounted{Operator: o.Config.ID})
+		}
+	case OfferCallerLeft, OfferWithdrawn:
+	}
+}
+
+// ignore opens the OP-16 window of an operator after a failed offer.
+func (t *step) ignore(o *operator, l LegCheckpoint) {
+	retry := time.Duration(o.Config.RetrySeconds) * time.Second
+	if retry == 0 && t.now.Sub(l.PlacedAt) < failedAtOnce {
+		retry = leastRetry
+	}
+	if retry > 0 {
+		t.emit(Ignored{Operator: o.Config.ID, Until: t.now.Add(retry)})
+	}
+}
+
+// offerFailed ends an offer by the operator's side: he is free again, or logged
+// out when he has missed too many, and the call goes back to its place.
+func (t *step) offerFailed(c *call, l LegCheckpoint, outcome OfferOutcome, status int) {
+	t.endOffer(c, l, outcome, status)
+	o := t.s.operators[l.Operator]
+	if limit := o.Config.MissedLogoutCount; outcome == OfferNoAnswer && limit != nil && o.Missed > *limit {
+		t.becomeIdle(o, outcome.cause(), Actor{})
+		t.endSession(o, LogoutMissed, Actor{Kind: ByRule, ID: "OP-18"})
+	} else {
+		t.becomeIdle(o, outcome.cause(), Actor{})
+	}
+	t.unanswered(c, outcome)
+}
+
+// withdraw takes back the offer that rings at an operator. It is nobody's
+// failure. The caller of withdraw takes him off the call.
+func (t *step) withdraw(o *operator) {
+	c := t.s.calls[o.Call]
+	l := *c.offer(o.Config.ID)
+	t.hangUpLeg(c, l.ID)
+	t.endOffer(c, l, OfferWithdrawn, 0)
+	t.unanswered(c, OfferWithdrawn)
+}
+
+// unanswered goes on with a call whose offer ended without an answer. In a group
+// it keeps the place its arrival gives it, unless its wait is over.
+func (t *step) unanswered(c *call, outcome OfferOutcome) {
+	if c.offer("") != nil {
+		return // it still rings elsewhere
+	}
+	g := t.s.groups[c.Queue]
+	switch {
+	case g == nil:
+		t.directFailed(c, outcome)
+	case c.WaitEndsAt != 0 && c.WaitEndsAt <= t.now:
+		t.overflow(c, g, "max_wait")
+	case g.nobody():
+		t.overflow(c, g, "nobody")
+	}
+}
+
+// cause is the outcome's name where it is the cause of something else.
+func (o OfferOutcome) cause() string {
+	switch o {
+	case OfferAnswered:
+		return "answer"
+	case OfferNoAnswer:
+		return "no_answer"
+	case OfferRejected:
+		return "rejected"
+	case OfferBusy:
+		return "busy"
+	case OfferUnreachable:
+		return "unreachable"
+	case OfferCallerLeft:
+		return "caller_left"
+	case OfferWithdrawn:
+		return "withdrawn"
+	}
+	return ""
+}
+
+// offerAnswered connects the caller with the operator who answered first. They
+// are joined before any other phone stops ringing.
+func (t *step) offerAnswered(c *call, l LegCheckpoint) {
+	o := t.s.operators[l.Operator]
+	group := c.Queue // empty: a call to the operator himself
+	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
+	t.answerCaller(c)
+	t.endOffer(c, l, OfferAnswered, 0)
+	if c.Queue != "" {
+		t.emit(Dequeued{Call: c.ID, Group: c.Queue, How: LeftAnswered, Cause: "answered"})
+	}
+	t.emit(Connected{
+		Call: c.ID, Operator: o.Config.ID, Name: o.Config.Name, Group: group,
+		Leg: l.ID, Other: 1, WrapUpSeconds: t.wrapUpSeconds(o, group),
+	})
+	t.becomeTalking(o, c, "answer", Actor{})
+	t.do(JoinLegs{Call: c.ID, A: 1, B: l.ID})
+	for other := c.offer(""); other != nil; other = c.offer("") {
+		loser := t.s.operators[other.Operator]
+		t.hangUpLeg(c, other.ID)
+		t.endOffer(c, *other, OfferWithdrawn, 0)
+		t.becomeIdle(loser, OfferWithdrawn.cause(), Actor{})
+	}
+	t.record(c, o, recordsInbound(t.s.groups[group]))
+}
+
+func recordsInbound(g *group) bool { return g != nil && g.Config.RecordInbound }
+
+// wrapUpSeconds returns the wrap-up that follows a conversation: the operator's
+// own if he has one, 0 included (OP-14), else the group's, else none.
+func (t *step) wrapUpSeconds(o *operator, id GroupID) int {
+	if own := o.Config.WrapUpSeconds; own != nil {
+		return *own
+	}
+	if g := t.s.groups[id]; g != nil {
+		return g.Config.WrapUpSeconds
+	}
+	return 0
+}
+
+// answerCaller answers the caller if he has not been.
+func (t *step) answerCaller(c *call) {
+	if l := c.leg(1); l.State != LegUp {
+		t.emit(LegWasAnswered{Call: c.ID, Leg: 1})
+		t.do(AnswerLeg{Call: c.ID, Leg: 1})
+	}
+}

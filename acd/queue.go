@@ -1,0 +1,235 @@
+package acd
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// earlier is the order of waiting calls within a priority: first arrival, then
+// the sequence of arrivals.
+func earlier(a, b *call) bool {
+	if a.ArrivedAt != b.ArrivedAt {
+		return a.ArrivedAt < b.ArrivedAt
+	}
+	return a.Seq < b.Seq
+}
+
+// comesFirst is the one total order over groups whose next call is to be
+// offered: priority number, then the order of their first calls.
+func comesFirst(a, b *group) bool {
+	if a.Config.Priority != b.Config.Priority {
+		return a.Config.Priority < b.Config.Priority
+	}
+	x, _ := a.waiting.first()
+	y, _ := b.waiting.first()
+	return earlier(x, y)
+}
+
+// refreshReady puts the group among those that can make an offer, or takes it
+// out. It follows every change of its first waiting call and of its eligible
+// operators.
+func (s *State) refreshReady(g *group) {
+	if g.waiting.len() > 0 && len(g.eligible) > 0 {
+		s.ready.put(g)
+		return
+	}
+	s.ready.drop(g)
+}
+
+// addCall puts a call into the state and its indexes.
+func (s *State) addCall(c *call) {
+	c.waiting, c.queued, c.timer = -1, -1, newTimer("", c.ID)
+	s.calls[c.ID] = c
+	s.refreshCall(c)
+}
+
+// removeCall takes a call out of the state and its indexes.
+func (s *State) removeCall(c *call) {
+	if g := s.groups[c.Queue]; g != nil {
+		s.unqueue(g, c)
+	}
+	s.timers.drop(c.timer)
+	delete(s.calls, c.ID)
+	c.gone = true
+	s.changed.removedCalls = append(s.changed.removedCalls, c.ID)
+}
+
+// refreshCall brings a call's indexes in step with it.
+func (s *State) refreshCall(c *call) {
+	s.touchCall(c)
+	if g := s.groups[c.Queue]; g != nil {
+		if !g.queued.has(c) {
+			g.queued.put(c)
+		}
+		switch {
+		case c.State == CallQueued && !g.waiting.has(c):
+			g.waiting.put(c)
+		case c.State != CallQueued:
+			g.waiting.drop(c)
+		}
+		s.refreshReady(g)
+		s.touchGroup(g)
+	}
+	s.setTimer(c.timer, c.deadline())
+}
+
+func (s *State) unqueue(g *group, c *call) {
+	g.queued.drop(c)
+	g.waiting.drop(c)
+	s.refreshReady(g)
+	s.touchGroup(g)
+}
+
+// leg returns a leg of the call, nil when it has none of that number.
+func (c *call) leg(id LegID) *LegCheckpoint {
+	for i := range c.Legs {
+		if c.Legs[i].ID == id {
+			return &c.Legs[i]
+		}
+	}
+	return nil
+}
+
+func (c *call) dropLeg(id LegID) {
+	c.Legs = slices.DeleteFunc(c.Legs, func(l LegCheckpoint) bool { return l.ID == id })
+}
+
+// offer returns the leg of the offer being made to an operator, nil when there
+// is none; an empty operator means anybody.
+func (c *call) offer(op OperatorID) *LegCheckpoint {
+	for i := range c.Legs {
+		l := &c.Legs[i]
+		if l.Role == RoleOffer && l.State != LegUp && (op == "" || l.Operator == op) {
+			return l
+		}
+	}
+	return nil
+}
+
+// talking says whether operator and outside party are connected.
+func (c *call) talking() bool { return c.State == CallTalking || c.State == CallHeld }
+
+// full says whether an arriving call finds no place in the group: as many wait
+// as may, and nobody could take it at once.
+func (g *group) full() bool {
+	return g.Config.MaxWaiting != nil && len(g.eligible) == 0 && g.queued.len() >= *g.Config.MaxWaiting
+}
+
+// nobody says whether the group sends its callers elsewhere because none of its
+// members is logged in.
+func (g *group) nobody() bool {
+	return g.Config.OverflowWhenNobody && g.loggedIn() == 0
+}
+
+func (g *group) loggedIn() int {
+	n := 0
+	for c := available; c < categories; c++ {
+		n += g.count[c]
+	}
+	return n
+}
+
+// setMembers makes a configuration the group's own: its members, those of them
+// that are suspended now, and every index that follows from it.
+func (s *State) setMembers(g *group, config GroupConfig, suspended []OperatorID) {
+	s.ready.drop(g) // its key may change
+	s.dropMembers(g)
+	g.Config = config
+	for _, cm := range config.Members {
+		m := &member{
+			id: cm.Operator, group: g, op: s.operators[cm.Operator], order: cm.Order, level: cm.Level,
+			suspended: slices.Contains(suspended, cm.Operator),
+		}
+		g.members = append(g.members, m)
+		places := s.memberships[cm.Operator]
+		at, _ := slices.BinarySearchFunc(places, g.Config.ID, func(x *member, id GroupID) int {
+			return strings.Compare(string(x.group.Config.ID), string(id))
+		})
+		s.memberships[cm.Operator] = slices.Insert(places, at, m)
+	}
+	slices.SortFunc(g.members, byMemberOrder)
+	for _, m := range g.members {
+		if m.op != nil {
+			s.refreshMember(m)
+			s.touchOperator(m.op)
+		}
+	}
+	s.refreshReady(g)
+	s.touchGroup(g)
+	s.markEmptied(g)
+}
+
+// dropMembers takes all members out of a group.
+func (s *State) dropMembers(g *group) {
+	for _, m := range g.members {
+		s.memberships[m.id] = slices.DeleteFunc(s.memberships[m.id], func(x *member) bool { return x == m })
+		if len(s.memberships[m.id]) == 0 {
+			delete(s.memberships, m.id)
+		}
+		if m.op != nil {
+			s.touchOperator(m.op)
+		}
+	}
+	g.members, g.eligible, g.count = nil, nil, [categories]int{}
+}
+
+// refresh brings every index in step with an operator.
+func (s *State) refresh(o *operator) {
+	s.touchOperator(o)
+	for _, m := range s.memberships[o.Config.ID] {
+		m.op = o
+		s.refreshMember(m)
+	}
+	s.setTimer(o.timer, s.operatorDeadline(o))
+}
+
+func (s *State) refreshMember(m *member) {
+	g := m.group
+	if now := s.categorize(m); now != m.category {
+		had := g.loggedIn()
+		if m.category != absent {
+			g.count[m.category]--
+		}
+		if now != absent {
+			g.count[now]++
+		}
+		m.category = now
+		if had > 0 && g.loggedIn() == 0 {
+			s.markEmptied(g)
+		}
+		s.touchGroup(g)
+	}
+	if want := s.skipReason(m) == 0; want != m.listed {
+		at, _ := slices.BinarySearchFunc(g.eligible, m, g.Config.Strategy.ranking())
+		if want {
+			g.eligible = slices.Insert(g.eligible, at, m)
+		} else {
+			g.eligible = slices.Delete(g.eligible, at, at+1)
+		}
+		m.listed = want
+		s.refreshReady(g)
+		s.touchGroup(g)
+	}
+}
+
+func (s *State) categorize(m *member) category {
+	o := m.op
+	switch {
+	case o.Presence == LoggedOut:
+		return absent
+	case o.Activity == WrappingUp:
+		return wrappingUp
+	case o.Activity != Idle:
+		return inCall
+	case o.Presence == Paused:
+		return pausing
+	case m.suspended:
+		return unavailable
+	}
+	return available
+}
+
+func byMemberOrder(a, b *member) int {
+	return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(string(a.id), string(b.id)))
+}

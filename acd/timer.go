@@ -1,0 +1,205 @@
+package acd
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// timer is the next deadline of one operator or of one call. There is one for
+// each, moved in the heap as the deadline moves, so none is ever stale.
+type timer struct {
+	at       Instant
+	operator OperatorID
+	call     CallID
+	place    int
+}
+
+func newTimer(o OperatorID, c CallID) *timer { return &timer{operator: o, call: c, place: -1} }
+
+// before orders timers by instant; of the same instant, calls come before
+// operators (a ring that ends is not cut short by a logout), then ids.
+func (t *timer) before(u *timer) bool {
+	return cmp.Or(
+		cmp.Compare(t.at, u.at),
+		strings.Compare(string(t.operator), string(u.operator)),
+		strings.Compare(string(t.call), string(u.call)),
+	) < 0
+}
+
+func (s *State) setTimer(t *timer, at Instant) {
+	if at == 0 {
+		s.timers.drop(t)
+		t.at = 0
+		return
+	}
+	if t.at != at || t.place < 0 {
+		t.at = at
+		s.timers.put(t)
+	}
+}
+
+// Deadline returns when the next [Tick] is due. Until that tick is given time
+// does not pass: an offer whose ring time is over still takes an answer.
+func (s *State) Deadline() (Instant, bool) {
+	t, ok := s.timers.first()
+	if !ok {
+		return 0, false
+	}
+	return t.at, true
+}
+
+// soonest returns the lesser of two instants, zero meaning never.
+func soonest(a, b Instant) Instant {
+	switch {
+	case a == 0:
+		return b
+	case b == 0:
+		return a
+	}
+	return min(a, b)
+}
+
+// deadline returns when something is due for the call, zero when nothing is.
+func (c *call) deadline() Instant {
+	var at Instant
+	for i := range c.Legs {
+		at = soonest(at, c.Legs[i].Until)
+	}
+	if c.State == CallQueued {
+		at = soonest(at, c.WaitEndsAt)
+	}
+	return at
+}
+
+// operatorDeadline returns when something is due for the operator, zero when
+// nothing is.
+func (s *State) operatorDeadline(o *operator) Instant {
+	if o.LoggedInAt == 0 {
+		return 0
+	}
+	at := soonest(o.WrapUpUntil, o.IgnoredUntil)
+	at = soonest(at, s.pauseEnds(o))
+	for _, rule := range s.logoutRules(o) {
+		at = soonest(at, rule.at)
+	}
+	return at
+}
+
+// pauseEnds returns when the operator's pause reaches its limit, zero when it
+// has none or that has been dealt with.
+func (s *State) pauseEnds(o *operator) Instant {
+	if o.Presence != Paused || o.PauseOverran {
+		return 0
+	}
+	p := s.pauseTypes[o.PauseType]
+	if p.MaxMinutes == nil {
+		return 0
+	}
+	return o.PresenceSince.Add(time.Duration(*p.MaxMinutes) * time.Minute)
+}
+
+// logoutRule is an automatic logout and when it is due; zero is never.
+type logoutRule struct {
+	at     Instant
+	reason LogoutReason
+	name   string
+}
+
+// logoutRules returns the automatic logouts that run for an operator. None runs
+// once a logout is pending.
+func (s *State) logoutRules(o *operator) [4]logoutRule {
+	var rules [4]logoutRule
+	if o.LoggedInAt == 0 || o.Pending.logsOut() {
+		return rules
+	}
+	rules[0] = logoutRule{o.LogoutAt, LogoutClock, "OP-24"}
+	rules[1] = logoutRule{o.WindowEndsAt, LogoutWindow, "OP-25"}
+	if minutes := o.Config.IdleLogoutMinutes; minutes != nil && o.WaitingSince != 0 {
+		since := o.WaitingSince
+		if o.ActiveAt != 0 {
+			since = max(since, o.ActiveAt.Add(activeEvery))
+		}
+		rules[2] = logoutRule{since.Add(time.Duration(*minutes) * time.Minute), LogoutIdle, "OP-17"}
+	}
+	if o.Config.SilenceLogout && o.AliveAt != 0 {
+		rules[3] = logoutRule{o.AliveAt.Add(silenceLimit + aliveEvery), LogoutSilence, "OP-19"}
+	}
+	return rules
+}
+
+// decide lets everything happen that is due, in the order of the deadlines. Each
+// of them is settled before the next, as if its tick had come in time.
+func (Tick) decide(t *step) error {
+	for {
+		next, ok := t.s.timers.first()
+		if !ok || next.at > t.now {
+			return nil
+		}
+		at, made := next.at, len(t.events)
+		if next.call != "" {
+			t.callDue(t.s.calls[next.call])
+		} else {
+			t.operatorDue(t.s.operators[next.operator])
+		}
+		t.settle()
+		if len(t.events) == made {
+			panic(fmt.Sprintf("acd: deadline %d of operator %q or call %q leads to nothing", at, next.operator, next.call))
+		}
+	}
+}
+
+// callDue carries out the first thing that is due for a call.
+func (t *step) callDue(c *call) {
+	for i := range c.Legs {
+		if l := c.Legs[i]; l.Until != 0 && l.Until <= t.now {
+			t.hangUpLeg(c, l.ID)
+			t.legFailed(c, l, FailNoAnswer, 0)
+			return
+		}
+	}
+	if g := t.s.groups[c.Queue]; g != nil && c.WaitEndsAt != 0 && c.WaitEndsAt <= t.now {
+		t.overflow(c, g, "max_wait")
+	}
+}
+
+// operatorDue carries out the first thing that is due for an operator.
+func (t *step) operatorDue(o *operator) {
+	due := func(at Instant) bool { return at != 0 && at <= t.now }
+	switch {
+	case due(o.WrapUpUntil):
+		t.endWrapUp(o, "wrap_up_over", Actor{Kind: ByRule, ID: "wrap_up"})
+		return
+	case due(o.IgnoredUntil):
+		t.emit(Ignored{Operator: o.Config.ID})
+		return
+	case due(t.s.pauseEnds(o)):
+		t.pauseOver(o)
+		return
+	}
+	for _, rule := range t.s.logoutRules(o) {
+		if !due(rule.at) {
+			continue
+		}
+		if rule.reason == LogoutWindow && o.Config.PersistentSession {
+			// The record was made persistent since the window was closed.
+			t.emit(StreamChanged{Operator: o.Config.ID, Streams: o.Streams})
+			return
+		}
+		t.logout(o, rule.reason, Actor{Kind: ByRule, ID: rule.name})
+		return
+	}
+}
+
+// pauseOver returns an operator to available when his pause has reached its
+// limit, unless a rule keeps him paused.
+func (t *step) pauseOver(o *operator) {
+	away := o.Streams == 0 && !o.Config.PersistentSession
+	phone := t.s.phoneState(o)
+	if o.Forced || away || phone == PhoneMissing || phone == PhoneInUse {
+		t.emit(PauseOverran{Operator: o.Config.ID, PauseType: o.PauseType})
+		return
+	}
+	t.setPresence(o, Available, "", "pause_over", Actor{Kind: ByRule, ID: "max_minutes"})
+}

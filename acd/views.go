@@ -1,0 +1,69 @@
+package acd
+
+import "slices"
+
+// Operator returns an operator as the floor shows him.
+func (s *State) Operator(id OperatorID) (OperatorView, bool) {
+	o := s.operators[id]
+	if o == nil {
+		return OperatorView{}, false
+	}
+	v := OperatorView{
+		ID: id, Name: o.Config.Name, Session: o.Session, LoggedInSince: o.LoggedInAt,
+		Presence: o.Presence, PauseType: o.PauseType, PresenceSince: o.PresenceSince,
+		PauseUntil: s.pauseEnds(o), PauseOverran: o.PauseOverran,
+		Activity: o.Activity, ActivitySince: o.ActivitySince, Call: o.Call, Group: o.Group,
+		IgnoredUntil: o.IgnoredUntil, WrapUpUntil: o.WrapUpUntil,
+		Phone: o.Phone, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, Missed: o.Missed,
+	}
+	if o.Pending != (Pending{}) {
+		pending := o.Pending
+		v.Pending = &pending
+	}
+	for _, m := range s.memberships[id] {
+		v.Groups = append(v.Groups, m.group.Config.ID)
+	}
+	return v, true
+}
+
+// Group returns a group as the floor shows it.
+func (s *State) Group(id GroupID) (GroupView, bool) {
+	g := s.groups[id]
+	if g == nil {
+		return GroupView{}, false
+	}
+	v := GroupView{
+		ID: id, Name: g.Config.Name, Waiting: g.queued.len(),
+		LoggedIn: g.loggedIn(), Available: g.count[available], InCall: g.count[inCall],
+		WrapUp: g.count[wrappingUp], Paused: g.count[pausing],
+		Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
+	}
+	if c, ok := g.queued.first(); ok {
+		v.OldestArrival = c.ArrivedAt
+	}
+	return v, true
+}
+
+// Call returns a live call, or one its operator still wraps up.
+func (s *State) Call(id CallID) (CallView, bool) {
+	c := s.calls[id]
+	if c == nil {
+		return CallView{}, false
+	}
+	v := CallView{
+		ID: id, Direction: c.Direction, State: c.State, Caller: c.Caller, CallerName: c.CallerName,
+		Called: c.Called, Service: c.Service, Group: c.Group, Operator: c.Operator,
+		ArrivedAt: c.ArrivedAt, AnsweredAt: c.AnsweredAt, EndedAt: c.EndedAt,
+		Outcome: c.Outcome, EndedBy: c.EndedBy, Recording: c.Recording,
+		Tags: slices.Clone(c.Tags), Note: c.Note, Muted: c.Muted,
+	}
+	for _, l := range c.Legs {
+		if l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone {
+			v.OperatorLeg = l.ID
+		}
+		if l.Role != RoleCaller {
+			v.RingUntil = soonest(v.RingUntil, l.Until)
+		}
+	}
+	return v, true
+}
