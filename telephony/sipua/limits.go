@@ -31,6 +31,7 @@ type Limits struct {
 	AuthWindow     time.Duration // span in which they count and for which it stays locked; 15 min
 	MinSE          time.Duration // shortest session interval (RFC 4028); 90 s
 	SessionExpires time.Duration // session interval we ask for (RFC 4028); 1800 s
+	RegisterRetry  time.Duration // pause after a failed registration at a trunk; 30 s
 	FinalAnswer    time.Duration // an INVITE handed to the handler is answered 500 after it; 5 min
 }
 
@@ -70,6 +71,7 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.AuthWindow, 15*time.Minute)
 	orDefault(&l.MinSE, 90*time.Second)
 	orDefault(&l.SessionExpires, 1800*time.Second)
+	orDefault(&l.RegisterRetry, 30*time.Second)
 	orDefault(&l.FinalAnswer, 5*time.Minute)
 	return l
 }

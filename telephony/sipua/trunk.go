@@ -1,0 +1,540 @@
+package sipua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// trunkTable keeps the trunks and what is known of their state.
+type trunkTable struct {
+	u  *UA
+	mu sync.Mutex
+	m  map[string]*trunkRun
+
+	notifyMu sync.Mutex // keeps the states told in order
+}
+
+// trunkRun is a trunk at work. Its goroutine keeps its address, its keepalive and its registration.
+type trunkRun struct {
+	Trunk
+	table *trunkTable
+	stop  context.CancelFunc
+
+	// guarded by trunkTable.mu
+	addrs      []netip.AddrPort
+	missed     int  // OPTIONS in a row without answer
+	refused    bool // registration
+	unresolved bool
+	told       string
+}
+
+func newTrunkTable(u *UA) *trunkTable { return &trunkTable{u: u, m: map[string]*trunkRun{}} }
+
+// SetTrunks replaces the trunks. Those that did not change keep their state.
+func (u *UA) SetTrunks(list []Trunk) { u.trunks.set(list) }
+
+func (t *trunkTable) set(list []Trunk) {
+	type change struct{ centre, id string }
+	var changed []change
+	t.mu.Lock()
+	next := make(map[string]*trunkRun, len(list))
+	for _, rec := range list {
+		if rec.Transport == "" {
+			rec.Transport = "udp"
+		}
+		if old := t.m[rec.ID]; old != nil && reflect.DeepEqual(old.Trunk, rec) {
+			next[rec.ID] = old
+			delete(t.m, rec.ID)
+			continue
+		}
+		r := &trunkRun{Trunk: rec, table: t, told: TrunkUp}
+		if old := t.m[rec.ID]; old != nil {
+			r.told = old.told
+		}
+		if a, err := netip.ParseAddr(strings.Trim(rec.Host, "[]")); err == nil {
+			r.addrs = []netip.AddrPort{netip.AddrPortFrom(a.Unmap(), r.port())}
+		}
+		next[rec.ID] = r
+		ctx, stop := context.WithCancel(t.u.ctx)
+		r.stop = stop
+		if rec.Enabled {
+			t.u.spawn(func() { r.run(ctx) })
+			if rec.Register {
+				t.u.spawn(func() { r.runRegistration(ctx) })
+			}
+		}
+		changed = append(changed, change{rec.Centre, rec.ID})
+	}
+	for id, old := range t.m {
+		old.stop()
+		if next[id] == nil {
+			changed = append(changed, change{old.Centre, id})
+			old.Enabled = false
+		}
+	}
+	removed := t.m
+	t.m = next
+	t.mu.Unlock()
+	for _, c := range changed {
+		r := next[c.id]
+		if r == nil {
+			r = removed[c.id]
+		}
+		t.tell(r)
+	}
+}
+
+func (r *trunkRun) port() uint16 {
+	if r.Port == 0 {
+		return 5060
+	}
+	return r.Port
+}
+
+func (r *trunkRun) digest() Algorithm {
+	if r.Digest.newHash() == nil {
+		return MD5
+	}
+	return r.Digest
+}
+
+// state is the trunk's state; trunkTable.mu is held.
+func (r *trunkRun) state() string {
+	switch {
+	case !r.Enabled:
+		return TrunkDisabled
+	case r.refused || r.unresolved:
+		return TrunkDown
+	case r.missed >= 2:
+		return TrunkSilent
+	}
+	return TrunkUp
+}
+
+// tell reports a state that differs from the one told last.
+func (t *trunkTable) tell(r *trunkRun) {
+	t.notifyMu.Lock()
+	defer t.notifyMu.Unlock()
+	t.mu.Lock()
+	state := r.state()
+	news := state != r.told
+	r.told = state
+	t.mu.Unlock()
+	if news {
+		t.u.log.Info("sip trunk state", "trunk", r.ID, "name", r.Name, "state", state)
+		t.u.cfg.Handler.TrunkChanged(r.Centre, r.ID, state)
+	}
+}
+
+func (t *trunkTable) change(r *trunkRun, f func()) {
+	t.mu.Lock()
+	f()
+	t.mu.Unlock()
+	t.tell(r)
+}
+
+// TrunkState returns the state of a trunk, TrunkDisabled for one that does not exist.
+func (u *UA) TrunkState(id string) string {
+	u.trunks.mu.Lock()
+	defer u.trunks.mu.Unlock()
+	if r := u.trunks.m[id]; r != nil {
+		return r.state()
+	}
+	return TrunkDisabled
+}
+
+// TrunkOrder returns the ids of a centre's trunks in the order to be tried: those that are up by priority, then
+// the silent, then those that are down. Disabled ones are left out; no other is.
+func (u *UA) TrunkOrder(centre string) []string {
+	rank := map[string]int{TrunkUp: 0, TrunkSilent: 1, TrunkDown: 2}
+	type entry struct {
+		id             string
+		rank, priority int
+	}
+	var list []entry
+	u.trunks.mu.Lock()
+	for _, r := range u.trunks.m {
+		if r.Centre == centre && r.Enabled {
+			list = append(list, entry{r.ID, rank[r.state()], r.Priority})
+		}
+	}
+	u.trunks.mu.Unlock()
+	slices.SortFunc(list, func(a, b entry) int {
+		if a.rank != b.rank {
+			return a.rank - b.rank
+		}
+		if a.priority != b.priority {
+			return a.priority - b.priority
+		}
+		return strings.Compare(a.id, b.id)
+	})
+	out := make([]string, 0, len(list))
+	for _, e := range list {
+		out = append(out, e.id)
+	}
+	return out
+}
+
+func (t *trunkTable) byID(id string) *trunkRun {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.m[id]
+}
+
+func (t *trunkTable) byUser(user string) *trunkRun {
+	if user == "" {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range t.m {
+		if r.Enabled && r.Username == user && r.Password != "" {
+			return r
+		}
+	}
+	return nil
+}
+
+// bySource returns the trunk an address belongs to: the longest prefix wins, then the one that names the port.
+func (t *trunkTable) bySource(a netip.AddrPort) *trunkRun {
+	ip := a.Addr().Unmap()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var best *trunkRun
+	bestBits, bestPort := -1, false
+	for _, r := range t.m {
+		if !r.Enabled {
+			continue
+		}
+		for _, s := range r.Sources {
+			if !s.Prefix.IsValid() || !s.Prefix.Contains(ip) || s.Port != 0 && s.Port != a.Port() {
+				continue
+			}
+			bits, port := s.Prefix.Bits(), s.Port != 0
+			better := bits > bestBits || bits == bestBits && (port && !bestPort || port == bestPort && r.ID < best.ID)
+			if better {
+				best, bestBits, bestPort = r, bits, port
+			}
+		}
+	}
+	return best
+}
+
+// isHost reports whether requests to some trunk go to an IP address.
+func (t *trunkTable) isHost(ip netip.Addr) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range t.m {
+		if r.Enabled && slices.ContainsFunc(r.addrs, func(a netip.AddrPort) bool { return a.Addr() == ip }) {
+			return true
+		}
+	}
+	return false
+}
+
+// owns reports whether an address is one of a trunk's, inbound or outbound.
+func (r *trunkRun) owns(a netip.AddrPort) bool {
+	for _, s := range r.Sources {
+		if s.Prefix.IsValid() && s.Prefix.Contains(a.Addr()) {
+			return true
+		}
+	}
+	r.table.mu.Lock()
+	defer r.table.mu.Unlock()
+	return slices.ContainsFunc(r.addrs, func(x netip.AddrPort) bool { return x.Addr() == a.Addr() })
+}
+
+// address returns the first address of the trunk, the zero Addr when its name is not resolved.
+func (r *trunkRun) address() netip.Addr {
+	r.table.mu.Lock()
+	defer r.table.mu.Unlock()
+	if len(r.addrs) == 0 {
+		return netip.Addr{}
+	}
+	return r.addrs[0].Addr()
+}
+
+// hops returns where to send to, best first.
+func (r *trunkRun) hops(ctx context.Context) ([]hop, error) {
+	r.table.mu.Lock()
+	addrs := slices.Clone(r.addrs)
+	r.table.mu.Unlock()
+	if len(addrs) == 0 {
+		var err error
+		if addrs, err = r.lookup(ctx); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]hop, 0, len(addrs))
+	for _, a := range addrs {
+		out = append(out, hop{dest: a, transport: r.Transport, local: r.table.u.localFor(a.Addr())})
+	}
+	return out, nil
+}
+
+func (r *trunkRun) lookup(ctx context.Context) ([]netip.AddrPort, error) {
+	addrs, err := r.table.u.resolve(ctx, r.Host, int(r.Port), r.Transport)
+	r.table.change(r, func() {
+		r.unresolved = err != nil && len(r.addrs) == 0
+		if err == nil {
+			r.addrs = addrs
+		}
+	})
+	return addrs, err
+}
+
+// run keeps the addresses of a name fresh and sends OPTIONS.
+func (r *trunkRun) run(ctx context.Context) {
+	u := r.table.u
+	const refresh = time.Minute
+	_, literal := literalAddr(r.Host)
+	for ctx.Err() == nil {
+		if !literal {
+			_, _ = r.lookup(ctx)
+		}
+		wait := refresh
+		if r.Keepalive > 0 {
+			wait = r.Keepalive
+			alive, known := r.ping(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			r.table.change(r, func() {
+				if alive {
+					r.missed = 0
+				} else if known {
+					r.missed++
+				}
+			})
+		} else if literal {
+			return
+		}
+		u.pause(ctx, wait)
+	}
+}
+
+// ping sends OPTIONS; any final answer is life (RFC 3261 §11 makes even a 404 one).
+func (r *trunkRun) ping(ctx context.Context) (alive, known bool) {
+	hops, err := r.hops(ctx)
+	if err != nil {
+		return false, false
+	}
+	pctx, cancel := context.WithTimeout(ctx, min(max(r.Keepalive, 4*sip.T1), 64*sip.T1))
+	defer cancel()
+	res, err := r.request(pctx, hops[0], "OPTIONS", 1, token(12), token(8), nil)
+	return err == nil && res != nil, true
+}
+
+// domain is the host part of URIs that name the trunk.
+func (r *trunkRun) domain() string {
+	if a, ok := literalAddr(r.Host); ok {
+		return hostText(a)
+	}
+	return r.Host
+}
+
+// requestURI is the URI of a user at the trunk.
+func (r *trunkRun) requestURI(user string) string {
+	s := "sip:"
+	if user != "" {
+		s += escapeUser(user) + "@"
+	}
+	s += r.domain()
+	if r.Port != 0 && r.Port != 5060 {
+		s += ":" + strconv.Itoa(int(r.Port))
+	}
+	if r.Transport == "tcp" {
+		s += ";transport=tcp"
+	}
+	return s
+}
+
+// request sends OPTIONS or REGISTER and waits for the final response.
+func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint32, callID, tag string, extra []Header) (*message, error) {
+	u := r.table.u
+	m := &message{method: method, uri: r.requestURI("")}
+	user := r.Username
+	if user == "" {
+		user = "bandeau"
+	}
+	aor := "<sip:" + escapeUser(user) + "@" + r.domain() + ">"
+	to := aor
+	if method == "OPTIONS" {
+		to = "<" + m.uri + ">"
+	}
+	m.fields = []Header{
+		{"Max-Forwards", "70"}, {"From", aor + ";tag=" + tag}, {"To", to}, {"Call-ID", callID},
+		{"CSeq", strconv.FormatUint(uint64(cseq), 10) + " " + method}, {"Contact", u.contact(h, "")},
+		{"User-Agent", u.cfg.UserAgent},
+	}
+	m.fields = append(m.fields, extra...)
+	u.stampVia(m, h)
+	type result struct {
+		res *message
+		err error
+	}
+	done := make(chan result, 1)
+	tx := u.transact(m, h, func(res *message, err error) {
+		if err != nil || res.status >= 200 {
+			select {
+			case done <- result{res, err}:
+			default:
+			}
+		}
+	})
+	select {
+	case x := <-done:
+		return x.res, x.err
+	case <-ctx.Done():
+		tx.stop()
+		return nil, errTimeout
+	}
+}
+
+// contact is our Contact towards a hop.
+func (u *UA) contact(h hop, user string) string {
+	if user == "" {
+		user = "bandeau"
+	}
+	s := fmt.Sprintf("<sip:%s@%s:%d", escapeUser(user), hostText(u.public(h.local)), h.local.Port())
+	if h.transport == "tcp" {
+		s += ";transport=tcp"
+	}
+	return s + ">"
+}
+
+// runRegistration keeps a registration at the trunk (RFC 3261 §10.2).
+func (r *trunkRun) runRegistration(ctx context.Context) {
+	u := r.table.u
+	callID, tag := token(12), token(8)
+	var cseq uint32
+	expires := u.limits.MaxExpires
+	for ctx.Err() == nil {
+		left, want, err := r.registerOnce(ctx, callID, tag, &cseq, expires)
+		if ctx.Err() != nil {
+			return
+		}
+		expires = max(want, time.Second)
+		wait := left - left/5
+		if err != nil {
+			u.log.Warn("sip registration failed", "trunk", r.ID, "name", r.Name, "error", err)
+			wait = u.limits.RegisterRetry
+		}
+		r.table.change(r, func() { r.refused = err != nil })
+		u.pause(ctx, max(wait, 100*time.Millisecond))
+	}
+}
+
+// registerOnce registers and returns for how long, and the expiry to ask for next time.
+func (r *trunkRun) registerOnce(ctx context.Context, callID, tag string, cseq *uint32, expires time.Duration) (left, want time.Duration, err error) {
+	u := r.table.u
+	hops, err := r.hops(ctx)
+	if err != nil {
+		return 0, expires, err
+	}
+	var auth []Header
+	for range 4 { // a challenge, a stale nonce, an interval too brief
+		*cseq++
+		extra := append([]Header{{"Expires", strconv.Itoa(int(expires / time.Second))}}, auth...)
+		res, err := r.request(ctx, hops[0], "REGISTER", *cseq, callID, tag, extra)
+		if err != nil {
+			return 0, expires, err
+		}
+		switch {
+		case res.status < 300:
+			return grantedExpires(res, u.contact(hops[0], ""), expires), expires, nil
+		case res.status == 401 || res.status == 407:
+			h, stale, ok := answerChallenge(res, "REGISTER", r.requestURI(""), nil, r.Username, r.Password)
+			if !ok || auth != nil && !stale {
+				return 0, expires, errors.New("credentials refused")
+			}
+			auth = []Header{h}
+		case res.status == 423:
+			e, ok := parseExpires(res.get("Min-Expires"))
+			if !ok || e <= expires {
+				return 0, expires, errors.New("interval too brief")
+			}
+			expires = e
+		default:
+			return 0, expires, fmt.Errorf("refused with status %d", res.status)
+		}
+	}
+	return 0, expires, errors.New("credentials refused")
+}
+
+// grantedExpires reads how long a registration holds: our Contact's expires, else Expires, else what we asked for.
+func grantedExpires(res *message, contact string, asked time.Duration) time.Duration {
+	mine, _ := parseNameAddr(contact)
+	for _, v := range res.all("Contact") {
+		a, err := parseNameAddr(v)
+		if err != nil || a.uri != mine.uri {
+			continue
+		}
+		if e, has := a.params.get("expires"); has {
+			if d, ok := parseExpires(e); ok && d > 0 {
+				return d
+			}
+		}
+	}
+	if d, ok := parseExpires(res.get("Expires")); ok && d > 0 {
+		return d
+	}
+	return asked
+}
+
+func literalAddr(host string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return a.Unmap(), err == nil
+}
+
+// resolve finds the addresses of a host (RFC 3263 §4): SRV when no port is given, else or failing that A and AAAA.
+func (u *UA) resolve(ctx context.Context, host string, port int, transport string) ([]netip.AddrPort, error) {
+	orPort := func(p int) uint16 {
+		if p == 0 {
+			return 5060
+		}
+		return uint16(p)
+	}
+	if a, ok := literalAddr(host); ok {
+		return []netip.AddrPort{netip.AddrPortFrom(a, orPort(port))}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var out []netip.AddrPort
+	add := func(name string, port uint16) error {
+		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+		for _, ip := range ips {
+			if ip = ip.Unmap(); u.localFor(ip).Addr().Is4() == ip.Is4() {
+				out = append(out, netip.AddrPortFrom(ip, port))
+			}
+		}
+		return err
+	}
+	if port == 0 {
+		if _, srvs, err := net.DefaultResolver.LookupSRV(ctx, "sip", transport, host); err == nil {
+			for _, s := range srvs {
+				_ = add(s.Target, s.Port)
+			}
+		}
+	}
+	if len(out) == 0 {
+		if err := add(host, orPort(port)); err != nil {
+			return nil, fmt.Errorf("cannot resolve %s: %w", host, err)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("no usable address for %s", host)
+	}
+	return out, nil
+}
