@@ -13,5 +13,5 @@
 // is offered to the group and ends when it leaves it for good; offered =
 // answered + abandoned + overflowed + waiting holds over any set of visits. A
 // visit is within the service level when it was answered not later than the
-// group's service level seconds, as configured then, after it began.
+// group's service level seconds, as they were on entry, after it began.
 package report

@@ -56,15 +56,17 @@ func (c Call) Talk(now acd.Instant) time.Duration {
 // Visit is the row of a call's stay in a group.
 type Visit struct {
 	// Seq is that of the event that began it, and its key.
-	Seq     uint64
-	Call    acd.CallID
-	Group   acd.GroupID
-	Name    string // of the group, as it was then
-	From    acd.Instant
-	To      acd.Instant   // zero while it waits
-	How     acd.QueueExit // 0 while it waits
-	Cause   string        // of the entry, then of the exit
-	InLevel bool          // answered within the service level
+	Seq          uint64
+	Call         acd.CallID
+	Group        acd.GroupID
+	Name         string // of the group, as it was then
+	From         acd.Instant
+	To           acd.Instant   // zero while it waits
+	How          acd.QueueExit // 0 while it waits
+	EntryCause   string        // "arrival", "overflow"
+	ExitCause    string        // such as "answered", "caller_left", "max_wait"
+	LevelSeconds int           // the group's service level, as it was on entry
+	InLevel      bool          // answered within the service level
 }
 
 // Mine is what a part was to its operator.
@@ -121,7 +123,8 @@ type Session struct {
 
 // Interval is the row of a time during which an operator's presence and
 // activity did not change. The intervals of a floor session leave no gap and
-// do not overlap; states left in the instant they were entered have none.
+// do not overlap. A state left in the millisecond it was entered has no
+// interval of its own, unless the session ended with it.
 type Interval struct {
 	// Seq is that of the event that began it, and its key.
 	Seq       uint64

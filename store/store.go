@@ -47,6 +47,10 @@ type Records interface {
 	WebSessions() WebSessions
 	Outbox() Outbox
 	Bindings() Bindings
+
+	// Owner returns the record that holds a unique value, or ErrNotFound. The
+	// centre does not matter for values that are unique on the node.
+	Owner(ctx context.Context, centre directory.ID, unique directory.Unique, value string) (directory.ID, error)
 }
 
 // Repository keeps the records of one kind. Records of another centre do not
@@ -54,13 +58,16 @@ type Records interface {
 type Repository[T any] interface {
 	// Create stores a new record. Its identifier, centre and instants are the
 	// caller's; its revision becomes 1. It returns the record as stored.
+	// Instants are kept to the millisecond.
 	Create(ctx context.Context, record T) (T, error)
 	// Get returns a record or ErrNotFound.
 	Get(ctx context.Context, centre, id directory.ID) (T, error)
 	// List returns one page of records in their natural order.
-	List(ctx context.Context, centre directory.ID, page Page) (Listing[T], error)
+	// The cursor returned is that of the next page, empty after the last.
+	List(ctx context.Context, centre directory.ID, page Page) ([]T, string, error)
 	// Update stores a record whose Revision is the one it is based on, else
-	// returns ErrStale. It returns the record with the new revision.
+	// returns ErrStale. CreatedAt stays what it was; UpdatedAt is the caller's.
+	// It returns the record as stored, with its new revision.
 	Update(ctx context.Context, record T) (T, error)
 	// Delete removes a record; revision 0 means whatever its revision is. What
 	// belongs to the record alone goes with it; when others need it the error is
@@ -72,17 +79,11 @@ type Repository[T any] interface {
 type Page struct {
 	// Limit is the greatest number of records, 1–500; 0 for all.
 	Limit int
-	// Cursor is Next of the page before, empty for the first.
+	// Cursor is that returned with the page before, empty for the first.
 	Cursor string
-	// Search keeps the records that contain the text in their names, whatever
-	// its case.
+	// Search keeps the operators or users whose login, name or e-mail address
+	// contains the text, whatever its case; other kinds ignore it.
 	Search string
-}
-
-// Listing is one page of records.
-type Listing[T any] struct {
-	Items []T
-	Next  string // empty on the last page
 }
 
 // Centres keeps the centres of the node.
@@ -184,7 +185,7 @@ type Outbox interface {
 	Create(ctx context.Context, m directory.Mail) (directory.Mail, error)
 	// Get and List leave out the bodies.
 	Get(ctx context.Context, centre, id directory.ID) (directory.Mail, error)
-	List(ctx context.Context, centre directory.ID, page Page) (Listing[directory.Mail], error)
+	List(ctx context.Context, centre directory.ID, page Page) ([]directory.Mail, string, error)
 	// Claim returns up to limit waiting mails of all centres that are due, with
 	// their bodies, counts the attempt and keeps others from claiming them before
 	// the lease has run out.

@@ -1,0 +1,213 @@
+package report
+
+import (
+	"slices"
+
+	"bandeau/acd"
+)
+
+// StepKind names what happened in a step of a call's timeline.
+type StepKind string
+
+// The kinds of steps.
+const (
+	StepArrived          StepKind = "arrived"           // an inbound call: Number is the called one
+	StepDialled          StepKind = "dialled"           // an operator dialled Number
+	StepQueued           StepKind = "queued"            // entered Group; Reason why
+	StepLeftQueue        StepKind = "left_queue"        // left Group; Outcome how, Reason why
+	StepOffered          StepKind = "offered"           // an operator's phone is to ring, until Until
+	StepOfferEnded       StepKind = "offer_ended"       // Outcome of the offer
+	StepLegPlaced        StepKind = "leg_placed"        // a leg that is no offer; Role says which
+	StepLegRang          StepKind = "leg_rang"          // the far side rings
+	StepLegAnswered      StepKind = "leg_answered"      // a leg was answered
+	StepLegEnded         StepKind = "leg_ended"         // a leg ended or failed; Reason why
+	StepConnected        StepKind = "connected"         // operator and outside party talk
+	StepHeld             StepKind = "held"              // put on hold; Reason "phone" when by the phone's key
+	StepResumed          StepKind = "resumed"           // taken back
+	StepMuted            StepKind = "muted"             // the operator's voice was stopped
+	StepUnmuted          StepKind = "unmuted"           // and let through again
+	StepRecordingStarted StepKind = "recording_started" // Reason who asked for it
+	StepRecordingEnded   StepKind = "recording_ended"   // nothing more is recorded
+	StepRecordingReady   StepKind = "recording_ready"   // the file is complete
+	StepRecordingLost    StepKind = "recording_lost"    // the file is lost
+	StepTagged           StepKind = "tagged"            // the tags are now Tags
+	StepNoted            StepKind = "noted"             // the note was changed
+	StepWrapUp           StepKind = "wrap_up"           // the operator wraps up, until Until
+	StepEnded            StepKind = "ended"             // Outcome and EndedBy of the call
+)
+
+// Step is one step of a call's timeline. Fields that say nothing about its
+// kind are zero.
+type Step struct {
+	Seq  uint64
+	At   acd.Instant
+	Kind StepKind
+	// Reason is why it happened, a word such as "max_wait" or "hangup".
+	Reason string
+
+	Leg          acd.LegID
+	Role         string
+	Operator     acd.OperatorID
+	OperatorName string
+	Group        acd.GroupID
+	Phone        acd.Phone
+	Number       string
+	Outcome      string
+	EndedBy      string
+	Status       int // SIP status
+	Until        acd.Instant
+	Tags         []string
+
+	// Of an offer: the strategy, the operator's place among the eligible, from
+	// 1, how many were eligible, and the members who were not.
+	Strategy string
+	Rank     int
+	Eligible int
+	Skipped  []SkippedMember
+}
+
+// SkippedMember is a member of the group who was not eligible for an offer.
+type SkippedMember struct {
+	Operator acd.OperatorID
+	Reason   string
+}
+
+// Timeline returns the steps of a call from the events about it, in order.
+func Timeline(events []acd.Recorded) []Step {
+	t := timeline{names: map[acd.OperatorID]string{}}
+	steps := make([]Step, 0, len(events))
+	for _, r := range events {
+		step, ok := t.step(r.Event)
+		if !ok {
+			continue
+		}
+		step.Seq, step.At = r.Seq, r.At
+		if step.Operator != "" && step.OperatorName == "" {
+			step.OperatorName = t.names[step.Operator]
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// timeline remembers what later steps repeat.
+type timeline struct {
+	names map[acd.OperatorID]string
+}
+
+func (t *timeline) step(event acd.Event) (Step, bool) {
+	switch e := event.(type) {
+	case acd.CallStarted:
+		if e.Direction == acd.Outbound {
+			return Step{
+				Kind: StepDialled, Number: e.Called, Operator: e.Operator, Group: e.Group,
+				Reason: emergency(e.Emergency),
+			}, true
+		}
+		return Step{Kind: StepArrived, Number: e.Called}, true
+	case acd.Enqueued:
+		return Step{Kind: StepQueued, Group: e.Group, Until: e.WaitEndsAt, Reason: e.Cause}, true
+	case acd.Dequeued:
+		return Step{Kind: StepLeftQueue, Group: e.Group, Outcome: QueueExitWord(e.How), Reason: e.Cause}, true
+	case acd.OfferMade:
+		t.names[e.Operator] = e.Name
+		return offered(e), true
+	case acd.OfferEnded:
+		return Step{
+			Kind: StepOfferEnded, Leg: e.Leg, Operator: e.Operator, Group: e.Group,
+			Outcome: OfferOutcomeWord(e.Outcome), Reason: OfferOutcomeWord(e.Outcome), Status: e.Status,
+		}, true
+	case acd.Connected:
+		t.names[e.Operator] = e.Name
+		return Step{
+			Kind: StepConnected, Leg: e.Leg, Operator: e.Operator, OperatorName: e.Name, Group: e.Group,
+		}, true
+	case acd.OperatorChanged:
+		if e.Activity != acd.WrappingUp {
+			return Step{}, false
+		}
+		return Step{Kind: StepWrapUp, Operator: e.Operator, Group: e.Group, Until: e.WrapUpUntil, Reason: e.Cause}, true
+	case acd.CallEnded:
+		return Step{
+			Kind: StepEnded, Outcome: OutcomeWord(e.Outcome), EndedBy: EndedByWord(e.EndedBy), Reason: e.Cause,
+		}, true
+	}
+	if step, ok := legStep(event); ok {
+		return step, true
+	}
+	return noteStep(event)
+}
+
+// offered tells an offer with the reasons of the choice.
+func offered(e acd.OfferMade) Step {
+	step := Step{
+		Kind: StepOffered, Leg: e.Leg, Operator: e.Operator, OperatorName: e.Name, Group: e.Group,
+		Phone: e.Phone, Until: e.Until, Strategy: StrategyWord(e.Strategy), Rank: e.Rank, Eligible: e.Eligible,
+		Reason: StrategyWord(e.Strategy),
+	}
+	if e.Strategy == 0 {
+		step.Reason = "direct"
+	}
+	for _, s := range e.Skipped {
+		step.Skipped = append(step.Skipped, SkippedMember{Operator: s.Operator, Reason: SkipWord(s.Reason)})
+	}
+	return step
+}
+
+// legStep tells what happened to a leg.
+func legStep(event acd.Event) (Step, bool) {
+	switch e := event.(type) {
+	case acd.LegPlaced:
+		return Step{
+			Kind: StepLegPlaced, Leg: e.Leg, Role: LegRoleWord(e.Role), Phone: e.Phone, Number: e.Number, Until: e.Until,
+		}, true
+	case acd.LegRang:
+		return Step{Kind: StepLegRang, Leg: e.Leg}, true
+	case acd.LegWasAnswered:
+		return Step{Kind: StepLegAnswered, Leg: e.Leg}, true
+	case acd.LegGone:
+		return Step{Kind: StepLegEnded, Leg: e.Leg, Reason: e.Cause, Status: e.Status}, true
+	}
+	return Step{}, false
+}
+
+// noteStep tells what was done to a call in progress, or noted about it.
+func noteStep(event acd.Event) (Step, bool) {
+	switch e := event.(type) {
+	case acd.HeldChanged:
+		step := Step{Kind: StepResumed, Operator: e.Operator}
+		if e.Held {
+			step.Kind = StepHeld
+		}
+		if e.ByPhone {
+			step.Reason = "phone"
+		}
+		return step, true
+	case acd.MuteChanged:
+		if e.On {
+			return Step{Kind: StepMuted, Operator: e.Operator}, true
+		}
+		return Step{Kind: StepUnmuted, Operator: e.Operator}, true
+	case acd.RecordingStarted:
+		return Step{Kind: StepRecordingStarted, Reason: e.Reason}, true
+	case acd.RecordingEnded:
+		return Step{Kind: StepRecordingEnded}, true
+	case acd.RecordingKept:
+		if e.Lost {
+			return Step{Kind: StepRecordingLost}, true
+		}
+		return Step{Kind: StepRecordingReady}, true
+	case acd.Tagged:
+		return Step{Kind: StepTagged, Operator: e.Operator, Tags: slices.Clone(e.Tags)}, true
+	case acd.Noted:
+		return Step{Kind: StepNoted, Operator: e.Operator}, true
+	}
+	return Step{}, false
+}
+
+func emergency(is bool) string {
+	if is {
+		return "emergency"
+	}
+	return ""
+}
