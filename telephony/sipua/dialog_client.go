@@ -221,6 +221,9 @@ func (d *Dialog) inviteLost(err error) {
 	}
 }
 
+// Heard reports whether the far side of our INVITE has said anything yet, be it 100 (Trying).
+func (d *Dialog) Heard() bool { return !d.is(dlgCalling) }
+
 func (d *Dialog) nextHop() bool {
 	if d.cl.progress || len(d.cl.hops) < 2 || !d.is(dlgCalling, dlgProceeding) {
 		return false

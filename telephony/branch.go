@@ -1,0 +1,270 @@
+package telephony
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/media"
+	"bandeau/telephony/sdp"
+	"bandeau/telephony/sipua"
+)
+
+// infoDigitTime is the length a digit sent by SIP INFO is said to have.
+const infoDigitTime = 160 * time.Millisecond
+
+// branch is one dialog of a leg with the audio that belongs to it. Each branch
+// has RTP ports of its own, so that two phones that ring together, or answer
+// together, are never mixed up.
+type branch struct {
+	leg    *leg
+	dialog *sipua.Dialog
+	trunk  string // counted there until the branch is over
+	over   bool   // its dialog's last event has come
+	closed bool   // we hung it up: nothing is expected of it any more
+
+	media     media.Leg
+	codecs    []media.Codec // what this side may use
+	local     sdp.Local
+	remote    sdp.Remote
+	hasRemote bool
+}
+
+// newBranch binds the audio of a branch at one of our addresses.
+func (l *leg) newBranch(at netip.Addr, codecs []media.Codec) (*branch, error) {
+	b := &branch{leg: l, codecs: codecs}
+	advertise := l.call.sw.cfg.Advertise
+	if advertise.IsValid() { // not an address of this machine: any of ours receives what is sent to it
+		at = netip.IPv4Unspecified()
+		if advertise.Is6() {
+			at = netip.IPv6Unspecified()
+		}
+	}
+	leg, err := l.call.sw.cfg.Plane.Bind(media.Options{
+		IP: at, Timeout: l.call.sw.cfg.RTPTimeout, OnEvent: b.onMedia,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("no audio: %w", err)
+	}
+	b.media = leg
+	addr := leg.LocalAddr()
+	if advertise.IsValid() {
+		addr = netip.AddrPortFrom(advertise, addr.Port())
+	}
+	b.local = sdp.Local{
+		Addr: addr, Session: uint64(l.call.started.UnixMilli()), Version: 1,
+		Codecs: codecs, DTMF: dtmfType,
+	}
+	l.branches = append(l.branches, b)
+	return b, nil
+}
+
+// onMedia runs in a goroutine of the media plane.
+func (b *branch) onMedia(e media.Event) {
+	switch e.Kind {
+	case media.Timeout:
+		b.leg.call.post(func() {
+			if b.leg.current == b {
+				b.leg.lost(acd.EndMediaLost)
+			}
+		})
+	case media.Digit:
+		// Passed through by the bridge itself.
+	}
+}
+
+// sink receives the dialog's events in the dialog's goroutine.
+func (b *branch) sink(e sipua.Event) {
+	if _, digit := e.(sipua.InfoDigit); digit && b.leg.call.crowded() {
+		return
+	}
+	b.leg.call.post(func() { b.on(e) })
+}
+
+// on handles an event of the dialog, in the call's goroutine.
+func (b *branch) on(e sipua.Event) {
+	l := b.leg
+	switch e := e.(type) {
+	case sipua.Progressed:
+		l.ringing(b, e.SDP != nil && b.accept(e.SDP) == nil)
+	case sipua.Answered:
+		b.onAnswered(e)
+	case sipua.Confirmed:
+		// Without an answer to our offer there is no audio, and no call.
+		if err := b.accept(e.SDP); e.SDP != nil && err != nil || !b.hasRemote {
+			l.call.log.Warn("no usable answer in ACK", "error", err)
+			l.lost(acd.EndRefused)
+		}
+	case sipua.Failed:
+		b.onFailed(e)
+	case sipua.RemoteOffer:
+		b.onOffer(e)
+	case sipua.RemoteAnswer:
+		if err := b.accept(e.SDP); err != nil {
+			l.call.log.Warn("answer not usable", "error", err)
+			return
+		}
+		b.followHold()
+	case sipua.OfferRefused, sipua.Referred:
+		// We make no offers of our own, and transfers are declined by sipua.
+	case sipua.InfoDigit:
+		if l.peer != nil {
+			l.peer.sendDigits(string(e.Digit))
+		}
+	case sipua.Ended:
+		b.end()
+		if l.current == b || l.state == legIncoming {
+			l.ended(endCause(e))
+		}
+		l.settle()
+	}
+}
+
+func (b *branch) onAnswered(e sipua.Answered) {
+	if e.SDP != nil {
+		if err := b.accept(e.SDP); err != nil {
+			b.leg.call.log.Warn("answer not usable", "error", err)
+			b.hasRemote = false
+		}
+	}
+	if b.hasRemote {
+		b.leg.answered(b)
+		return
+	}
+	// It answered with audio we cannot have: to the core that is a failure.
+	b.hangUp(sipua.HangUpFailed)
+	b.leg.failed(failure{acd.FailUnreachable, http.StatusNotAcceptable})
+}
+
+func (b *branch) onFailed(e sipua.Failed) {
+	b.end()
+	l := b.leg
+	if !e.FailOver() {
+		l.trunks = nil // the call was treated; another trunk would say the same
+	}
+	l.failed(failure{failCause(e), e.Status})
+	l.settle()
+}
+
+// accept takes what the far side's description says.
+func (b *branch) accept(description []byte) error {
+	if description == nil {
+		return nil
+	}
+	remote, err := sdp.Parse(description, b.source())
+	if err != nil {
+		return err
+	}
+	codec, ok := remote.Choose(b.codecs)
+	if !ok {
+		return sdp.ErrNoCodec
+	}
+	b.remote, b.hasRemote = remote, true
+	m := remote.Media(codec)
+	m.LatchAny = b.behindNAT()
+	b.media.Configure(m)
+	return nil
+}
+
+func (b *branch) source() netip.Addr {
+	if b.dialog == nil {
+		return netip.Addr{}
+	}
+	return b.dialog.Peer().Source.Addr()
+}
+
+// behindNAT reports whether a phone describes an address of its own network that
+// is not the one it sends from: its audio comes from where its network maps it.
+func (b *branch) behindNAT() bool {
+	addr, source := b.remote.Addr.Addr(), b.source().Unmap()
+	return b.trunk == "" && addr.IsPrivate() && source.IsValid() && addr != source
+}
+
+// offer returns our description as an offer.
+func (b *branch) offer() []byte { return b.local.Offer() }
+
+// description answers the far side's offer, or is our offer when it made none.
+func (b *branch) description() []byte {
+	if !b.hasRemote {
+		return b.offer()
+	}
+	local := b.local
+	if codec, ok := b.remote.Choose(b.codecs); ok {
+		local.Codecs = []media.Codec{codec}
+	}
+	local.DTMF = b.remote.DTMF
+	local.Direction = b.remote.Direction.Reverse()
+	return local.Answer(b.remote)
+}
+
+// onOffer answers a re-INVITE or UPDATE: hold, another codec, another address.
+func (b *branch) onOffer(e sipua.RemoteOffer) {
+	b.local.Version++
+	if e.SDP == nil {
+		b.dialog.AnswerOffer(b.offer()) // its answer comes as RemoteAnswer
+		return
+	}
+	if err := b.accept(e.SDP); err != nil {
+		b.local.Version--
+		b.leg.call.log.Info("offer refused", "error", err)
+		b.dialog.RefuseOffer(488)
+		return
+	}
+	b.dialog.AnswerOffer(b.description())
+	b.followHold()
+}
+
+// followHold tells the core when an operator uses the hold key of his phone.
+// When it is the outside that puts us on hold, its audio says so to the operator.
+func (b *branch) followHold() {
+	l := b.leg
+	if !l.operator || l.state != legUp || l.held == b.remote.OnHold() {
+		return
+	}
+	l.held = b.remote.OnHold()
+	l.call.core.Post(acd.LegHeld{Call: l.call.id, Leg: l.id, Held: l.held})
+}
+
+// reject refuses an unanswered caller.
+func (b *branch) reject(status int) {
+	var headers []sipua.Header
+	if status == 486 || status == 503 {
+		headers = append(headers, sipua.Header{Name: "Retry-After", Value: "5"})
+	}
+	b.dialog.Reject(status, "", headers...)
+}
+
+// hangUp ends the dialog in whatever state it is.
+func (b *branch) hangUp(cause sipua.HangUpCause) {
+	b.closed = true
+	if !b.over && b.dialog != nil {
+		b.dialog.HangUp(cause)
+	}
+	b.closeMedia()
+}
+
+// end: the dialog's last event has come.
+func (b *branch) end() {
+	b.over = true
+	b.closeMedia()
+	if b.trunk != "" {
+		b.leg.call.sw.giveBack(b.trunk)
+		b.trunk = ""
+	}
+}
+
+func (b *branch) closeMedia() {
+	if b.media != nil {
+		b.media.Close()
+	}
+}
+
+// settle forgets a leg that is gone once all its dialogs are over.
+func (l *leg) settle() {
+	if l.state == legGone && !slices.ContainsFunc(l.branches, func(b *branch) bool { return !b.over }) {
+		delete(l.call.legs, l.id)
+	}
+}

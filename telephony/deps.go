@@ -1,0 +1,61 @@
+package telephony
+
+import (
+	"context"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/media"
+)
+
+// Core takes commands of one centre. *engine.Engine is one.
+type Core interface {
+	// Arrive asks the core to take a new call; an error refuses it.
+	Arrive(ctx context.Context, c acd.Command) error
+	// Post reports something.
+	Post(c acd.Command)
+	// Ask reads the state.
+	Ask(ctx context.Context, f func(*acd.State)) error
+}
+
+// Route is where a called number leads.
+type Route struct {
+	Service     acd.NumberID // empty for a direct number
+	Number      string       // as it is stored
+	Record      bool
+	Overflow    acd.Exit
+	Destination acd.Destination
+	OnOperator  bool
+}
+
+// TrunkRecord is what call control has to know of a trunk.
+type TrunkRecord struct {
+	MaxCalls int // 0 = no limit
+	Codecs   []media.Codec
+	// ForwardCaller presents the caller when an inbound call is forwarded; else
+	// the service number, with the caller as asserted identity.
+	ForwardCaller bool
+}
+
+// Directory answers what call control has to know of administered records. Its
+// methods return at once and may be called from any goroutine.
+type Directory interface {
+	// Route resolves the number a trunk's call is for.
+	Route(centre, called string) (Route, bool)
+	// Caller reads a calling number, E.164 or a short code; empty when it is none.
+	Caller(centre, user string) string
+	// Dialled reads what was dialled on a phone, by the operator who is logged in
+	// at it, if any.
+	Dialled(centre string, operator acd.OperatorID, digits string) (number string, emergency bool, err error)
+	// ForTrunk writes a number in the form a trunk wants.
+	ForTrunk(trunk, number string) string
+	// Trunk returns a trunk's record.
+	Trunk(trunk string) (TrunkRecord, bool)
+}
+
+// Recorder makes the files of recorded calls.
+type Recorder interface {
+	// Create begins the file of a call. After the sink is closed, stored is
+	// called once when the file is complete.
+	Create(centre string, call acd.CallID, started time.Time, stored func(lost bool)) (media.FrameSink, error)
+}

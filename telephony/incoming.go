@@ -1,0 +1,219 @@
+package telephony
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/media"
+	"bandeau/telephony/sdp"
+	"bandeau/telephony/sipua"
+)
+
+// arriveTimeout bounds the wait for the core's word on a new call; the caller's
+// network repeats its INVITE meanwhile.
+const arriveTimeout = 5 * time.Second
+
+// BindingChanged implements sipua.Handler.
+func (s *Switch) BindingChanged(centre, account string, contacts int) {
+	if core, ok := s.cfg.Core(centre); ok {
+		core.Post(acd.SetReachable{Account: acd.AccountID(account), Reachable: contacts > 0})
+	}
+}
+
+// TrunkChanged implements sipua.Handler.
+func (s *Switch) TrunkChanged(centre, trunk, state string) {
+	s.cfg.Log.Info("trunk", "centre", centre, "trunk", trunk, "state", state)
+}
+
+// Incoming implements sipua.Handler: a trunk or a phone calls.
+func (s *Switch) Incoming(d *sipua.Dialog) {
+	s.mu.Lock()
+	draining := s.draining
+	s.mu.Unlock()
+	if draining {
+		refuse(d, 503)
+		return
+	}
+	peer := d.Peer()
+	first := (*call).fromTrunk
+	if peer.Kind == sipua.PeerPhone {
+		first = (*call).fromPhone
+	}
+	id := acd.CallID(s.cfg.NewID())
+	if s.start(peer.Centre, id, func(c *call) { first(c, d) }) == nil {
+		refuse(d, 503)
+	}
+}
+
+// refuse rejects a call that gets no leg.
+func refuse(d *sipua.Dialog, status int) {
+	d.Bind(func(sipua.Event) {})
+	var headers []sipua.Header
+	if status == 486 || status == 503 {
+		headers = append(headers, sipua.Header{Name: "Retry-After", Value: "5"})
+	}
+	d.Reject(status, "", headers...)
+}
+
+// turnAway refuses a call the core has not heard of.
+func (c *call) turnAway(d *sipua.Dialog, status int) {
+	refuse(d, status)
+	c.forgotten = true
+}
+
+// fromTrunk takes an inbound call.
+func (c *call) fromTrunk(d *sipua.Dialog) {
+	peer, invite := d.Peer(), d.Invite()
+	route, ok := c.sw.cfg.Directory.Route(c.centre, invite.RequestUser)
+	if !ok {
+		c.turnAway(d, 404)
+		return
+	}
+	record, ok := c.sw.cfg.Directory.Trunk(peer.ID)
+	if !ok {
+		c.turnAway(d, 404)
+		return
+	}
+	if !c.sw.take(peer.ID) {
+		c.turnAway(d, 486)
+		return
+	}
+	if !c.addIncoming(d, peer.ID, record.Codecs) {
+		c.sw.giveBack(peer.ID)
+		return
+	}
+	caller, name := c.identify(invite)
+	c.announce(acd.CallArrived{
+		Call: c.id, Caller: caller, CallerName: name, Called: route.Number,
+		Service: route.Service, Record: route.Record, Overflow: route.Overflow,
+		Destination: route.Destination, OnOperator: route.OnOperator,
+	})
+}
+
+// fromPhone takes a call dialled on a Centrex phone.
+func (c *call) fromPhone(d *sipua.Dialog) {
+	account := acd.AccountID(d.Peer().ID)
+	var operator acd.OperatorID
+	ctx, cancel := context.WithTimeout(context.Background(), arriveTimeout)
+	defer cancel()
+	err := c.core.Ask(ctx, func(s *acd.State) { operator, _ = s.AccountOperator(account) })
+	if err != nil {
+		c.turnAway(d, 503)
+		return
+	}
+	number, emergency, err := c.sw.cfg.Directory.Dialled(c.centre, operator, d.Invite().RequestUser)
+	switch {
+	case operator == "" && !emergency:
+		c.turnAway(d, 403) // nobody is logged in at this phone
+		return
+	case err != nil:
+		c.turnAway(d, 404)
+		return
+	}
+	if !c.addIncoming(d, "", []media.Codec{media.PCMA, media.PCMU}) {
+		return
+	}
+	c.legs[1].operator = true
+	if operator == "" {
+		c.announce(acd.DialEmergency{Call: c.id, Account: account, Number: number})
+		return
+	}
+	c.announce(acd.Dial{
+		Call: c.id, Operator: operator, Number: number, Emergency: emergency, FromPhone: true,
+	})
+}
+
+// addIncoming makes leg 1 of a caller's dialog, or refuses it.
+func (c *call) addIncoming(d *sipua.Dialog, trunk string, codecs []media.Codec) bool {
+	invite := d.Invite()
+	l := &leg{call: c, id: 1, state: legIncoming}
+	b, err := l.newBranch(invite.Local, codecs)
+	if err != nil {
+		c.log.Error("call refused", "error", err)
+		c.turnAway(d, 503)
+		return false
+	}
+	b.dialog = d
+	err = b.accept(invite.SDP)
+	if err == nil && b.hasRemote && b.remote.Addr.Addr().IsUnspecified() {
+		err = sdp.ErrAddress // a call that begins on hold would be answered into silence
+	}
+	if err != nil {
+		b.refuseFirst(err)
+		return false
+	}
+	b.trunk, l.current = trunk, b
+	c.legs[1] = l
+	d.Bind(b.sink)
+	return true
+}
+
+// refuseFirst refuses a caller whose offer we cannot take.
+func (b *branch) refuseFirst(err error) {
+	c := b.leg.call
+	c.log.Info("call refused", "error", err, "source", b.dialog.Peer().Source.String())
+	b.closeMedia()
+	c.turnAway(b.dialog, 488)
+}
+
+// identify returns the caller's number and name as far as he lets them be known.
+func (c *call) identify(invite *sipua.Invite) (number, name string) {
+	if invite.Privacy {
+		return "", ""
+	}
+	party := invite.AssertedIdentity
+	if party.User == "" {
+		party = invite.From
+	}
+	number = c.sw.cfg.Directory.Caller(c.centre, party.User)
+	name = invite.From.Display
+	if name == "" {
+		name = party.Display
+	}
+	if name == "" && number == "" && !strings.EqualFold(party.User, "anonymous") {
+		name = party.User
+	}
+	return number, name
+}
+
+// announce asks the core to take the call and refuses it when the core does.
+func (c *call) announce(command acd.Command) {
+	ctx, cancel := context.WithTimeout(context.Background(), arriveTimeout)
+	defer cancel()
+	err := c.core.Arrive(ctx, command)
+	if err == nil {
+		return
+	}
+	l := c.legs[1]
+	if l == nil {
+		return
+	}
+	l.hangUp(refusalStatus(err), 0)
+	c.forget()
+}
+
+// refusalStatus maps a refusal of the core to a SIP status. It is the one table
+// of its kind.
+func refusalStatus(err error) int {
+	var refused *acd.Error
+	if !errors.As(err, &refused) {
+		return 503
+	}
+	switch refused.Code {
+	case acd.ErrUnknownOperator, acd.ErrUnknownGroup, acd.ErrUnknownCall, acd.ErrUnknownPauseType:
+		return 404
+	case acd.ErrNotIdle, acd.ErrInCall:
+		return 486
+	case acd.ErrOutgoingNotAllowed, acd.ErrNoCallerID, acd.ErrNoGroup, acd.ErrNotMember, acd.ErrDisabled:
+		return 403
+	case acd.ErrLoggedOut, acd.ErrPhoneRequired, acd.ErrPhoneInUse, acd.ErrPhoneUnreachable,
+		acd.ErrPhoneChange, acd.ErrNotWrappingUp, acd.ErrWrongState, acd.ErrOutOfRange:
+		return 480
+	case acd.ErrDuplicate, acd.ErrLimit:
+		return 503
+	}
+	return 503
+}

@@ -1,0 +1,315 @@
+package telephony
+
+import (
+	"bandeau/acd"
+	"bandeau/media"
+	"bandeau/telephony/sipua"
+)
+
+// legState is where a leg stands.
+//
+//	legIncoming → legUp         answer
+//	legPlacing  → legUp         a branch was answered
+//	legUp       → legClosing    hung up, a last sound to be heard first
+//	any         → legGone       hung up, failed or lost
+type legState uint8
+
+const (
+	legIncoming legState = iota + 1 // the far side calls; not answered
+	legPlacing                      // we call; no final answer yet
+	legUp                           // answered
+	legClosing                      // hears a last sound, then is hung up
+	legGone                         // waits only for the last events of its dialogs
+)
+
+// leg is one party of a call: a phone, or the outside. While it is being placed
+// it may have several branches, one per contact; from the answer on it has one
+// that counts.
+type leg struct {
+	call  *call
+	id    acd.LegID
+	state legState
+	// operator is true for the leg of an operator's phone: its hold key is his.
+	operator bool
+
+	place    acd.PlaceLeg // what was asked, for a leg we placed
+	trunks   []string     // still to be tried
+	branches []*branch
+	current  *branch // the one whose audio counts; nil while none has any
+	failure  *failure
+	rang     bool
+	early    bool
+
+	peer  *leg
+	sound media.Source
+	muted bool
+	held  bool
+}
+
+// failure is the most telling reason among the branches that failed.
+type failure struct {
+	cause  acd.FailCause
+	status int
+}
+
+// weight orders failures: what a person did says more than what a network did.
+func (f failure) weight() int {
+	switch f.cause {
+	case acd.FailRejected:
+		return 5
+	case acd.FailBusy:
+		return 4
+	case acd.FailNoAnswer:
+		return 3
+	case acd.FailRedirected:
+		return 2
+	case acd.FailUnreachable:
+		return 1
+	}
+	return 0
+}
+
+// audio returns the media leg that counts, nil while there is none.
+func (l *leg) audio() media.Leg {
+	if l.current == nil {
+		return nil
+	}
+	return l.current.media
+}
+
+// progress tells an unanswered caller that it rings, or starts early media.
+func (l *leg) progress(early bool) {
+	if l.state != legIncoming || l.early {
+		return
+	}
+	b := l.current
+	if !early {
+		b.dialog.Progress(180, nil)
+		return
+	}
+	l.early = true
+	b.dialog.Progress(183, b.description())
+}
+
+// answer answers the caller.
+func (l *leg) answer() {
+	if l.state != legIncoming {
+		return
+	}
+	l.state = legUp
+	l.current.dialog.Accept(l.current.description())
+}
+
+// play lets the leg hear a sound until the next one, or until it is joined.
+func (l *leg) play(s acd.Sound) {
+	if l.state == legIncoming && !l.early {
+		if s == acd.SoundRingback {
+			l.progress(false) // its own network makes the tone
+			return
+		}
+		l.progress(true)
+	}
+	l.sound = l.call.sw.sounds.source(s)
+	if a := l.audio(); a != nil {
+		a.Play(l.sound)
+	}
+}
+
+// silence ends what play began.
+func (l *leg) silence() {
+	l.sound = nil
+	if a := l.audio(); a != nil {
+		a.Play(nil)
+	}
+}
+
+func (l *leg) mute(on bool) {
+	l.muted = on
+	if a := l.audio(); a != nil {
+		a.Mute(on)
+	}
+}
+
+// sendDigits sends DTMF to the far side, in the form it understands.
+func (l *leg) sendDigits(digits string) {
+	b := l.current
+	if b == nil || l.state != legUp {
+		return
+	}
+	if b.remote.DTMF != 0 {
+		b.media.SendDigits(digits)
+		return
+	}
+	for _, d := range []byte(digits) {
+		if err := b.dialog.SendInfoDigit(d, infoDigitTime); err != nil {
+			l.call.log.Warn("digit not sent", "error", err)
+			return
+		}
+	}
+}
+
+// talk asks the ringing phone to answer.
+func (l *leg) talk() error {
+	for _, b := range l.branches {
+		if !b.over && b.dialog.Notify("talk") == nil {
+			return nil
+		}
+	}
+	return ErrNotAllowed
+}
+
+// adopt makes a branch the one that counts and gives it what the leg hears.
+func (l *leg) adopt(b *branch) {
+	l.current = b
+	if l.sound != nil {
+		b.media.Play(l.sound)
+	}
+	if l.muted {
+		b.media.Mute(true)
+	}
+	l.call.bridge(l)
+}
+
+// ringing: a branch has said that it rings, perhaps with audio.
+func (l *leg) ringing(b *branch, early bool) {
+	if l.state != legPlacing {
+		return
+	}
+	if early && l.current == nil {
+		l.adopt(b)
+	}
+	early = early && l.current == b
+	if l.rang && (!early || l.early) {
+		return
+	}
+	l.rang, l.early = true, l.early || early
+	l.call.core.Post(acd.LegProgressed{Call: l.call.id, Leg: l.id, Early: early})
+}
+
+// answered: a branch was answered. The others are told that somebody else was.
+func (l *leg) answered(b *branch) {
+	if l.state != legPlacing {
+		// Given up a moment ago; sipua has ACKed it and this ends it.
+		b.hangUp(sipua.HangUpNormal)
+		return
+	}
+	l.state = legUp
+	for _, other := range l.branches {
+		if other != b {
+			other.hangUp(sipua.HangUpElsewhere)
+		}
+	}
+	if l.current != b {
+		l.adopt(b)
+	}
+	l.call.core.Post(acd.LegAnswered{Call: l.call.id, Leg: l.id})
+}
+
+// failed: a branch will not be answered. The leg has failed with its last one.
+func (l *leg) failed(f failure) {
+	if l.state != legPlacing {
+		return
+	}
+	if l.failure == nil || f.weight() > l.failure.weight() {
+		l.failure = &f
+	}
+	for _, b := range l.branches {
+		if !b.over && !b.closed {
+			return
+		}
+	}
+	if l.tryTrunk() {
+		return
+	}
+	l.state = legGone
+	l.release()
+	l.call.core.Post(acd.LegFailed{
+		Call: l.call.id, Leg: l.id, Cause: l.failure.cause, Status: l.failure.status,
+	})
+}
+
+// hangUp ends the leg, whatever its state, because the core said so.
+func (l *leg) hangUp(status int, after acd.Sound) {
+	switch l.state {
+	case legIncoming:
+		l.state = legGone
+		if status == 0 {
+			status = 480
+		}
+		l.current.reject(status)
+		l.release()
+	case legPlacing:
+		l.finish(sipua.HangUpNormal)
+	case legUp:
+		if after == 0 || l.current == nil {
+			l.finish(sipua.HangUpNormal)
+			return
+		}
+		l.state = legClosing
+		l.call.part(l, l.peer)
+		l.current.media.PlayThen(l.call.sw.sounds.source(after), func() {
+			l.call.post(func() { l.finish(sipua.HangUpNormal) })
+		})
+	case legClosing, legGone:
+	}
+}
+
+// lost ends the leg for a reason found here, and says so to the core.
+func (l *leg) lost(cause acd.EndCause) {
+	switch l.state {
+	case legIncoming, legUp:
+		if l.state == legIncoming {
+			l.current.reject(480)
+		}
+		l.finish(sipua.HangUpNormal)
+		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
+	case legPlacing:
+		l.finish(sipua.HangUpNormal)
+		l.call.core.Post(acd.LegFailed{Call: l.call.id, Leg: l.id, Cause: acd.FailUnreachable})
+	case legClosing:
+		l.finish(sipua.HangUpNormal)
+	case legGone:
+	}
+}
+
+// finish hangs up every dialog and frees the audio.
+func (l *leg) finish(cause sipua.HangUpCause) {
+	if l.state == legGone {
+		return
+	}
+	l.state = legGone
+	for _, b := range l.branches {
+		b.hangUp(cause)
+	}
+	l.release()
+}
+
+// ended: the far side has gone.
+func (l *leg) ended(cause acd.EndCause) {
+	switch l.state {
+	case legIncoming, legUp:
+		l.state = legGone
+		l.release()
+		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
+	case legClosing:
+		l.state = legGone
+		l.release()
+	case legPlacing, legGone:
+	}
+}
+
+// release frees the audio, and the leg itself once its dialogs are over.
+func (l *leg) release() {
+	if l.peer != nil {
+		l.call.part(l, l.peer)
+	}
+	waiting := false
+	for _, b := range l.branches {
+		b.closeMedia()
+		waiting = waiting || !b.over
+	}
+	l.current = nil
+	if !waiting {
+		delete(l.call.legs, l.id)
+	}
+}
