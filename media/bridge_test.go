@@ -87,6 +87,7 @@ func TestUnbridgedHearsNothing(t *testing.T) {
 	a.silent()
 	b.silent()
 	r.p.Unbridge(b.leg, c.leg) // not a bridge
+	r.p.Unbridge(b.leg, a.leg) // no longer one
 	a.inject(a.speech(500, FrameSamples))
 	c.next()
 	r.p.Unbridge(a.leg, c.leg)
@@ -163,6 +164,8 @@ func TestOneStreamThroughEverySwitch(t *testing.T) {
 	c.SequenceNumber += 20000
 	c.Timestamp += 1 << 30
 	stretch("c, new stream", 5, from(c))
+	c.SSRC++ // or says no more than that
+	stretch("c, new ssrc", 5, from(c))
 	c.Timestamp -= 1 << 29 // or only jumps
 	stretch("c, new timestamps", 5, from(c))
 }
@@ -254,11 +257,60 @@ func TestUnknownPayloadTypesLeaveNoHole(t *testing.T) {
 	r.step(2)
 	a.inject(a.speech(500, FrameSamples))
 	second := b.next()
-	if second.SequenceNumber != first.SequenceNumber+1 || second.Timestamp != first.Timestamp+3*FrameSamples {
+	if second.PayloadType != 8 || second.SequenceNumber != first.SequenceNumber+1 ||
+		second.Timestamp != first.Timestamp+3*FrameSamples {
 		t.Errorf("%v then %v", first.Header, second.Header)
 	}
+	b.silent()
 	if got := a.leg.Stats().PacketsReceived; got != 6 {
 		t.Errorf("%d received, want all 6", got)
+	}
+}
+
+// Once a hole has been closed, what comes late from before it has lost its number.
+func TestLatePacketFromBeforeAHole(t *testing.T) {
+	r := newRig(t)
+	a, b := r.phone(PCMA, 0), r.phone(PCMA, 0)
+	_ = r.p.Bridge(a.leg, b.leg)
+	again := a.speech(500, FrameSamples)
+	a.inject(again)
+	first := b.next()
+	a.inject(a.datagram(13, []byte{60}, FrameSamples))
+	a.inject(again)
+	a.inject(a.speech(500, FrameSamples))
+	if second := b.next(); second.SequenceNumber != first.SequenceNumber+1 || second.Timestamp == first.Timestamp {
+		t.Errorf("%v then %v", first.Header, second.Header)
+	}
+}
+
+// A sender may be ahead of the time; what follows it begins where it ended.
+func TestSwitchAfterALongPacket(t *testing.T) {
+	r := newRig(t)
+	a, b := r.phone(PCMA, 0), r.phone(PCMA, 0)
+	_ = r.p.Bridge(a.leg, b.leg)
+	a.inject(a.speech(500, 3*FrameSamples))
+	last := b.next()
+	b.leg.Play(toneSource(500))
+	r.step(1)
+	if p := b.next(); p.Timestamp != last.Timestamp+3*FrameSamples {
+		t.Errorf("music begins at %d, the audio before it ended at %d", p.Timestamp, last.Timestamp+3*FrameSamples)
+	}
+}
+
+// A packet that was on its way when the bridge ended is not heard.
+func TestPacketOfAnEarlierPeer(t *testing.T) {
+	r := newRig(t)
+	a, b, c := r.phone(PCMA, 0), r.phone(PCMA, 0), r.phone(PCMA, 0)
+	_ = r.p.Bridge(a.leg, b.leg)
+	var p packet
+	if !p.parse(c.speech(500, FrameSamples)) {
+		t.Fatal("not a packet")
+	}
+	a.leg.relay(c.leg, &p, kindAudio, 0)
+	a.silent()
+	b.leg.Close()
+	if a.leg.bridged.Load() != nil || a.leg.out.peer != nil {
+		t.Error("still bridged with a closed leg")
 	}
 }
 

@@ -108,6 +108,8 @@ func TestLatchOnce(t *testing.T) {
 	attacker.silent()
 
 	a.leg.Configure(remote) // an offer that changes nothing does not open the latch
+	b.raw(b.speech(900, FrameSamples))
+	a.next()
 	attacker.raw(attacker.speech(2000, FrameSamples))
 	a.raw(a.speech(500, FrameSamples))
 	wantTone(t, hear(b.next()), 500, 2000)
