@@ -113,7 +113,7 @@ type Call struct {
 	changed   chan struct{} // closed and replaced at each change
 	state     State
 	reached   State // the state before Ended
-	ending    bool // end has begun
+	ending    bool  // end has begun
 	endedBy   EndedBy
 	endedAt   time.Time
 	status    int

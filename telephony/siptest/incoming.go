@@ -456,8 +456,8 @@ func (c *Call) onACK(m *Message) {
 	if s == nil {
 		return
 	}
+	c.answerInAck(m) // first, so that WaitACK finds it done
 	s.onACK()
-	c.answerInAck(m)
 }
 
 // WaitACK waits until the ACK to our 200 has come.

@@ -71,25 +71,25 @@ func (c *Call) Heard(last time.Duration) []int16 {
 }
 
 // Hears waits until the tone of freq hertz is heard, alone or in a mix of up
-// to four.
+// to four. Like all that listens, it hears from its call on: 200 ms at least.
 func (c *Call) Hears(ctx context.Context, freq float64) error {
-	return c.listen(ctx, fmt.Sprintf("%g Hz", freq), func(time.Duration) bool {
-		return c.hearsTone(freq, presentShare)
+	return c.listen(ctx, fmt.Sprintf("%g Hz", freq), func(elapsed time.Duration) bool {
+		return c.hearsTone(freq, presentShare, elapsed)
 	})
 }
 
 // HearsOnly waits until the tone of freq hertz and nothing else is heard.
 func (c *Call) HearsOnly(ctx context.Context, freq float64) error {
-	return c.listen(ctx, fmt.Sprintf("only %g Hz", freq), func(time.Duration) bool {
-		return c.hearsTone(freq, aloneShare)
+	return c.listen(ctx, fmt.Sprintf("only %g Hz", freq), func(elapsed time.Duration) bool {
+		return c.hearsTone(freq, aloneShare, elapsed)
 	})
 }
 
 // HearsMusic waits until 1.5 s of audio with several tones and little noise
 // have been heard.
 func (c *Call) HearsMusic(ctx context.Context) error {
-	return c.listen(ctx, "music", func(time.Duration) bool {
-		samples := c.Heard(musicWindow)
+	return c.listen(ctx, "music", func(elapsed time.Duration) bool {
+		samples := c.Heard(min(musicWindow, elapsed))
 		return len(samples) >= musicSamples && musical(samples, sampleRate)
 	})
 }
@@ -114,7 +114,7 @@ func (c *Call) HearsSilence(ctx context.Context) error {
 func (c *Call) NeverHears(ctx context.Context, freq float64, during time.Duration) error {
 	heard := false
 	err := c.listen(ctx, fmt.Sprintf("the absence of %g Hz", freq), func(elapsed time.Duration) bool {
-		heard = c.hearsTone(freq, presentShare)
+		heard = c.hearsTone(freq, presentShare, elapsed)
 		return heard || elapsed >= during
 	})
 	if err != nil {
@@ -126,8 +126,10 @@ func (c *Call) NeverHears(ctx context.Context, freq float64, during time.Duratio
 	return nil
 }
 
-func (c *Call) hearsTone(freq, share float64) bool {
-	samples := c.Heard(toneWindow)
+// hearsTone judges only what arrived since listening began, so that what was
+// heard before a hold or a transfer does not count as heard after it.
+func (c *Call) hearsTone(freq, share float64, elapsed time.Duration) bool {
+	samples := c.Heard(min(toneWindow, elapsed))
 	return len(samples) >= toneSamples && Level(samples) >= silenceLevel &&
 		Tone(samples, sampleRate, freq) >= share
 }
