@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 
 	"bandeau/acd"
@@ -88,7 +87,7 @@ func (j *Journal) recoverState(ctx context.Context, fresh func() *acd.State) (Re
 		return Recovered{}, fmt.Errorf("journal: read the last sequence number: %w", err)
 	}
 	var r Recovered
-	for atMost := min(last, math.MaxInt64); atMost > 0 && r.State == nil; {
+	for atMost := last; atMost > 0 && r.State == nil; {
 		seq, data, err := j.store.LatestCheckpoint(ctx, j.centre, atMost)
 		if errors.Is(err, ErrNoCheckpoint) {
 			break

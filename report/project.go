@@ -40,8 +40,8 @@ func (p *Projector) project(r acd.Recorded) {
 		p.callNotes(r)
 	case acd.CentreConfigured, acd.OperatorRemoved, acd.PauseTypeConfigured, acd.PauseTypeRemoved,
 		acd.MemberSuspended, acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored,
-		acd.MissedCounted, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
-		acd.LegWasAnswered, acd.MuteChanged, acd.RecordingEnded:
+		acd.MissedCounted, acd.PauseOverran, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
+		acd.LegWasAnswered, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed:
 		// Nothing of these stands in a row. A recording goes on for its row
 		// until the file is kept.
 	}
@@ -144,7 +144,7 @@ func (p *Projector) keepInterval(o *operator) { p.staged.intervals[o.interval.Se
 // start opens a call.
 func (p *Projector) start(r acd.Recorded, e acd.CallStarted) {
 	c := &openCall{dirty: true, row: Call{
-		ID: e.Call, Direction: e.Direction, State: acd.CallQueued, Caller: e.Caller,
+		ID: e.Call, Direction: e.Direction, State: acd.CallRinging, Caller: e.Caller,
 		CallerName: e.CallerName, Called: e.Called, Service: e.Service, Group: e.Group,
 		GroupName: p.group(e.Group).Name, ArrivedAt: r.At, Emergency: e.Emergency, Open: true,
 	}}
@@ -190,7 +190,7 @@ func (p *Projector) callProgress(r acd.Recorded) {
 	case acd.LegGone:
 		p.withCall(e.Call, func(c *openCall) { c.legGone(r.At, e) })
 	case acd.Connected:
-		p.withCall(e.Call, func(c *openCall) { c.connect(r.At, e) })
+		p.withCall(e.Call, func(c *openCall) { c.connect(r.At, e, p.group(e.Group)) })
 	case acd.HeldChanged:
 		p.withCall(e.Call, func(c *openCall) {
 			c.row.State, c.dirty = acd.CallTalking, true
@@ -258,6 +258,7 @@ func (c *openCall) dequeue(at acd.Instant, e acd.Dequeued) {
 	v.To, v.How, v.ExitCause = at, e.How, e.Cause
 	v.InLevel = e.How == acd.LeftAnswered && at.Sub(v.From) <= time.Duration(v.LevelSeconds)*time.Second
 	c.dirtyVisit(v.Seq)
+	c.row.State, c.dirty = acd.CallRinging, true
 }
 
 func (c *openCall) offer(r acd.Recorded, e acd.OfferMade) {
@@ -299,7 +300,10 @@ func (c *openCall) unring() {
 			return
 		}
 	}
-	c.row.Operator, c.row.OperatorName, c.row.State = "", "", acd.CallQueued
+	c.row.Operator, c.row.OperatorName = "", ""
+	if slices.ContainsFunc(c.visits, func(v Visit) bool { return v.How == 0 }) {
+		c.row.State = acd.CallQueued
+	}
 }
 
 func (c *openCall) place(e acd.LegPlaced) {
@@ -308,9 +312,7 @@ func (c *openCall) place(e acd.LegPlaced) {
 		if part := c.placed(); part != nil {
 			part.Leg = e.Leg
 		}
-	case acd.RoleForwarded:
-		c.row.State, c.dirty = acd.CallRinging, true
-	case acd.RoleCaller, acd.RoleOffer, acd.RoleCalled:
+	case acd.RoleCaller, acd.RoleOffer, acd.RoleCalled, acd.RoleForwarded:
 	}
 }
 
@@ -325,13 +327,14 @@ func (c *openCall) legGone(at acd.Instant, e acd.LegGone) {
 	part.EndedAt, part.Status = at, e.Status
 }
 
-func (c *openCall) connect(at acd.Instant, e acd.Connected) {
+func (c *openCall) connect(at acd.Instant, e acd.Connected, group Group) {
 	c.row.State, c.dirty = acd.CallTalking, true
 	if c.row.AnsweredAt == 0 {
 		c.row.AnsweredAt = at
 	}
-	if e.Operator != "" {
-		c.row.Operator, c.row.OperatorName = e.Operator, e.Name
+	c.row.Operator, c.row.OperatorName = e.Operator, e.Name
+	if c.row.Group != e.Group {
+		c.row.Group, c.row.GroupName = e.Group, group.Name
 	}
 	part := c.part(e.Leg)
 	if part == nil {

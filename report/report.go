@@ -15,7 +15,8 @@ type Call struct {
 	CallerName string
 	Called     string
 	Service    acd.NumberID
-	// Group is the last the call entered or, outgoing, the one chosen.
+	// Group is the last the call entered or was answered from or, outgoing, the
+	// one chosen.
 	Group     acd.GroupID
 	GroupName string // as it was then
 	// Operator is who is offered the call or, once connected, spoke last.

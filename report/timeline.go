@@ -15,6 +15,7 @@ const (
 	StepDialled          StepKind = "dialled"           // an operator dialled Number
 	StepQueued           StepKind = "queued"            // entered Group; Reason why
 	StepLeftQueue        StepKind = "left_queue"        // left Group; Outcome how, Reason why
+	StepOverflowed       StepKind = "overflowed"        // takes an exit, Outcome: to the group Target, to Number, or hung up
 	StepOffered          StepKind = "offered"           // an operator's phone is to ring, until Until
 	StepOfferEnded       StepKind = "offer_ended"       // Outcome of the offer
 	StepLegPlaced        StepKind = "leg_placed"        // a leg that is no offer; Role says which
@@ -50,6 +51,7 @@ type Step struct {
 	Operator     acd.OperatorID
 	OperatorName string
 	Group        acd.GroupID
+	Target       acd.GroupID // the group an overflow leads to
 	Phone        acd.Phone
 	Number       string
 	Outcome      string
@@ -109,6 +111,11 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 		return Step{Kind: StepQueued, Group: e.Group, Until: e.WaitEndsAt, Reason: e.Cause}, true
 	case acd.Dequeued:
 		return Step{Kind: StepLeftQueue, Group: e.Group, Outcome: QueueExitWord(e.How), Reason: e.Cause}, true
+	case acd.Overflowed:
+		return Step{
+			Kind: StepOverflowed, Group: e.From, Target: e.Exit.Group, Number: e.Exit.Number, Reason: e.Cause,
+			Outcome: exitWord(e.Exit.Kind),
+		}, true
 	case acd.OfferMade:
 		t.names[e.Operator] = e.Name
 		return offered(e), true
@@ -203,6 +210,21 @@ func noteStep(event acd.Event) (Step, bool) {
 		return Step{Kind: StepNoted, Operator: e.Operator}, true
 	}
 	return Step{}, false
+}
+
+// exitWord returns where an exit leads.
+func exitWord(k acd.ExitKind) string {
+	switch k {
+	case acd.ExitNone:
+		return ""
+	case acd.ExitGroup:
+		return "group"
+	case acd.ExitNumber:
+		return "number"
+	case acd.ExitHangUp:
+		return "hangup"
+	}
+	return ""
 }
 
 func emergency(is bool) string {

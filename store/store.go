@@ -63,8 +63,7 @@ type Repository[T any] interface {
 	// Get returns a record or ErrNotFound.
 	Get(ctx context.Context, centre, id directory.ID) (T, error)
 	// List returns one page of records in their natural order.
-	// The cursor returned is that of the next page, empty after the last.
-	List(ctx context.Context, centre directory.ID, page Page) ([]T, string, error)
+	List(ctx context.Context, centre directory.ID, page Page) (Listing[T], error)
 	// Update stores a record whose Revision is the one it is based on, else
 	// returns ErrStale. CreatedAt stays what it was; UpdatedAt is the caller's.
 	// It returns the record as stored, with its new revision.
@@ -79,11 +78,17 @@ type Repository[T any] interface {
 type Page struct {
 	// Limit is the greatest number of records, 1–500; 0 for all.
 	Limit int
-	// Cursor is that returned with the page before, empty for the first.
+	// Cursor is Next of the page before, empty for the first.
 	Cursor string
 	// Search keeps the operators or users whose login, name or e-mail address
 	// contains the text, whatever its case; other kinds ignore it.
 	Search string
+}
+
+// Listing is one page of records.
+type Listing[T any] struct {
+	Items []T
+	Next  string // cursor of the next page, empty on the last
 }
 
 // Centres keeps the centres of the node.
@@ -185,7 +190,7 @@ type Outbox interface {
 	Create(ctx context.Context, m directory.Mail) (directory.Mail, error)
 	// Get and List leave out the bodies.
 	Get(ctx context.Context, centre, id directory.ID) (directory.Mail, error)
-	List(ctx context.Context, centre directory.ID, page Page) ([]directory.Mail, string, error)
+	List(ctx context.Context, centre directory.ID, page Page) (Listing[directory.Mail], error)
 	// Claim returns up to limit waiting mails of all centres that are due, with
 	// their bodies, counts the attempt and keeps others from claiming them before
 	// the lease has run out.

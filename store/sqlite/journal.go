@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"bandeau/acd"
 	"bandeau/journal"
@@ -135,7 +136,7 @@ func (db *DB) LatestCheckpoint(ctx context.Context, centre string, atMost uint64
 	var seq uint64
 	var data []byte
 	err := db.reader.QueryRowContext(ctx, "SELECT seq, data FROM checkpoints WHERE centre = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
-		centre, atMost).Scan(&seq, &data)
+		centre, min(atMost, math.MaxInt64)).Scan(&seq, &data)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, nil, journal.ErrNoCheckpoint

@@ -66,7 +66,7 @@ func (o outbox) Get(ctx context.Context, centre, id directory.ID) (directory.Mai
 }
 
 // List returns a page of mails, without their bodies, in the order they were made.
-func (o outbox) List(ctx context.Context, centre directory.ID, page store.Page) ([]directory.Mail, string, error) {
+func (o outbox) List(ctx context.Context, centre directory.ID, page store.Page) (store.Listing[directory.Mail], error) {
 	return o.p.List(ctx, centre, page)
 }
 

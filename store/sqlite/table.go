@@ -249,12 +249,12 @@ type cursor struct {
 }
 
 // List returns a page of records in their natural order.
-func (p repository[T]) List(ctx context.Context, centre directory.ID, page store.Page) ([]T, string, error) {
+func (p repository[T]) List(ctx context.Context, centre directory.ID, page store.Page) (store.Listing[T], error) {
 	where, args := "WHERE centre = ?", []any{centre}
 	if page.Cursor != "" {
 		after, err := decodeCursor(page.Cursor)
 		if err != nil {
-			return nil, "", err
+			return store.Listing[T]{}, err
 		}
 		where += " AND (" + p.t.order + ", id) > (?, ?)"
 		args = append(args, after.Order, after.ID)
@@ -275,14 +275,14 @@ func (p repository[T]) List(ctx context.Context, centre directory.ID, page store
 		return err
 	})
 	if err != nil {
-		return nil, "", p.fail("list", "", err)
+		return store.Listing[T]{}, p.fail("list", "", err)
 	}
 	if page.Limit <= 0 || len(found) <= page.Limit {
-		return found, "", nil
+		return store.Listing[T]{Items: found}, nil
 	}
 	last := page.Limit - 1
 	next, err := encodeCursor(cursor{Order: orders[last], ID: p.t.meta(&found[last]).ID})
-	return found[:page.Limit], next, err
+	return store.Listing[T]{Items: found[:page.Limit], Next: next}, err
 }
 
 // likeText escapes what LIKE would take as a pattern.
