@@ -239,16 +239,16 @@ func (l *leg) hangUp(status int, after acd.Sound) {
 		l.current.reject(status)
 		l.release()
 	case legPlacing:
-		l.finish(sipua.HangUpNormal)
+		l.finish()
 	case legUp:
 		if after == 0 || l.current == nil {
-			l.finish(sipua.HangUpNormal)
+			l.finish()
 			return
 		}
 		l.state = legClosing
 		l.call.part(l, l.peer)
 		l.current.media.PlayThen(l.call.sw.sounds.source(after), func() {
-			l.call.post(func() { l.finish(sipua.HangUpNormal) })
+			l.call.post(func() { l.finish() })
 		})
 	case legClosing, legGone:
 	}
@@ -261,25 +261,25 @@ func (l *leg) lost(cause acd.EndCause) {
 		if l.state == legIncoming {
 			l.current.reject(480)
 		}
-		l.finish(sipua.HangUpNormal)
+		l.finish()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
 	case legPlacing:
-		l.finish(sipua.HangUpNormal)
+		l.finish()
 		l.call.core.Post(acd.LegFailed{Call: l.call.id, Leg: l.id, Cause: acd.FailUnreachable})
 	case legClosing:
-		l.finish(sipua.HangUpNormal)
+		l.finish()
 	case legGone:
 	}
 }
 
 // finish hangs up every dialog and frees the audio.
-func (l *leg) finish(cause sipua.HangUpCause) {
+func (l *leg) finish() {
 	if l.state == legGone {
 		return
 	}
 	l.state = legGone
 	for _, b := range l.branches {
-		b.hangUp(cause)
+		b.hangUp(sipua.HangUpNormal)
 	}
 	l.release()
 }
