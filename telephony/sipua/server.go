@@ -32,7 +32,7 @@ func (u *UA) onRequest(req *sip.Request, tx *sip.ServerTx) {
 	defer func() {
 		if p := recover(); p != nil {
 			u.panicked(p)
-			s.reply(500)
+			s.abort()
 		}
 	}()
 	switch m.method {
@@ -116,4 +116,19 @@ func (u *UA) onRegister(m *message, s *serverTx) {
 		return
 	}
 	s.send(u.reg.register(m, id.account))
+}
+
+// abort answers 500 after a panic and takes the dialog down that was being made.
+func (s *serverTx) abort() {
+	var d *Dialog
+	if s.it != nil {
+		s.u.mu.Lock()
+		d = s.it.dialog
+		s.u.mu.Unlock()
+	}
+	if d == nil {
+		s.reply(500)
+		return
+	}
+	d.post(func() { d.refuse(500, "", Ended{By: BySystem, Cause: EndRejected, Reason: "internal error"}) })
 }
