@@ -313,8 +313,8 @@ func (c *Call) serve(s *serverTx) {
 	case "PRACK":
 		c.onPrack(s)
 	case "INFO":
+		c.onInfo(m) // before its 200, so that the sender finds it done
 		s.reply(200)
-		c.onInfo(m)
 	case "NOTIFY":
 		s.reply(200)
 		if event, _, _ := strings.Cut(m.Get("Event"), ";"); event == "talk" && c.agent.talk {
@@ -414,8 +414,8 @@ func (c *Call) onPrack(s *serverTx) {
 		s.reply(481)
 		return
 	}
-	s.reply(200)
 	c.answerInAck(s.req)
+	s.reply(200)
 	c.update(func() { c.pracks[uint32(number)] = true })
 }
 
