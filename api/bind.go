@@ -205,6 +205,7 @@ func clip(name string) string {
 type bodyField struct {
 	name     string
 	index    []int
+	typ      reflect.Type
 	nullable bool
 	must     bool
 	union    bool
@@ -227,7 +228,7 @@ func bodyFields(t reflect.Type, prefix []int) []bodyField {
 		}
 		optional := strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")
 		fields = append(fields, bodyField{
-			name: name, index: index,
+			name: name, index: index, typ: f.Type,
 			nullable: f.Tag.Get("nullable") == "true" || f.Type.Kind() == reflect.Pointer && !optional,
 			must:     f.Tag.Get("must") == "true",
 			union:    f.Tag.Get("union") == "true",

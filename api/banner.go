@@ -1,0 +1,320 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/danielgtaylor/huma/v2"
+
+	"bandeau/acd"
+)
+
+const (
+	// closeEnded is the close code after the message that the session ended.
+	closeEnded = websocket.StatusCode(4000)
+	// maxMessage bounds what a banner sends in one message, in bytes.
+	maxMessage = 64 << 10
+	// pongTimeout bounds the wait for the answer to a ping.
+	pongTimeout = 10 * time.Second
+	// closeTimeout bounds what is done after a stream has ended.
+	closeTimeout = 5 * time.Second
+)
+
+// errSessionEnded ends the loop of a banner's stream.
+var errSessionEnded = errors.New("api: the session has ended")
+
+// StreamMessage is what the server sends on a banner's stream.
+type StreamMessage struct {
+	Type   string                     `json:"type" enum:"snapshot,delta,ended,pong"`
+	Seq    uint64                     `json:"seq,omitempty" doc:"Of the last event shown."`
+	Me     map[string]json.RawMessage `json:"me,omitempty" doc:"Snapshot: all of /me. Delta: its members that changed."`
+	Reason string                     `json:"reason,omitempty" enum:"taken_over,manual,window,silence,idle,missed,clock,supervisor,disabled" doc:"Why the session ended."`
+}
+
+// bannerMessage is what a banner sends: active after a click or a key (OP-17),
+// ping to have a pong.
+type bannerMessage struct {
+	Type string `json:"type"`
+}
+
+func (s *Server) streamRoutes() {
+	add(s, route{
+		id: "stream", method: http.MethodGet, path: "/me/stream", tag: tagMe, summary: "My state as a live stream (WebSocket)",
+		about: "Sends `snapshot` with all of /me, then at once `delta` with its changed members; `ended` with the reason, " +
+			"then close code 4000. The server pings; answering is a sign of life. The banner may send `{\"type\":\"active\"}` " +
+			"after a click or a key, and `{\"type\":\"ping\"}` to have `{\"type\":\"pong\"}`. A page that closes its last stream " +
+			"with code 1000 or 1001 closes the window (OP-25).",
+		responses: map[string]*huma.Response{"101": {Description: "The WebSocket is open; messages are StreamMessage."}},
+		errors:    []int{http.StatusUpgradeRequired},
+	}, s.stream)
+}
+
+func (s *Server) stream(ctx context.Context, _ *struct{}) (*streamOutput, error) {
+	r := from(ctx)
+	if err := s.sameSite(r.http); err != nil {
+		return nil, err
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	return &streamOutput{Body: func(huma.Context) {
+		// Accept answers by itself when the request is no WebSocket's.
+		conn, err := websocket.Accept(r.writer, r.http, &websocket.AcceptOptions{InsecureSkipVerify: true})
+		if err != nil {
+			s.cfg.Log.DebugContext(ctx, "stream not opened", "error", err)
+			return
+		}
+		conn.SetReadLimit(maxMessage)
+		b := &bannerStream{server: s, r: r, floor: floor, conn: conn}
+		if err := b.run(context.WithoutCancel(ctx)); err != nil {
+			s.cfg.Log.DebugContext(ctx, "stream ended", "error", err)
+		}
+	}}, nil
+}
+
+// sameSite applies to a WebSocket the rule that writes obey: browsers let any
+// page open one, with our cookie.
+func (s *Server) sameSite(r *http.Request) error {
+	probe := r.Clone(r.Context())
+	probe.Method = http.MethodPost
+	if err := s.cross.Check(probe); err != nil {
+		return problem(http.StatusForbidden, codeCrossSite, "requests from other sites are refused")
+	}
+	return nil
+}
+
+// bannerStream is one open stream of a banner.
+type bannerStream struct {
+	server *Server
+	r      *request
+	floor  Floor
+	conn   *websocket.Conn
+	known  known
+	seq    uint64
+	shown  map[string]json.RawMessage
+}
+
+// run serves the stream until the page or the server ends it, and tells the
+// core of both ends.
+func (b *bannerStream) run(ctx context.Context) error {
+	s := b.server
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	st, leave := s.streams.enter(b.r.who)
+	defer leave()
+	operator, session := b.r.who.operator(), b.r.who.session()
+	if err := b.floor.Do(ctx, acd.StreamOpened{Operator: operator, Session: session}); err != nil {
+		_ = b.conn.Close(websocket.StatusTryAgainLater, "not possible just now")
+		return fmt.Errorf("open stream: %w", err)
+	}
+	f := newFeed(b.floor)
+	fed, wrote := make(chan error, 1), make(chan error, 1)
+	go func() { fed <- f.run(ctx) }()
+	go func() {
+		err := b.write(ctx, st, f)
+		b.close(err)
+		wrote <- err
+	}()
+	readErr := b.read(ctx)
+	cancel()
+	writeErr := <-wrote
+	<-fed
+	code := websocket.CloseStatus(readErr)
+	inOrder := writeErr == nil && (code == websocket.StatusNormalClosure || code == websocket.StatusGoingAway)
+	after, done := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer done()
+	closed := b.floor.Do(after, acd.StreamClosed{Operator: operator, Session: session, InOrder: inOrder})
+	return firstError(writeErr, closed, readErr)
+}
+
+// close ends the connection after the writer has; a page that has gone is no
+// error of the writer, and is left alone.
+func (b *bannerStream) close(err error) {
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, errSessionEnded):
+		_ = b.conn.Close(closeEnded, "session ended")
+	case b.server.opened.Err() != nil:
+		_ = b.conn.Close(websocket.StatusGoingAway, "the server stops")
+	case errors.Is(err, errFloorClosed):
+		_ = b.conn.Close(websocket.StatusServiceRestart, "start again")
+	default:
+		_ = b.conn.CloseNow()
+	}
+}
+
+// read handles what the page sends until the connection ends.
+func (b *bannerStream) read(ctx context.Context) error {
+	for {
+		_, data, err := b.conn.Read(ctx)
+		if err != nil {
+			return fmt.Errorf("read stream: %w", err)
+		}
+		var message bannerMessage
+		if err := json.Unmarshal(data, &message); err != nil {
+			_ = b.conn.Close(websocket.StatusPolicyViolation, "not a message")
+			return fmt.Errorf("message of the banner: %w", err)
+		}
+		switch message.Type {
+		case "active":
+			b.server.sendSigns(ctx, b.r.who, true, b.server.cfg.Clock.Now())
+		case "ping":
+			if err := b.send(ctx, StreamMessage{Type: "pong"}); err != nil {
+				return err
+			}
+		default:
+			// A newer page may say what this server does not know yet.
+			b.server.cfg.Log.DebugContext(ctx, "message of the banner not known", "type", clip(message.Type))
+		}
+	}
+}
+
+// write sends what changes. It returns nil when the page went first.
+func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
+	s := b.server
+	if err := b.learn(ctx); err != nil {
+		return err
+	}
+	ping := s.cfg.Clock.NewTimer(s.cfg.Ping)
+	defer func() { ping.Stop() }()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.opened.Done():
+			return s.opened.Err()
+		case reason := <-st.ended:
+			return firstError(b.send(ctx, StreamMessage{Type: "ended", Reason: endedWord(reason)}), errSessionEnded)
+		case u, ok := <-f.rows:
+			switch {
+			case !ok && ctx.Err() != nil:
+				return nil
+			case !ok:
+				return errFloorClosed
+			case u.snapshot:
+				b.shown, b.seq = nil, u.rows.Seq
+				err = b.show(ctx)
+			case b.concerns(u.rows):
+				b.seq = u.rows.Seq
+				err = b.show(ctx)
+			}
+		case <-st.changed:
+			if err = b.learn(ctx); err == nil && b.shown != nil {
+				err = b.show(ctx)
+			}
+		case <-ping.C():
+			ping = s.cfg.Clock.NewTimer(s.cfg.Ping)
+			err = b.ping(ctx)
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil //nolint:nilerr // the page went first
+			}
+			return err
+		}
+	}
+}
+
+// learn reads what the answer takes from the records.
+func (b *bannerStream) learn(ctx context.Context) error {
+	known, err := b.server.knownOf(ctx, b.r.who)
+	if err == nil {
+		b.known = known
+	}
+	return err
+}
+
+// concerns reports whether a delta may change what the banner shows.
+func (b *bannerStream) concerns(rows Rows) bool {
+	me := b.r.who.operator()
+	view, _ := b.floor.Operator(me)
+	return slices.ContainsFunc(rows.Operators, func(o acd.OperatorView) bool { return o.ID == me }) ||
+		slices.ContainsFunc(rows.Groups, func(g acd.GroupView) bool { return slices.Contains(view.Groups, g.ID) }) ||
+		slices.ContainsFunc(rows.Calls, func(c acd.CallView) bool { return c.Operator == me || c.ID == view.Call }) ||
+		len(rows.RemovedCalls)+len(rows.RemovedGroups) > 0 || slices.Contains(rows.RemovedOperators, me)
+}
+
+// show sends the members of /me that changed since they were last sent.
+func (b *bannerStream) show(ctx context.Context) error {
+	if view, ok := b.floor.Operator(b.r.who.operator()); ok && slices.ContainsFunc(view.Groups, func(id acd.GroupID) bool {
+		_, known := b.known.colours[id]
+		return !known
+	}) {
+		if err := b.learn(ctx); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(meBody(b.known, b.floor, b.server.cfg.Clock.Now()))
+	if err != nil {
+		return fmt.Errorf("encode state: %w", err)
+	}
+	var now map[string]json.RawMessage
+	if err := json.Unmarshal(body, &now); err != nil {
+		return fmt.Errorf("encode state: %w", err)
+	}
+	message := StreamMessage{Type: "snapshot", Seq: b.seq, Me: now}
+	if b.shown != nil {
+		message.Type, message.Me = "delta", map[string]json.RawMessage{}
+		for name, value := range now {
+			if !bytes.Equal(value, b.shown[name]) {
+				message.Me[name] = value
+			}
+		}
+		if len(message.Me) == 0 {
+			return nil
+		}
+	}
+	b.shown = now
+	return b.send(ctx, message)
+}
+
+// ping asks the page for a sign of life (OP-19) and looks whether the cookie
+// still lives.
+func (b *bannerStream) ping(ctx context.Context) error {
+	s := b.server
+	limited, cancel := context.WithTimeout(ctx, pongTimeout)
+	defer cancel()
+	if err := b.conn.Ping(limited); err != nil {
+		return fmt.Errorf("ping: %w", err)
+	}
+	// An answered ping is the page's: it keeps the web session alive.
+	now := *b.r
+	now.now = s.cfg.Clock.Now()
+	session, err := s.cfg.Records.Accounts().Session(ctx, b.r.who.hash)
+	if errors.Is(err, ErrNotFound) {
+		return errSessionEnded
+	}
+	if err != nil {
+		return fmt.Errorf("read session: %w", err)
+	}
+	if now.now.Sub(session.LastRequestAt) >= touchEvery {
+		if err := s.cfg.Records.Accounts().TouchSession(ctx, session.Hash, now.now); err != nil {
+			return fmt.Errorf("touch session: %w", err)
+		}
+	}
+	s.sendSigns(ctx, b.r.who, false, now.now)
+	return nil
+}
+
+func (b *bannerStream) send(ctx context.Context, message StreamMessage) error {
+	data, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encode message: %w", err)
+	}
+	limited, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	if err := b.conn.Write(limited, websocket.MessageText, data); err != nil {
+		return fmt.Errorf("write stream: %w", err)
+	}
+	return nil
+}

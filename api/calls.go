@@ -1,0 +1,254 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bandeau/acd"
+	"bandeau/directory"
+	"bandeau/report"
+)
+
+// CallFacts are the members of a call that everyone who sees it sees.
+type CallFacts struct {
+	ID          string   `json:"id"`
+	Direction   string   `json:"direction" enum:"in,out"`
+	State       string   `json:"state" enum:"queued,ringing,dialing,talking,held,wrap_up,ended"`
+	CallerName  *string  `json:"callerName" doc:"The display name, else a From user that is no number."`
+	Service     *string  `json:"service" doc:"The service number of an inbound call; null for a direct number."`
+	Group       *string  `json:"group" doc:"The identifier of the group it is in or was last in, or that was chosen for it."`
+	Operator    *Person  `json:"operator" doc:"Who is offered it, talks, or spoke last."`
+	ArrivedAt   Time     `json:"arrivedAt"`
+	AnsweredAt  *Time    `json:"answeredAt"`
+	EndedAt     *Time    `json:"endedAt"`
+	WaitSeconds int      `json:"waitSeconds" doc:"From the arrival to the answer or the end."`
+	TalkSeconds int      `json:"talkSeconds" doc:"From the answer to the end, holds included."`
+	Outcome     *string  `json:"outcome" enum:"answered,abandoned,overflowed,no_answer,busy,failed,refused" doc:"Null while it goes on."`
+	EndedBy     *string  `json:"endedBy" enum:"caller,operator,system" doc:"Null while it goes on; caller is the outside party."`
+	Recording   string   `json:"recording" enum:"none,running,ready"`
+	Tags        []string `json:"tags"`
+	Note        string   `json:"note"`
+}
+
+// Person is an operator, with his name as it was at the time of the call.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Call is the answer about a call.
+type Call struct {
+	CallFacts
+
+	Caller *string `json:"caller" doc:"Null when withheld."`
+	Called *string `json:"called"`
+}
+
+// LiveCall is a call as its operator's banner sees it.
+type LiveCall struct {
+	Call
+
+	Muted     bool  `json:"muted"`
+	RingUntil *Time `json:"ringUntil" doc:"When the ringing ends by itself."`
+}
+
+// HistoryCall is a line of an operator's history. Its numbers are absent when
+// his record hides them.
+type HistoryCall struct {
+	CallFacts
+
+	Caller Hidden `json:"caller,omitzero" doc:"Null when withheld, absent when hidden from the operator."`
+	Called Hidden `json:"called,omitzero" doc:"Absent when hidden from the operator."`
+	Mine   string `json:"mine" enum:"answered,missed,out"`
+}
+
+func seconds(d time.Duration) int { return int(d / time.Second) }
+
+func tagsOf(tags []string) []string { return append([]string{}, tags...) }
+
+// callBody answers with the row of a call.
+func callBody(c report.Call, now time.Time) Call {
+	at := acd.At(now)
+	body := Call{
+		CallFacts: CallFacts{
+			ID: string(c.ID), Direction: report.DirectionWord(c.Direction), State: callStateWord(c.State),
+			CallerName: orNull(c.CallerName), Group: orNull(c.Group),
+			ArrivedAt: Time{c.ArrivedAt.Time()}, AnsweredAt: instant(c.AnsweredAt), EndedAt: instant(c.EndedAt),
+			WaitSeconds: seconds(c.Wait(at)), TalkSeconds: seconds(c.Talk(at)),
+			Outcome: orNull(report.OutcomeWord(c.Outcome)), EndedBy: orNull(report.EndedByWord(c.EndedBy)),
+			Recording: recordingWord(c.Recording), Tags: tagsOf(c.Tags), Note: c.Note,
+		},
+		Caller: orNull(c.Caller), Called: orNull(c.Called),
+	}
+	if c.Operator != "" {
+		body.Operator = &Person{ID: string(c.Operator), Name: c.OperatorName}
+	}
+	if c.Service != "" {
+		body.Service = orNull(c.Called)
+	}
+	return body
+}
+
+// liveCall answers with a call as the floor shows it.
+func liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
+	row := report.Call{
+		ID: c.ID, Direction: c.Direction, State: c.State, Caller: c.Caller, CallerName: c.CallerName, Called: c.Called,
+		Service: c.Service, Group: c.Group, Operator: c.Operator, ArrivedAt: c.ArrivedAt, AnsweredAt: c.AnsweredAt,
+		EndedAt: c.EndedAt, Outcome: c.Outcome, EndedBy: c.EndedBy, Recording: c.Recording, Tags: c.Tags, Note: c.Note,
+	}
+	if view, ok := floor.Operator(c.Operator); ok {
+		row.OperatorName = view.Name
+	}
+	return LiveCall{Call: callBody(row, now), Muted: c.Muted, RingUntil: instant(c.RingUntil)}
+}
+
+type callsInput struct {
+	paged
+
+	From      time.Time `query:"from" doc:"Arrived at or after."`
+	To        time.Time `query:"to" doc:"Arrived before."`
+	Direction string    `query:"direction" enum:"in,out"`
+	Group     string    `query:"group" maxLength:"64" doc:"Of any group it visited, or that was chosen for it."`
+	Operator  string    `query:"operator" maxLength:"64"`
+	Number    string    `query:"number" maxLength:"40" doc:"The caller's or the called one, in any form."`
+	Outcome   string    `query:"outcome" enum:"answered,abandoned,overflowed,no_answer,busy,failed,refused"`
+}
+
+func (s *Server) callRoutes() {
+	add(s, route{
+		id: "list-calls", method: http.MethodGet, path: "/calls", tag: "Calls", summary: "List calls, newest first",
+		about: "A supervisor sees the calls of his groups.", errors: []int{http.StatusUnprocessableEntity},
+	}, s.listCalls)
+	add(s, route{
+		id: "get-call", method: http.MethodGet, path: "/calls/{id}", tag: "Calls", summary: "Read a call",
+	}, func(ctx context.Context, in *identified) (*bodyOutput[Call], error) {
+		r := from(ctx)
+		call, err := s.callOf(ctx, r, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyOutput[Call]{Body: callBody(call, r.now)}, nil
+	})
+	add(s, route{
+		id: "get-timeline", method: http.MethodGet, path: "/calls/{id}/timeline", tag: "Calls",
+		summary: "Every step of a call, with its time and reason",
+	}, s.timeline)
+	add(s, route{
+		id: "get-recording", method: http.MethodGet, path: "/calls/{id}/recording", tag: "Calls",
+		summary: "Listen to a call", about: "Stereo: the outside party left, the operator right. Ranges are served.",
+		responses: map[string]*huma.Response{
+			"200": {Description: "The recording.", Content: map[string]*huma.MediaType{"audio/wav": {}}},
+			"206": {Description: "The part asked for.", Content: map[string]*huma.MediaType{"audio/wav": {}}},
+			"416": {Description: "The recording has no such part."},
+		},
+	}, s.recording)
+}
+
+func (s *Server) listCalls(ctx context.Context, in *callsInput) (*listOutput[Call], error) {
+	r := from(ctx)
+	query := report.CallQuery{
+		Direction: readDirection(in.Direction), Group: acd.GroupID(in.Group), Operator: acd.OperatorID(in.Operator),
+		Outcome: readOutcome(in.Outcome), Limit: in.Limit, Cursor: in.Cursor,
+	}
+	if !in.From.IsZero() {
+		query.From = acd.At(in.From)
+	}
+	if !in.To.IsZero() {
+		query.To = acd.At(in.To)
+	}
+	if in.Number != "" {
+		number, err := s.readNumber(ctx, r.who.centre, in.Number)
+		if err != nil {
+			return nil, refuse("query.number", "must be a telephone number or a short code")
+		}
+		query.Number = number
+	}
+	if r.who.groups != nil {
+		query.Groups = []acd.GroupID{}
+		for _, id := range r.who.groups {
+			query.Groups = append(query.Groups, acd.GroupID(id))
+		}
+	}
+	page, err := s.cfg.History.Calls(ctx, string(r.who.centre), query)
+	if err != nil {
+		return nil, fmt.Errorf("list calls: %w", err)
+	}
+	out := &listOutput[Call]{Body: List[Call]{Items: []Call{}, Next: page.Next}}
+	for _, c := range page.Calls {
+		out.Body.Items = append(out.Body.Items, callBody(c, r.now))
+	}
+	return out, nil
+}
+
+// readNumber reads a number as people type it in this centre.
+func (s *Server) readNumber(ctx context.Context, centre directory.ID, input string, countries ...string) (string, error) {
+	record, err := s.cfg.Records.Centres().Get(ctx, centre)
+	if err != nil {
+		return "", fmt.Errorf("read centre: %w", err)
+	}
+	return directory.ParseDialable(input, append(countries, record.DialCountry)...) //nolint:wrapcheck // the caller says where
+}
+
+// callOf returns a call the requester may see.
+func (s *Server) callOf(ctx context.Context, r *request, id string) (report.Call, error) {
+	call, err := s.cfg.History.Call(ctx, string(r.who.centre), acd.CallID(id))
+	if err != nil {
+		return call, fmt.Errorf("read call: %w", err)
+	}
+	if r.who.groups == nil {
+		return call, nil
+	}
+	groups, err := s.cfg.History.CallGroups(ctx, string(r.who.centre), call.ID)
+	if err != nil {
+		return call, fmt.Errorf("groups of call: %w", err)
+	}
+	if !r.who.seesAny(groups) {
+		return call, ErrNotFound
+	}
+	return call, nil
+}
+
+type streamOutput struct{ Body func(huma.Context) }
+
+func (s *Server) recording(ctx context.Context, in *identified) (*streamOutput, error) {
+	r := from(ctx)
+	call, err := s.callOf(ctx, r, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.cfg.Recordings.Open(ctx, r.who.centre, call.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, problem(http.StatusNotFound, codeNotFound, "the call has no complete recording")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open recording: %w", err)
+	}
+	s.cfg.Log.InfoContext(ctx, "recording opened", "call", string(call.ID), "by", string(r.who.id))
+	return &streamOutput{Body: func(huma.Context) {
+		defer func() {
+			if err := file.Close(); err != nil {
+				s.cfg.Log.WarnContext(ctx, "recording not closed", "error", err)
+			}
+		}()
+		h := r.writer.Header()
+		h.Set("Content-Type", "audio/wav")
+		h.Set("Content-Disposition", `inline; filename="`+fileName(string(call.ID))+`.wav"`)
+		http.ServeContent(r.writer, r.http, "", file.ModTime(), file)
+	}}, nil
+}
+
+// fileName keeps what is safe in a header and on a disk.
+func fileName(id string) string {
+	safe := []rune(id)
+	for i, c := range safe {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			safe[i] = '_'
+		}
+	}
+	return string(safe)
+}

@@ -1,0 +1,338 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/directory"
+)
+
+// FloorGroup is a group's row of the floor.
+type FloorGroup struct {
+	ID                 string      `json:"id"`
+	Name               string      `json:"name"`
+	Waiting            int         `json:"waiting" doc:"Calls no operator has answered, ringing ones included."`
+	WaitingSince       *Time       `json:"waitingSince" doc:"Arrival of the oldest."`
+	LongestWaitSeconds int         `json:"longestWaitSeconds"`
+	LoggedIn           int         `json:"loggedIn"`
+	Available          int         `json:"available"`
+	InCall             int         `json:"inCall"`
+	WrapUp             int         `json:"wrapUp"`
+	Paused             int         `json:"paused"`
+	Totals             GroupTotals `json:"totals" doc:"Since the group exists: offered = answered + abandoned + overflowed + waiting."`
+}
+
+// GroupTotals count the calls of a group.
+type GroupTotals struct {
+	Offered    uint64 `json:"offered"`
+	Answered   uint64 `json:"answered"`
+	Abandoned  uint64 `json:"abandoned"`
+	Overflowed uint64 `json:"overflowed"`
+}
+
+// FloorOperator is an operator's row of the floor.
+type FloorOperator struct {
+	ID            string   `json:"id"`
+	FullName      string   `json:"fullName"`
+	LoggedInSince *Time    `json:"loggedInSince"`
+	Presence      string   `json:"presence" enum:"logged_out,available,paused"`
+	PauseType     *string  `json:"pauseType"`
+	PresenceSince *Time    `json:"presenceSince"`
+	Activity      string   `json:"activity" enum:"idle,ringing,dialing,talking,held,wrap_up"`
+	ActivitySince *Time    `json:"activitySince"`
+	Pending       *Pending `json:"pending"`
+	Call          *string  `json:"call" doc:"The identifier of the call he is offered, in, or wrapping up."`
+	Group         *string  `json:"group" doc:"Its group."`
+	IgnoredUntil  *Time    `json:"ignoredUntil"`
+	WrapUpUntil   *Time    `json:"wrapUpUntil"`
+	Phone         MyPhone  `json:"phone"`
+	Missed        int      `json:"missed" doc:"Consecutive missed calls."`
+	Groups        []string `json:"groups" doc:"Those the requester sees."`
+}
+
+// FloorBody is the live state of the centre, as far as the requester sees it.
+type FloorBody struct {
+	Seq       uint64          `json:"seq" doc:"Of the last event it shows."`
+	Groups    []FloorGroup    `json:"groups"`
+	Operators []FloorOperator `json:"operators"`
+	Calls     []Call          `json:"calls"`
+}
+
+// Removed lists rows that are gone, or no longer the requester's to see.
+type Removed struct {
+	Groups    []string `json:"groups"`
+	Operators []string `json:"operators"`
+	Calls     []string `json:"calls"`
+}
+
+// FloorDelta is what changed since the message before.
+type FloorDelta struct {
+	Seq       uint64          `json:"seq"`
+	Groups    []FloorGroup    `json:"groups" doc:"The changed rows."`
+	Operators []FloorOperator `json:"operators"`
+	Calls     []Call          `json:"calls"`
+	Removed   Removed         `json:"removed"`
+}
+
+// OperatorAction is the body of POST /floor/operators/{id}/actions.
+type OperatorAction struct {
+	Action    string  `json:"action" must:"true" enum:"pause,available,logout,release,suspend,unsuspend"`
+	PauseType *string `json:"pauseType" doc:"Required by pause."`
+	Group     *string `json:"group" doc:"Required by suspend and unsuspend."`
+}
+
+const tagFloor = "Floor"
+
+func (s *Server) floorRoutes() {
+	add(s, route{
+		id: "get-floor", method: http.MethodGet, path: "/floor", tag: tagFloor, summary: "The live state of the floor",
+		about: "A supervisor sees his groups, and operators only with the right to their detail.",
+	}, func(ctx context.Context, _ *struct{}) (*bodyOutput[FloorBody], error) {
+		r := from(ctx)
+		floor, err := s.floorOf(r.who.centre)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyOutput[FloorBody]{Body: newSight(r.who, floor).snapshot(floor.Snapshot(), r.now)}, nil
+	})
+	add(s, route{
+		id: "act-on-operator", method: http.MethodPost, path: "/floor/operators/{id}/actions", tag: tagFloor,
+		summary: "Act on an operator", about: "Answers with his row.",
+		body: OperatorAction{}, required: []string{"action"}, errors: []int{http.StatusConflict},
+	}, s.actOnOperator)
+}
+
+func (s *Server) actOnOperator(ctx context.Context, in *identified) (*bodyOutput[FloorOperator], error) {
+	r := from(ctx)
+	body, err := decode[OperatorAction](r)
+	if err != nil {
+		return nil, err
+	}
+	if !r.who.rights.OperatorDetail {
+		return nil, forbidden("this supervisor may not act on operators")
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	id := acd.OperatorID(in.ID)
+	view, ok := floor.Operator(id)
+	if !ok || !r.who.seesAny(view.Groups) {
+		return nil, ErrNotFound
+	}
+	command, err := actionCommand(r.who, id, body)
+	if err != nil {
+		return nil, err
+	}
+	if err := floor.Do(ctx, command); err != nil {
+		return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+	}
+	s.cfg.Log.InfoContext(ctx, "action on operator", "action", body.Action, "operator", in.ID, "by", string(r.who.id))
+	view, _ = floor.Operator(id)
+	return &bodyOutput[FloorOperator]{Body: newSight(r.who, floor).operator(view)}, nil
+}
+
+// actionCommand is the command of a supervisor's action.
+func actionCommand(who *principal, id acd.OperatorID, body OperatorAction) (acd.Command, error) {
+	needsPause, needsGroup := body.Action == "pause", body.Action == "suspend" || body.Action == "unsuspend"
+	allowed := []string{"pause", "available", "logout", "release", "suspend", "unsuspend"}
+	var fields []ProblemField
+	check := func(name string, given, needed bool) {
+		switch {
+		case needed && !given:
+			fields = append(fields, ProblemField{Location: "body." + name, Message: "is required"})
+		case given && !needed:
+			fields = append(fields, ProblemField{Location: "body." + name, Message: "does not belong to this action"})
+		}
+	}
+	if !slices.Contains(allowed, body.Action) {
+		return nil, refuse("body.action", "must be one of "+strings.Join(allowed, ", "))
+	}
+	check("pauseType", body.PauseType != nil, needsPause)
+	check("group", body.Group != nil, needsGroup)
+	if len(fields) > 0 {
+		return nil, invalid(fields...)
+	}
+	by := who.actor()
+	switch body.Action {
+	case "pause":
+		return acd.SetPresence{
+			Operator: id, Presence: acd.Paused, PauseType: orEmpty[acd.PauseTypeID](body.PauseType), By: by,
+		}, nil
+	case "available":
+		return acd.SetPresence{Operator: id, Presence: acd.Available, By: by}, nil
+	case "logout":
+		return acd.Logout{Operator: id, Reason: acd.LogoutSupervisor, By: by}, nil
+	case "release":
+		return acd.Release{Operator: id, By: by}, nil
+	}
+	if !who.seesGroup(directory.ID(*body.Group)) {
+		return nil, refuse("body.group", "is not a group of his")
+	}
+	return acd.Suspend{
+		Operator: id, Group: acd.GroupID(*body.Group), Suspended: body.Action == "suspend", By: by,
+	}, nil
+}
+
+// sight is what one reader sees of the floor. It remembers the rows it has
+// shown, so that one that leaves his sight is told as removed.
+type sight struct {
+	who       *principal
+	floor     Floor
+	groups    map[acd.GroupID]bool
+	operators map[acd.OperatorID]bool
+	calls     map[acd.CallID]bool
+}
+
+func newSight(who *principal, floor Floor) *sight {
+	return &sight{
+		who: who, floor: floor, groups: map[acd.GroupID]bool{},
+		operators: map[acd.OperatorID]bool{}, calls: map[acd.CallID]bool{},
+	}
+}
+
+func (v *sight) seesOperator(o acd.OperatorView) bool {
+	return v.who.rights.OperatorDetail && v.who.seesAny(o.Groups)
+}
+
+// seesCall: by its group, and a call without one by its operator.
+func (v *sight) seesCall(c acd.CallView) bool {
+	if v.who.groups == nil {
+		return true
+	}
+	if c.Group != "" {
+		return v.who.seesGroup(directory.ID(c.Group))
+	}
+	o, ok := v.floor.Operator(c.Operator)
+	return ok && v.seesOperator(o)
+}
+
+func (v *sight) snapshot(rows Rows, now time.Time) FloorBody {
+	clear(v.groups)
+	clear(v.operators)
+	clear(v.calls)
+	d := v.delta(rows, now)
+	return FloorBody{Seq: d.Seq, Groups: d.Groups, Operators: d.Operators, Calls: d.Calls}
+}
+
+// delta is the part of the rows that the reader sees.
+func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
+	d := FloorDelta{
+		Seq: rows.Seq, Groups: []FloorGroup{}, Operators: []FloorOperator{}, Calls: []Call{},
+		Removed: Removed{Groups: []string{}, Operators: []string{}, Calls: []string{}},
+	}
+	for _, g := range rows.Groups {
+		if v.who.seesGroup(directory.ID(g.ID)) {
+			v.groups[g.ID] = true
+			d.Groups = append(d.Groups, groupRow(g, now))
+		}
+	}
+	for _, o := range rows.Operators {
+		if v.seesOperator(o) {
+			v.operators[o.ID] = true
+			d.Operators = append(d.Operators, v.operator(o))
+		} else {
+			d.Removed.Operators = drop(v.operators, o.ID, d.Removed.Operators)
+		}
+	}
+	for _, c := range rows.Calls {
+		if v.seesCall(c) {
+			v.calls[c.ID] = true
+			d.Calls = append(d.Calls, liveCall(v.floor, c, now).Call)
+		} else {
+			d.Removed.Calls = drop(v.calls, c.ID, d.Removed.Calls)
+		}
+	}
+	for _, id := range rows.RemovedGroups {
+		d.Removed.Groups = drop(v.groups, id, d.Removed.Groups)
+	}
+	for _, id := range rows.RemovedOperators {
+		d.Removed.Operators = drop(v.operators, id, d.Removed.Operators)
+	}
+	for _, id := range rows.RemovedCalls {
+		d.Removed.Calls = drop(v.calls, id, d.Removed.Calls)
+	}
+	return d
+}
+
+// drop forgets a row; if the reader has it he is told.
+func drop[K ~string](shown map[K]bool, id K, removed []string) []string {
+	if !shown[id] {
+		return removed
+	}
+	delete(shown, id)
+	return append(removed, string(id))
+}
+
+func (d FloorDelta) empty() bool {
+	return len(d.Groups)+len(d.Operators)+len(d.Calls)+
+		len(d.Removed.Groups)+len(d.Removed.Operators)+len(d.Removed.Calls) == 0
+}
+
+func groupRow(g acd.GroupView, now time.Time) FloorGroup {
+	row := FloorGroup{
+		ID: string(g.ID), Name: g.Name, Waiting: g.Waiting, WaitingSince: instant(g.OldestArrival),
+		LoggedIn: g.LoggedIn, Available: g.Available, InCall: g.InCall, WrapUp: g.WrapUp, Paused: g.Paused,
+		Totals: GroupTotals{
+			Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
+		},
+	}
+	if g.OldestArrival != 0 {
+		row.LongestWaitSeconds = seconds(max(acd.At(now).Sub(g.OldestArrival), 0))
+	}
+	return row
+}
+
+func (v *sight) operator(o acd.OperatorView) FloorOperator {
+	row := FloorOperator{
+		ID: string(o.ID), FullName: o.Name, LoggedInSince: instant(o.LoggedInSince), Presence: presenceWord(o.Presence),
+		PauseType: orNull(o.PauseType), PresenceSince: instant(o.PresenceSince), Activity: activityWord(o.Activity),
+		ActivitySince: instant(o.ActivitySince), Pending: pendingOf(o.Pending), Call: orNull(o.Call), Group: orNull(o.Group),
+		IgnoredUntil: instant(o.IgnoredUntil), WrapUpUntil: instant(o.WrapUpUntil), Phone: phoneOf(o), Missed: o.Missed,
+		Groups: []string{},
+	}
+	for _, id := range o.Groups {
+		if v.who.seesGroup(directory.ID(id)) {
+			row.Groups = append(row.Groups, string(id))
+		}
+	}
+	return row
+}
+
+// merge adds a later delta to an earlier one: of each row the last counts.
+func (rows Rows) merge(later Rows) Rows {
+	rows.Seq = later.Seq
+	rows.Operators = replace(rows.Operators, later.Operators, func(o acd.OperatorView) string { return string(o.ID) })
+	rows.Groups = replace(rows.Groups, later.Groups, func(g acd.GroupView) string { return string(g.ID) })
+	rows.Calls = replace(rows.Calls, later.Calls, func(c acd.CallView) string { return string(c.ID) })
+	rows.Operators = without(rows.Operators, later.RemovedOperators, func(o acd.OperatorView) acd.OperatorID { return o.ID })
+	rows.Groups = without(rows.Groups, later.RemovedGroups, func(g acd.GroupView) acd.GroupID { return g.ID })
+	rows.Calls = without(rows.Calls, later.RemovedCalls, func(c acd.CallView) acd.CallID { return c.ID })
+	rows.RemovedOperators = append(slices.Clone(rows.RemovedOperators), later.RemovedOperators...)
+	rows.RemovedGroups = append(slices.Clone(rows.RemovedGroups), later.RemovedGroups...)
+	rows.RemovedCalls = append(slices.Clone(rows.RemovedCalls), later.RemovedCalls...)
+	return rows
+}
+
+func replace[T any](rows, later []T, id func(T) string) []T {
+	newer := make(map[string]bool, len(later))
+	for _, row := range later {
+		newer[id(row)] = true
+	}
+	kept := make([]T, 0, len(rows)+len(later))
+	for _, row := range rows {
+		if !newer[id(row)] {
+			kept = append(kept, row)
+		}
+	}
+	return append(kept, later...)
+}
+
+func without[T any, K comparable](rows []T, removed []K, id func(T) K) []T {
+	return slices.DeleteFunc(rows, func(row T) bool { return slices.Contains(removed, id(row)) })
+}
+

@@ -1,0 +1,429 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"bandeau/acd"
+	"bandeau/directory"
+)
+
+// Me is the answer about an operator to himself.
+type Me struct {
+	ID            string        `json:"id"`
+	Login         string        `json:"login"`
+	FullName      string        `json:"fullName"`
+	Language      string        `json:"language" enum:"fr,en,it,es"`
+	Presence      string        `json:"presence" enum:"logged_out,available,paused"`
+	PauseType     *string       `json:"pauseType"`
+	PresenceSince *Time         `json:"presenceSince"`
+	Activity      string        `json:"activity" enum:"idle,ringing,dialing,talking,held,wrap_up"`
+	ActivitySince *Time         `json:"activitySince"`
+	Pending       *Pending      `json:"pending" doc:"What he asked for during a call."`
+	IgnoredUntil  *Time         `json:"ignoredUntil" doc:"No call is offered until then, after a ring that failed."`
+	WrapUpUntil   *Time         `json:"wrapUpUntil"`
+	Phone         MyPhone       `json:"phone"`
+	Calls         []LiveCall    `json:"calls"`
+	Groups        []MyGroup     `json:"groups"`
+	PauseTypes    []MyPauseType `json:"pauseTypes" doc:"Those that are shown, in their order."`
+	Rights        MyRights      `json:"rights"`
+}
+
+// Pending is a presence that waits for the end of a call.
+type Pending struct {
+	Presence  string  `json:"presence" enum:"logged_out,paused"`
+	PauseType *string `json:"pauseType"`
+}
+
+// MyPhone is the phone of the session.
+type MyPhone struct {
+	Kind    *string `json:"kind" enum:"external,centrex"`
+	Number  *string `json:"number"`
+	Account *string `json:"account"`
+	State   string  `json:"state" enum:"reachable,unreachable,missing,in_use"`
+}
+
+// MyGroup is a group he belongs to.
+type MyGroup struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Colour  string `json:"colour"`
+	Waiting *int   `json:"waiting,omitempty" doc:"Absent when his record says so."`
+	Present int    `json:"present" doc:"Operators logged in."`
+}
+
+// MyPauseType is a pause type in his language.
+type MyPauseType struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Colour     string `json:"colour"`
+	MaxMinutes *int   `json:"maxMinutes"`
+	Productive bool   `json:"productive"`
+	Login      bool   `json:"login" doc:"The one used when a log-in leaves him paused."`
+}
+
+// MyRights are what he may do now.
+type MyRights struct {
+	Outgoing    bool `json:"outgoing"`
+	PhoneChange bool `json:"phoneChange"`
+}
+
+// UserMe is the answer about a user, or the user of a token, to himself.
+type UserMe struct {
+	ID       string `json:"id"`
+	Login    string `json:"login" doc:"Empty for a token."`
+	Name     string `json:"name"`
+	Role     string `json:"role" enum:"technical,administrator,supervisor"`
+	Language string `json:"language" enum:"fr,en,it,es"`
+}
+
+// EitherMe is [Me] for operators, [UserMe] for everybody else.
+type EitherMe struct{ value any }
+
+// MarshalJSON implements json.Marshaler.
+func (e EitherMe) MarshalJSON() ([]byte, error) {
+	return json.Marshal(e.value) //nolint:wrapcheck // the encoder around it says what it was about
+}
+
+// Schema documents the type.
+func (EitherMe) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{
+		r.Schema(reflect.TypeFor[Me](), true, ""), r.Schema(reflect.TypeFor[UserMe](), true, ""),
+	}}
+}
+
+// PresenceChange is the body of PUT /me/presence.
+type PresenceChange struct {
+	Presence  string  `json:"presence" must:"true" enum:"available,paused"`
+	PauseType *string `json:"pauseType" doc:"Required by paused."`
+}
+
+// PhoneGiven is the body of PUT /me/phone.
+type PhoneGiven struct {
+	Kind    string  `json:"kind" must:"true" enum:"external,centrex,browser" doc:"Browser is not available in this version."`
+	Number  *string `json:"number" doc:"Required by external."`
+	Account *string `json:"account" doc:"Required by centrex: the identifier of a phone."`
+}
+
+// WrapUpAction is the body of POST /me/wrap-up.
+type WrapUpAction struct {
+	Action  string `json:"action" must:"true" enum:"finish,extend"`
+	Seconds *int   `json:"seconds" minimum:"1" maximum:"3600" doc:"Required by extend."`
+}
+
+const (
+	tagMe = "Banner"
+	// maxHistory is the length of an operator's history.
+	maxHistory = 50
+)
+
+func (s *Server) meRoutes() {
+	add(s, route{
+		id: "get-me", method: http.MethodGet, path: "/me", tag: tagMe, summary: "Who I am, and how I stand on the floor",
+	}, func(ctx context.Context, _ *struct{}) (*bodyOutput[EitherMe], error) {
+		r := from(ctx)
+		if r.who.role != directory.RoleOperator {
+			return &bodyOutput[EitherMe]{Body: EitherMe{UserMe{
+				ID: string(r.who.id), Login: r.who.login, Name: r.who.name, Role: string(r.who.role),
+				Language: string(r.who.language),
+			}}}, nil
+		}
+		me, err := s.me(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyOutput[EitherMe]{Body: EitherMe{me}}, nil
+	})
+	add(s, route{
+		id: "put-presence", method: http.MethodPut, path: "/me/presence", tag: tagMe, summary: "Become available, or pause",
+		about: "During a call a pause waits for its end (`pending`).",
+		body:  PresenceChange{}, required: []string{"presence"}, errors: []int{http.StatusConflict},
+	}, s.putPresence)
+	add(s, route{
+		id: "put-phone", method: http.MethodPut, path: "/me/phone", tag: tagMe, summary: "Give the phone my calls ring on",
+		about: "403 unless allowPhoneChange, or askPhoneAtLogin and none was given in this session yet.",
+		body:  PhoneGiven{}, required: []string{"kind"}, errors: []int{http.StatusConflict},
+	}, s.putPhone)
+	add(s, route{
+		id: "act-on-wrap-up", method: http.MethodPost, path: "/me/wrap-up", tag: tagMe, summary: "Finish or extend wrap-up",
+		body: WrapUpAction{}, required: []string{"action"}, errors: []int{http.StatusConflict},
+	}, s.wrapUp)
+	add(s, route{
+		id: "get-history", method: http.MethodGet, path: "/me/history", tag: tagMe, summary: "My last 50 calls, newest first",
+	}, s.history)
+}
+
+func (s *Server) me(ctx context.Context, r *request) (Me, error) {
+	known, err := s.knownOf(ctx, r.who)
+	if err != nil {
+		return Me{}, err
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return Me{}, err
+	}
+	return meBody(known, floor, r.now), nil
+}
+
+// known is what an operator's answer takes from the records; the rest of it is
+// the floor's.
+type known struct {
+	who        *principal
+	record     directory.Operator
+	colours    map[acd.GroupID]string
+	pauseTypes []MyPauseType
+}
+
+func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
+	k := known{who: who, colours: map[acd.GroupID]string{}}
+	record, err := s.cfg.Records.Operators().Get(ctx, who.centre, who.id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		// Deleted in mid-call: he finishes it under the name he had.
+		record = directory.Operator{Meta: directory.Meta{ID: who.id, Centre: who.centre}}
+	case err != nil:
+		return k, fmt.Errorf("read operator: %w", err)
+	}
+	k.record = record
+	look, err := s.cfg.Records.Lookup(ctx, who.centre)
+	if err != nil {
+		return k, fmt.Errorf("look up: %w", err)
+	}
+	k.pauseTypes = pauseTypesIn(look, record.Language)
+	floor, err := s.floorOf(who.centre)
+	if err != nil {
+		return k, err
+	}
+	if view, ok := floor.Operator(who.operator()); ok {
+		for _, id := range view.Groups {
+			if group, ok := look.Group(directory.ID(id)); ok {
+				k.colours[id] = group.Colour
+			}
+		}
+	}
+	return k, nil
+}
+
+func pauseTypesIn(look directory.Lookup, language directory.Language) []MyPauseType {
+	types := slices.Clone(look.PauseTypes())
+	slices.SortStableFunc(types, func(a, b directory.PauseType) int { return cmp.Compare(a.Order, b.Order) })
+	list := []MyPauseType{}
+	for _, p := range types {
+		if p.Shown() {
+			list = append(list, MyPauseType{
+				ID: string(p.ID), Name: p.Names.In(language, look.Centre().Language), Colour: p.Colour,
+				MaxMinutes: p.MaxMinutes, Productive: p.Productive, Login: p.Login,
+			})
+		}
+	}
+	return list
+}
+
+func meBody(k known, floor Floor, now time.Time) Me {
+	view, ok := floor.Operator(k.who.operator())
+	if !ok {
+		view = acd.OperatorView{ID: k.who.operator(), Name: k.record.FullName}
+	}
+	me := Me{
+		ID: string(k.who.id), Login: k.record.Login, FullName: k.record.FullName, Language: string(k.record.Language),
+		Presence: presenceWord(view.Presence), PauseType: orNull(view.PauseType), PresenceSince: instant(view.PresenceSince),
+		Activity: activityWord(view.Activity), ActivitySince: instant(view.ActivitySince), Pending: pendingOf(view.Pending),
+		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil),
+		Phone: phoneOf(view), Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
+		Rights: MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
+	}
+	if call, ok := floor.Call(view.Call); ok {
+		me.Calls = append(me.Calls, liveCall(floor, call, now))
+	}
+	for _, id := range view.Groups {
+		group, ok := floor.Group(id)
+		if !ok {
+			continue
+		}
+		mine := MyGroup{ID: string(id), Name: group.Name, Colour: k.colours[id], Present: group.LoggedIn}
+		if k.record.ShowWaiting {
+			mine.Waiting = &group.Waiting
+		}
+		me.Groups = append(me.Groups, mine)
+	}
+	return me
+}
+
+func pendingOf(p *acd.Pending) *Pending {
+	if p == nil {
+		return nil
+	}
+	return &Pending{Presence: presenceWord(p.Presence), PauseType: orNull(p.PauseType)}
+}
+
+func phoneOf(view acd.OperatorView) MyPhone {
+	return MyPhone{
+		Kind: orNull(phoneKindWord(view.Phone.Kind)), Number: orNull(view.Phone.Number),
+		Account: orNull(view.Phone.Account), State: phoneStateWord(view.PhoneState),
+	}
+}
+
+// mayGivePhone: OP-21, or OP-13 as long as none was given in this session.
+func mayGivePhone(record directory.Operator, view acd.OperatorView) bool {
+	return record.AllowPhoneChange || record.AskPhoneAtLogin && !view.PhoneGiven
+}
+
+// do carries out a command and answers with /me.
+func (s *Server) do(ctx context.Context, command acd.Command) (*bodyOutput[Me], error) {
+	r := from(ctx)
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	if err := floor.Do(ctx, command); err != nil {
+		return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+	}
+	me, err := s.me(ctx, r)
+	return &bodyOutput[Me]{Body: me}, err
+}
+
+func (s *Server) putPresence(ctx context.Context, _ *struct{}) (*bodyOutput[Me], error) {
+	r := from(ctx)
+	body, err := decode[PresenceChange](r)
+	if err != nil {
+		return nil, err
+	}
+	command := acd.SetPresence{Operator: r.who.operator(), PauseType: orEmpty[acd.PauseTypeID](body.PauseType), By: r.who.actor()}
+	switch {
+	case body.Presence == "available" && body.PauseType != nil:
+		return nil, refuse("body.pauseType", "belongs to paused only")
+	case body.Presence == "available":
+		command.Presence = acd.Available
+	case body.Presence == "paused" && command.PauseType == "":
+		return nil, refuse("body.pauseType", "is required")
+	case body.Presence == "paused":
+		command.Presence = acd.Paused
+	default:
+		return nil, refuse("body.presence", "must be one of available, paused")
+	}
+	return s.do(ctx, command)
+}
+
+func (s *Server) putPhone(ctx context.Context, _ *struct{}) (*bodyOutput[Me], error) {
+	r := from(ctx)
+	body, err := decode[PhoneGiven](r)
+	if err != nil {
+		return nil, err
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	record, err := s.cfg.Records.Operators().Get(ctx, r.who.centre, r.who.id)
+	if err != nil {
+		return nil, fmt.Errorf("read operator: %w", err)
+	}
+	if view, _ := floor.Operator(r.who.operator()); !mayGivePhone(record, view) {
+		return nil, problem(http.StatusForbidden, string(acd.ErrPhoneChange), "this operator may not change his phone")
+	}
+	look, err := s.cfg.Records.Lookup(ctx, r.who.centre)
+	if err != nil {
+		return nil, fmt.Errorf("look up: %w", err)
+	}
+	choice := PhoneChoice{Kind: body.Kind, Number: body.Number, Account: body.Account}.choice().Normalize(look, record.DialCountry)
+	if choice.Kind == directory.PhoneNone {
+		return nil, refuse("body.kind", "must be one of external, centrex")
+	}
+	if p := ruleProblem(record.ValidatePhone(choice, look), nil); p != nil {
+		return nil, p
+	}
+	out, err := s.do(ctx, acd.SetPhone{Operator: r.who.operator(), Phone: corePhone(choice), By: r.who.actor()})
+	if err != nil || !record.AllowPhoneChange {
+		return out, err
+	}
+	if err := s.keepPhone(ctx, record, choice); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func corePhone(choice directory.PhoneChoice) acd.Phone {
+	phone := acd.Phone{Number: choice.Number, Account: acd.AccountID(choice.Account)}
+	switch choice.Kind {
+	case directory.PhoneExternal:
+		phone.Kind = acd.PhoneExternal
+	case directory.PhoneCentrex:
+		phone.Kind = acd.PhoneCentrex
+	case directory.PhoneNone, directory.PhoneBrowser:
+	}
+	return phone
+}
+
+// keepPhone writes a phone the operator may change himself to his record
+// (OP-21).
+func (s *Server) keepPhone(ctx context.Context, record directory.Operator, choice directory.PhoneChoice) error {
+	for try := 1; ; try++ {
+		if record.Phone == choice {
+			return nil
+		}
+		record.Phone = choice
+		_, err := s.cfg.Records.Operators().Update(ctx, record)
+		if err == nil {
+			s.Changed(record.Centre)
+			return nil
+		}
+		if !errors.Is(err, ErrStale) || try >= patchTries {
+			return fmt.Errorf("keep phone: %w", err)
+		}
+		if record, err = s.cfg.Records.Operators().Get(ctx, record.Centre, record.ID); err != nil {
+			return fmt.Errorf("read operator: %w", err)
+		}
+	}
+}
+
+func (s *Server) wrapUp(ctx context.Context, _ *struct{}) (*bodyOutput[Me], error) {
+	r := from(ctx)
+	body, err := decode[WrapUpAction](r)
+	if err != nil {
+		return nil, err
+	}
+	switch body.Action {
+	case "finish":
+		if body.Seconds != nil {
+			return nil, refuse("body.seconds", "belongs to extend only")
+		}
+		return s.do(ctx, acd.FinishWrapUp{Operator: r.who.operator(), By: r.who.actor()})
+	case "extend":
+		if body.Seconds == nil || *body.Seconds < 1 || *body.Seconds > 3600 {
+			return nil, refuse("body.seconds", "must be from 1 to 3600")
+		}
+		return s.do(ctx, acd.ExtendWrapUp{Operator: r.who.operator(), Seconds: *body.Seconds, By: r.who.actor()})
+	}
+	return nil, refuse("body.action", "must be one of finish, extend")
+}
+
+func (s *Server) history(ctx context.Context, _ *struct{}) (*listOutput[HistoryCall], error) {
+	r := from(ctx)
+	record, err := s.cfg.Records.Operators().Get(ctx, r.who.centre, r.who.id)
+	if err != nil {
+		return nil, fmt.Errorf("read operator: %w", err)
+	}
+	items, err := s.cfg.History.History(ctx, string(r.who.centre), r.who.operator(), maxHistory)
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	out := &listOutput[HistoryCall]{Body: List[HistoryCall]{Items: []HistoryCall{}}}
+	for _, item := range items {
+		call := callBody(item.Call, r.now)
+		line := HistoryCall{CallFacts: call.CallFacts, Mine: string(item.Part.Mine)}
+		if record.ShowNumbersInHistory {
+			line.Caller, line.Called = shown(call.Caller), shown(call.Called)
+		}
+		out.Body.Items = append(out.Body.Items, line)
+	}
+	return out, nil
+}
