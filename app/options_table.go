@@ -6,13 +6,13 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"bandeau/directory"
+	"bandeau/mail"
 )
 
 const (
@@ -280,13 +280,10 @@ func setRTPPorts(o *Options, value string) error {
 	return nil
 }
 
-// setSMTP looks at the form only; what the parts mean is the business of mail.
 func setSMTP(o *Options, value string) error {
 	if value != "" {
-		// The error of url.Parse shows the text, and with it the password.
-		u, err := url.Parse(value)
-		if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" {
-			return errors.New("must be smtp://host:port or smtps://host:port, a user and a password before the host")
+		if _, err := mail.ParseURL(value); err != nil {
+			return err
 		}
 	}
 	o.SMTP = directory.Secret(value)

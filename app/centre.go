@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+
+	"bandeau/acd"
+	"bandeau/directory"
+	"bandeau/engine"
+	"bandeau/journal"
+)
+
+// openCentre recovers a centre's state from its journal and starts its engine.
+// What a crash left behind is settled before anything else reaches the core.
+func (n *Node) openCentre(ctx context.Context, id directory.ID) error {
+	centre := string(id)
+	if _, running := n.engine(centre); running {
+		return nil
+	}
+	j, recovered, err := journal.Open(ctx, n.store, centre, func() *acd.State { return acd.New(seedOf(centre)) })
+	if err != nil {
+		return fmt.Errorf("journal of centre %s: %w", centre, err)
+	}
+	for _, reason := range recovered.Passed {
+		n.log.WarnContext(ctx, "checkpoint passed over", "centre", centre, "error", reason)
+	}
+	recorded := recordings(recovered.State)
+	e := engine.New(engine.Config{
+		State: recovered.State, Seq: recovered.Seq, Journal: j, Clock: n.clock,
+		Log:     n.log.With("centre", centre),
+		Effects: func(effects []acd.Effect) { n.carryOut(centre, effects) },
+	})
+	n.mu.Lock()
+	n.engines[centre] = e
+	n.mu.Unlock()
+	n.engineRuns.start(n, "engine", e.Run)
+	return n.settle(ctx, e, centre, recorded)
+}
+
+// settle ends the calls the last process left behind: their legs are gone. A
+// recording that was running is complete up to the last second.
+func (n *Node) settle(ctx context.Context, e *engine.Engine, centre string, recorded []acd.CallID) error {
+	if err := e.Do(ctx, acd.Restarted{}); err != nil {
+		return fmt.Errorf("settle centre %s: %w", centre, err)
+	}
+	for _, call := range recorded {
+		row, err := n.store.Call(ctx, centre, call)
+		if err != nil {
+			return fmt.Errorf("settle recording %s: %w", call, err)
+		}
+		file, err := openTake(n.library, centre, row)
+		if err == nil {
+			err = file.Close()
+		}
+		if err := e.Do(ctx, acd.RecordingStored{Call: call, Lost: err != nil}); err != nil {
+			return fmt.Errorf("settle recording %s: %w", call, err)
+		}
+	}
+	return nil
+}
+
+// recordings lists the calls whose recording was running.
+func recordings(state *acd.State) []acd.CallID {
+	var calls []acd.CallID
+	for _, id := range state.CallIDs() {
+		if v, ok := state.Call(id); ok && v.Recording == acd.RecordingRunning {
+			calls = append(calls, id)
+		}
+	}
+	return calls
+}
+
+// seedOf gives a new centre's state its chances; afterwards they are part of
+// the state.
+func seedOf(centre string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(centre)) // a hash never fails
+	return h.Sum64()
+}
+
+// carryOut gives effects to those who carry them out. It runs in the engine's
+// goroutine and does not block.
+func (n *Node) carryOut(centre string, effects []acd.Effect) {
+	for _, effect := range effects {
+		if e, ok := effect.(acd.EndSession); ok {
+			n.sessionEnds.Put(endedSession{directory.ID(centre), e})
+		}
+	}
+	n.sw.Execute(centre, effects)
+}
+
+// endedSession is a floor session that ended in a centre.
+type endedSession struct {
+	centre directory.ID
+	acd.EndSession
+}
+
+func (n *Node) engine(centre string) (*engine.Engine, bool) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	e, ok := n.engines[centre]
+	return e, ok
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"bandeau/acd"
+	"bandeau/journal"
+	"bandeau/report"
+	"bandeau/store"
+)
+
+// history answers the API's questions about calls from the store.
+type history struct {
+	store store.Store
+	codec *journal.Codec
+}
+
+// Call implements api.History.
+func (h history) Call(ctx context.Context, centre string, id acd.CallID) (report.Call, error) {
+	call, err := h.store.Call(ctx, centre, id)
+	return call, storeError(err)
+}
+
+// Calls implements api.History.
+func (h history) Calls(ctx context.Context, centre string, q report.CallQuery) (report.CallPage, error) {
+	page, err := h.store.Calls(ctx, centre, q)
+	return page, storeError(err)
+}
+
+// CallGroups implements api.History.
+func (h history) CallGroups(ctx context.Context, centre string, id acd.CallID) ([]acd.GroupID, error) {
+	groups, err := h.store.CallGroups(ctx, centre, id)
+	return groups, storeError(err)
+}
+
+// CallEvents implements api.History.
+func (h history) CallEvents(ctx context.Context, centre string, id acd.CallID) ([]acd.Recorded, error) {
+	entries, err := h.store.CallEvents(ctx, centre, id)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	events := make([]acd.Recorded, 0, len(entries))
+	for _, entry := range entries {
+		event, err := h.codec.Decode(entry)
+		if err != nil {
+			return nil, fmt.Errorf("read event %d: %w", entry.Seq, err)
+		}
+		events = append(events, event)
+	}
+	return events, nil
+}
+
+// History implements api.History.
+func (h history) History(
+	ctx context.Context, centre string, operator acd.OperatorID, limit int,
+) ([]report.HistoryItem, error) {
+	items, err := h.store.History(ctx, centre, operator, limit)
+	return items, storeError(err)
+}
+
+// OperatorCounts implements api.History.
+func (h history) OperatorCounts(
+	ctx context.Context, centre string, from, to acd.Instant,
+) (map[acd.OperatorID]report.OperatorCounts, error) {
+	counts, err := h.store.OperatorCounts(ctx, centre, from, to)
+	return counts, storeError(err)
+}
+
+// GroupCounts implements api.History.
+func (h history) GroupCounts(
+	ctx context.Context, centre string, from, to acd.Instant,
+) (map[acd.GroupID]report.GroupCounts, error) {
+	counts, err := h.store.GroupCounts(ctx, centre, from, to)
+	return counts, storeError(err)
+}
