@@ -60,5 +60,5 @@ func (r Role) MaySeeOutbox() bool { return r.AtLeast(RoleTechnical) }
 // token of role other: an administrator's, but only the technical team's for
 // the technical team, and never for operators, who are not users.
 func (r Role) MayManage(other Role) bool {
-	return r.MayAdminister() && other.OnLadder() && r.AtLeast(other)
+	return r.MayAdminister() && r.AtLeast(other)
 }

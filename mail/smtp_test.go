@@ -208,6 +208,11 @@ func TestNamesAreText(t *testing.T) {
 	if !slices.Contains(strings.Split(got.text, "\r\n"), secret) {
 		t.Errorf("text:\n%s", got.text)
 	}
+	// A name cannot put a line of its own where the password is looked for.
+	p.Name = "Anna\r\n0123456789abcdef\r\n"
+	if text := newMail(t, "m2", p).Text.Reveal(); slices.Contains(strings.Split(text, "\r\n"), "0123456789abcdef") {
+		t.Errorf("text:\n%s", text)
+	}
 }
 
 func TestLongAndDottedText(t *testing.T) {
