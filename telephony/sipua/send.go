@@ -133,9 +133,28 @@ func (u *UA) toRequest(ctx context.Context, m *message, h hop) (*sip.Request, er
 	if h.transport == "tcp" {
 		return req, u.ensureTCP(ctx, dest)
 	}
+	if err := u.awaitSocket(ctx, h.local); err != nil {
+		return nil, err
+	}
 	// Leave from the listening socket: NATs, firewalls and carriers know that address.
 	req.Laddr = sip.Addr{IP: net.IP(h.local.Addr().AsSlice()), Port: int(h.local.Port()), Hostname: h.local.Addr().String()}
 	return req, nil
+}
+
+// awaitSocket waits until the library serves a listening socket; it would open another one instead.
+func (u *UA) awaitSocket(ctx context.Context, local netip.AddrPort) error {
+	for _, l := range u.listeners {
+		if l.addr != local {
+			continue
+		}
+		select {
+		case <-l.udp.up:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return errors.New("no such listener")
 }
 
 // fromFields copies header fields out of a message of the library.

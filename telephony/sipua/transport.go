@@ -115,14 +115,17 @@ type gatedUDP struct {
 	u     *UA
 	local netip.AddrPort
 	buf   []byte
+	up    chan struct{} // closed when the library reads, and so knows the socket
+	once  sync.Once
 }
 
 func newGatedUDP(u *UA, pc net.PacketConn, local netip.AddrPort) *gatedUDP {
-	return &gatedUDP{PacketConn: pc, u: u, local: local, buf: make([]byte, u.limits.UDPMessage+1)}
+	return &gatedUDP{PacketConn: pc, u: u, local: local, buf: make([]byte, u.limits.UDPMessage+1), up: make(chan struct{})}
 }
 
 // ReadFrom returns the next datagram that passes the gate. It has one caller, the library's read loop.
 func (g *gatedUDP) ReadFrom(p []byte) (int, net.Addr, error) {
+	g.once.Do(func() { close(g.up) })
 	for {
 		n, addr, err := g.PacketConn.ReadFrom(g.buf)
 		if err != nil {
