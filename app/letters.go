@@ -35,9 +35,16 @@ func (n *Node) openMail(context.Context) error {
 	return nil
 }
 
-// passwordState notes on the record how the delivery of its password stands.
+// passwordState notes on the record how the delivery of its password stands,
+// unless its owner has chosen another one meanwhile.
 func (n *Node) passwordState(ctx context.Context, m directory.Mail, state directory.PasswordState) error {
-	err := n.store.Outbox().SetPasswordState(ctx, m.Centre, m.About, state)
+	err := n.store.Tx(ctx, func(tx store.Records) error {
+		credential, err := tx.Credentials().Get(ctx, m.Centre, m.About)
+		if err != nil || !credential.MustChange {
+			return err
+		}
+		return tx.Outbox().SetPasswordState(ctx, m.Centre, m.About, state)
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the record was deleted meanwhile
 	}

@@ -158,6 +158,10 @@ func (a accounts) SetPassword(ctx context.Context, subject api.Subject, hash dir
 		if err := tx.Credentials().Put(ctx, subject.Centre, credential); err != nil {
 			return err
 		}
+		// A first password still on its way opens nothing any more.
+		if err := tx.Outbox().Withdraw(ctx, subject.Centre, subject.ID, a.of.clock.Now().UTC()); err != nil {
+			return err
+		}
 		if err := tx.Outbox().SetPasswordState(ctx, subject.Centre, subject.ID, directory.PasswordSet); err != nil {
 			return err
 		}
