@@ -43,6 +43,22 @@ func NewCodec() *Codec {
 	return c
 }
 
+// Kind describes a row of the codec's table.
+type Kind struct {
+	Name    string
+	Version int
+	Type    reflect.Type // of the event
+}
+
+// Kinds returns the codec's table.
+func Kinds() []Kind {
+	var all []Kind
+	for _, k := range kinds() {
+		all = append(all, Kind{Name: k.name, Version: k.version, Type: k.typ})
+	}
+	return all
+}
+
 func kinds() []kind {
 	return []kind{
 		of[acd.CentreConfigured]("centre_configured"),
