@@ -13,9 +13,11 @@ import (
 	"bandeau/directory"
 )
 
-// ConfigFlag names the flag of the configuration file; its twin in the
-// environment is BANDEAU_CONFIG.
-const ConfigFlag = "config"
+// The configuration file is named by a flag or its twin in the environment.
+const (
+	ConfigFlag = "config"
+	ConfigEnv  = envPrefix + "CONFIG"
+)
 
 // LoadOptions returns the options of a node from where they are set, the
 // strongest first: the flags given, by name without hyphens; the environment;
@@ -66,7 +68,7 @@ func (f configFile) has(key string) bool {
 func readConfigFile(flags map[string]string, getenv func(string) string) (configFile, error) {
 	path, given := flags[ConfigFlag]
 	if !given {
-		path = getenv(envPrefix + strings.ToUpper(ConfigFlag))
+		path = getenv(ConfigEnv)
 	}
 	if path == "" {
 		return configFile{}, nil
