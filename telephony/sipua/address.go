@@ -264,14 +264,14 @@ func parseURI(s string) (sipURI, error) {
 	default:
 		return u, nil
 	}
-	rest, u.headers, _ = strings.Cut(rest, "?")
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 { // a user part may hold "?" and ";", headers no bare "@"
 		user, _, _ := strings.Cut(rest[:at], ":")
 		u.user, rest = user, rest[at+1:]
 		if !escapesOK(u.user) || u.user == "" {
 			return u, &syntaxError{"user part"}
 		}
 	}
+	rest, u.headers, _ = strings.Cut(rest, "?")
 	rest, u.params = splitParams(rest)
 	host, port, ok := splitHostPort(rest)
 	if !ok {

@@ -83,7 +83,7 @@ func (u *UA) onInvite(m *message, s *serverTx) {
 
 // inviteFault checks what only an initial INVITE must have.
 func (u *UA) inviteFault(m *message) (int, []Header) {
-	if contactOf(m) == "" {
+	if m.has("Contact") && contactOf(m) == "" {
 		return 400, nil
 	}
 	if v := m.get("Session-Expires"); v != "" {
@@ -107,6 +107,9 @@ func (u *UA) incoming(m *message, s *serverTx, id identity) *Dialog {
 	d.hop = hop{dest: m.source, transport: m.transport, local: m.local}
 	d.localID, d.peerID = withoutTag(m.get("To")), withoutTag(m.get("From"))
 	d.leg = leg{tag: m.fromTag(), target: contactOf(m), routes: m.all("Record-Route")}
+	if d.leg.target == "" { // RFC 2543 clients may leave it out
+		d.leg.target = "sip:" + hostText(m.source.Addr()) + ":" + strconv.Itoa(int(m.source.Port()))
+	}
 	d.peerSeq, _ = m.cseq()
 	d.seqSet = true
 	d.seq = firstSeq()

@@ -166,11 +166,12 @@ func (m *message) parseFields(lines []string, l *Limits) error {
 		case strings.Count(line, ";") > l.HeaderParams*(1+strings.Count(line, ",")):
 			fault = &syntaxError{"too many parameters"}
 			continue
-		case strings.ContainsAny(value, "\r\n\x00"):
-			fault = &syntaxError{"control character in a header field"}
-			continue
 		}
 		name, value = longName(name), strings.TrimSpace(value)
+		if strings.ContainsAny(value, "\r\n") || strings.Contains(value, "\x00") && name != "From" && name != "To" {
+			fault = &syntaxError{"control character in a header field"} // escaped NUL may be in a display name; tidy drops it
+			continue
+		}
 		switch name {
 		case "Via", "Record-Route", "Route", "Contact":
 			for _, v := range splitList(value) {

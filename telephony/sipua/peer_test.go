@@ -218,6 +218,18 @@ func (p *peer) read(wait time.Duration) *message {
 	return m
 }
 
+// status returns the status of the next response, whatever else it holds.
+func (p *peer) status(wait time.Duration) int {
+	buf := make([]byte, 65535)
+	_ = p.c.SetReadDeadline(time.Now().Add(wait))
+	n, err := p.c.Read(buf)
+	if err != nil || n < 12 {
+		return 0
+	}
+	code, _ := strconv.Atoi(string(buf[8:11]))
+	return code
+}
+
 // request waits for a request of a method, skipping retransmissions of anything else.
 func (p *peer) request(method string) *message {
 	p.t.Helper()

@@ -161,11 +161,27 @@ func (u *UA) awaitSocket(ctx context.Context, local netip.AddrPort) error {
 func fromFields(list []sip.Header) []Header {
 	out := make([]Header, 0, len(list))
 	for _, h := range list {
-		if h.Name() != "Content-Length" {
+		switch h := h.(type) {
+		case *sip.ContentLengthHeader:
+		case *sip.ViaHeader:
+			out = append(out, Header{"Via", viaText(h)})
+		default:
 			out = append(out, Header{h.Name(), h.Value()})
 		}
 	}
 	return out
+}
+
+// viaText writes a Via of the library, which forgets the brackets of an IPv4-mapped address (RFC 5118 §4.10).
+func viaText(h *sip.ViaHeader) string {
+	v := via{transport: h.Transport, host: h.Host, port: h.Port}
+	if strings.Contains(v.host, ":") {
+		v.host = "[" + strings.Trim(v.host, "[]") + "]"
+	}
+	for _, kv := range h.Params {
+		v.params = append(v.params, param{name: kv.K, value: kv.V, flag: kv.V == ""})
+	}
+	return v.String()
 }
 
 func fromResponse(r *sip.Response) *message {

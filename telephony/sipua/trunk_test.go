@@ -1,0 +1,123 @@
+package sipua
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestInboundRecognition(t *testing.T) {
+	r := newRig(t, nil)
+	p, q := newPeer(t, r), newPeer(t, r)
+	r.u.SetTrunks([]Trunk{
+		{Centre: "c1", ID: "wide", Host: "192.0.2.1", Enabled: true, Sources: []Source{{Prefix: mustPrefix("127.0.0.0/8")}}},
+		{Centre: "c2", ID: "port", Host: "192.0.2.1", Enabled: true, Sources: []Source{{mustPrefix("127.0.0.0/8"), q.addr.Port()}}},
+		{Centre: "c3", ID: "off", Host: "192.0.2.1", Sources: []Source{{Prefix: mustPrefix("127.0.0.1/32")}}},
+	})
+	for _, c := range []struct {
+		from *peer
+		id   string
+	}{{p, "wide"}, {q, "port"}} {
+		c.from.send(c.from.invite(sdpA))
+		d := r.call()
+		if d.Peer().ID != c.id {
+			t.Fatalf("%+v", d.Peer())
+		}
+		d.Reject(404, "")
+		c.from.response(404, "INVITE")
+	}
+	r.u.SetTrunks([]Trunk{
+		{Centre: "c1", ID: "wide", Host: "192.0.2.1", Enabled: true, Sources: []Source{{mustPrefix("127.0.0.0/8"), q.addr.Port()}}},
+		{Centre: "c2", ID: "long", Host: "192.0.2.1", Enabled: true, Sources: []Source{{Prefix: mustPrefix("127.0.0.1/32")}}},
+	})
+	q.send(q.invite(sdpA))
+	if d := r.call(); d.Peer().ID != "long" {
+		t.Fatalf("%+v", d.Peer())
+	}
+}
+
+func TestTrunkByDigest(t *testing.T) {
+	r := newRig(t, nil)
+	p := newPeer(t, r)
+	r.u.SetTrunks([]Trunk{{Centre: "c1", ID: "t1", Host: "192.0.2.1", Enabled: true, Username: "carrier", Password: "pw", Digest: SHA256}})
+	inv := p.invite(sdpA)
+	p.send(inv) // a stranger
+	p.silent(5*t1(), func(*message) bool { return true })
+	inv.set("Authorization", `Digest username="carrier", realm="bandeau", nonce="x", uri="sip:x", response="y"`)
+	p.send(inv)
+	res := p.response(401, "INVITE")
+	if !strings.Contains(res.get("WWW-Authenticate"), "SHA-256") {
+		t.Fatal("not the trunk's algorithm")
+	}
+	p.send(p.authorize(inv, res, "carrier", "pw"))
+	if d := r.call(); d.Peer().ID != "t1" || d.Peer().Kind != PeerTrunk {
+		t.Fatalf("%+v", d.Peer())
+	}
+}
+
+func TestKeepaliveAndOrder(t *testing.T) {
+	r := newRig(t, nil)
+	p := newPeer(t, r)
+	first := Trunk{Centre: "c1", ID: "t1", Host: "127.0.0.1", Port: p.addr.Port(), Enabled: true, Priority: 1, Keepalive: 60 * time.Millisecond}
+	r.u.SetTrunks([]Trunk{
+		first, {Centre: "c1", ID: "t2", Host: "127.0.0.1", Port: 9, Enabled: true, Priority: 2},
+		{Centre: "c1", ID: "t3", Host: "127.0.0.1", Port: 9, Priority: 0}, {Centre: "c2", ID: "t4", Host: "127.0.0.1", Port: 9, Enabled: true},
+	})
+	if got := r.u.TrunkOrder("c1"); !slices.Equal(got, []string{"t1", "t2"}) {
+		t.Fatal(got)
+	}
+	answer := true
+	state := func(want string) {
+		t.Helper()
+		eventually(t, want, func() bool {
+			if m := p.read(5 * time.Millisecond); m != nil && m.method == "OPTIONS" && answer {
+				p.reply(m, 404, "", "")
+			}
+			return r.u.TrunkState("t1") == want && len(r.states) > 0
+		})
+		for s := range slices.Values([]string{<-r.states}) {
+			if s != "t1 "+want && !strings.HasPrefix(s, "t3") {
+				t.Fatal(s)
+			}
+		}
+	}
+	if s := <-r.states; s != "t3 disabled" {
+		t.Fatal(s)
+	}
+	answer = false
+	state(TrunkSilent)
+	if got := r.u.TrunkOrder("c1"); !slices.Equal(got, []string{"t2", "t1"}) {
+		t.Fatal(got)
+	}
+	answer = true
+	state(TrunkUp) // a 404 is an answer, and any answer is life
+	r.u.SetTrunks(nil)
+	if got := r.u.TrunkState("t1"); got != TrunkDisabled {
+		t.Fatal(got)
+	}
+}
+
+func TestOutgoingRegistration(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.Limits.RegisterRetry = 50 * time.Millisecond })
+	p := newPeer(t, r)
+	r.trunkFor(p, func(t *Trunk) { t.Register, t.Username, t.Password = true, "user", "pw" })
+	m := p.request("REGISTER")
+	if m.uri != "sip:"+p.addr.String() || party(m.get("To")).User != "user" || m.get("Expires") != "3600" {
+		t.Fatalf("REGISTER\n%s", m.encode())
+	}
+	p.reply(m, 401, "x", "", Header{"WWW-Authenticate", `Digest realm="x", nonce="n", qop="auth"`})
+	second := p.request("REGISTER")
+	if second.callID() != m.callID() || parseDigest(second.get("Authorization"))["username"] != "user" {
+		t.Fatalf("REGISTER\n%s", second.encode())
+	}
+	p.reply(second, 200, "x", "", Header{"Contact", m.get("Contact") + ";expires=1"})
+	third := p.request("REGISTER") // the refresh, before the second is over
+	p.reply(third, 403, "x", "")
+	eventually(t, "down", func() bool { return r.u.TrunkState("t1") == TrunkDown })
+	if got := r.u.TrunkOrder("c1"); !slices.Equal(got, []string{"t1"}) {
+		t.Fatal("a trunk that is down is skipped")
+	}
+	p.reply(p.request("REGISTER"), 200, "x", "")
+	eventually(t, "up", func() bool { return r.u.TrunkState("t1") == TrunkUp })
+}
