@@ -25,16 +25,6 @@ func (Restarted) decide(t *step) error {
 		if o.Streams > 0 {
 			t.emit(StreamChanged{Operator: id, EndsAt: o.WindowEndsAt})
 		}
-		// A journal cut between two facts of one step may leave him on a call that
-		// is over.
-		if o.Activity == Idle || o.Activity == WrappingUp {
-			continue
-		}
-		if c := t.s.calls[o.Call]; c != nil {
-			t.afterCall(o, c, c.AnsweredAt != 0, "restart", Actor{})
-		} else {
-			t.becomeIdle(o, "restart", Actor{})
-		}
 	}
 	t.effects = slices.DeleteFunc(t.effects, func(e Effect) bool {
 		_, session := e.(EndSession)

@@ -129,8 +129,9 @@ func (s *State) logoutRules(o *operator) [4]logoutRule {
 	return rules
 }
 
-// decide lets everything happen that is due, in the order of the deadlines. Each
-// of them is settled before the next, as if its tick had come in time.
+// decide lets everything happen that is due, in the order of the deadlines. What
+// is due at one instant is settled before the next, as if its tick had come in
+// time.
 func (Tick) decide(t *step) error {
 	for {
 		next, ok := t.s.timers.first()
@@ -143,9 +144,11 @@ func (Tick) decide(t *step) error {
 		} else {
 			t.operatorDue(t.s.operators[next.operator])
 		}
-		t.settle()
 		if len(t.events) == made {
 			panic(fmt.Sprintf("acd: deadline %d of operator %q or call %q leads to nothing", at, next.operator, next.call))
+		}
+		if after, more := t.s.timers.first(); !more || after.at > at {
+			t.settle()
 		}
 	}
 }

@@ -1,0 +1,228 @@
+package acdtest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"bandeau/acd"
+)
+
+// Checker follows a core step by step. It folds the events into a twin and holds
+// every offer to the obvious dispatcher, every fact to the facts before it, and
+// every effect to what the edges know.
+type Checker struct {
+	// HashEvery is after how many steps the twin is compared with the live state;
+	// 0 is after each.
+	HashEvery int
+
+	state *acd.State
+	twin  *acd.State
+	steps int
+	last  acd.Instant
+	hist  *history
+	edges *edges
+}
+
+// NewChecker returns a checker of a state at rest.
+func NewChecker(s *acd.State) *Checker {
+	c := s.Checkpoint()
+	return &Checker{state: s, twin: acd.Restore(c), last: c.At, hist: newHistory(), edges: newEdges()}
+}
+
+// Replace goes on with another state, which must equal the one before.
+func (c *Checker) Replace(s *acd.State) error {
+	if c.state.Hash() != s.Hash() {
+		return errors.New("the restored state is another one")
+	}
+	c.state = s
+	return nil
+}
+
+// Observe takes what a step gave and returns the first invariant it broke.
+func (c *Checker) Observe(now acd.Instant, cmd acd.Command, events []acd.Event, effects []acd.Effect, refused error) error {
+	if err := c.observe(now, cmd, events, effects, refused); err != nil {
+		return fmt.Errorf("%T at %s: %w", cmd, Clock(now), err)
+	}
+	return nil
+}
+
+func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, effects []acd.Effect, refused error) error {
+	if refused != nil {
+		var e *acd.Error
+		if !errors.As(refused, &e) || len(events)+len(effects) > 0 {
+			return fmt.Errorf("refused with %w and %d events", refused, len(events))
+		}
+	}
+	at := max(now, c.last)
+	if len(events) > 0 {
+		c.last = at
+	}
+	for _, e := range events {
+		if err := c.fold(at, e); err != nil {
+			return fmt.Errorf("%s: %w", Describe(e), err)
+		}
+	}
+	if c.state.Now() != c.last {
+		return fmt.Errorf("time is %s, the last event is of %s", Clock(c.state.Now()), Clock(c.last))
+	}
+	cp := c.state.Checkpoint()
+	if err := Check(cp); err != nil {
+		return err
+	}
+	if err := checkViews(c.state, cp); err != nil {
+		return err
+	}
+	if err := c.edges.observe(cmd, effects, cp, refused != nil); err != nil {
+		return err
+	}
+	if at, ok := c.state.Deadline(); ok && at <= max(now, c.last) {
+		if _, tick := cmd.(acd.Tick); tick {
+			return fmt.Errorf("a deadline of %s is left after the tick", Clock(at))
+		}
+	}
+	if c.steps++; c.HashEvery == 0 || c.steps%c.HashEvery == 0 {
+		if live, twin := c.state.Hash(), c.twin.Hash(); live != twin {
+			return fmt.Errorf("the folded events give another state than the live one:\n%+v\n%+v", cp, c.twin.Checkpoint())
+		}
+	}
+	return nil
+}
+
+// fold checks an event against the state before it, then folds it.
+func (c *Checker) fold(at acd.Instant, e acd.Event) error {
+	if made, ok := e.(acd.OfferMade); ok && made.Group != "" {
+		want, any := NextOffer(c.twin.Checkpoint())
+		got := Offer{Call: made.Call, Operator: made.Operator, Rank: made.Rank, Eligible: made.Eligible}
+		if !any || got != want {
+			return fmt.Errorf("the obvious dispatcher would offer %+v, not %+v", want, got)
+		}
+	}
+	if err := c.hist.observe(at, e, c.twin); err != nil {
+		return err
+	}
+	c.twin.Apply(at, e)
+	return nil
+}
+
+// history is what the facts said so far.
+type history struct {
+	calls   map[acd.CallID]acd.Outcome
+	offers  map[acd.CallID][]acd.LegID // being made
+	session map[acd.OperatorID]*span
+	due     []acd.Event // facts that must follow at once
+}
+
+// span is an operator's present interval, since a fact said so.
+type span struct {
+	loggedIn, covered int64 // milliseconds of the session, and of its intervals
+	since             acd.Instant
+	from              acd.Instant
+	presence          acd.Presence
+}
+
+func newHistory() *history {
+	return &history{
+		calls: map[acd.CallID]acd.Outcome{}, offers: map[acd.CallID][]acd.LegID{},
+		session: map[acd.OperatorID]*span{},
+	}
+}
+
+func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error {
+	switch e := e.(type) { //nolint:gochecksumtype // the others say nothing that is followed here
+	case acd.CallStarted:
+		if _, ok := h.calls[e.Call]; ok {
+			return errors.New("started twice")
+		}
+		h.calls[e.Call] = acd.OutcomeNone
+	case acd.CallEnded:
+		if outcome, ok := h.calls[e.Call]; !ok || outcome != acd.OutcomeNone || e.Outcome == acd.OutcomeNone {
+			return fmt.Errorf("had outcome %d", outcome)
+		}
+		if len(h.offers[e.Call]) > 0 {
+			return errors.New("ended while it is offered")
+		}
+		h.calls[e.Call] = e.Outcome
+		delete(h.offers, e.Call)
+	case acd.OfferMade:
+		h.offers[e.Call] = append(h.offers[e.Call], e.Leg)
+	case acd.OfferEnded:
+		i := slices.Index(h.offers[e.Call], e.Leg)
+		if i < 0 {
+			return errors.New("no such offer is being made")
+		}
+		h.offers[e.Call] = slices.Delete(h.offers[e.Call], i, i+1)
+		h.expect(at, e, before)
+	case acd.Ignored:
+		if e.Until != 0 && !h.met(e) {
+			return errors.New("ignored without a failed offer")
+		}
+	case acd.MissedCounted:
+		if e.Count != 0 && !h.met(e) {
+			return errors.New("missed without an offer that rang out")
+		}
+	case acd.OperatorChanged:
+		if len(h.due) > 0 {
+			return fmt.Errorf("%v was to come first", h.due)
+		}
+		return h.changed(at, e)
+	case acd.LoggedIn:
+		if h.session[e.Operator] != nil {
+			return errors.New("logged in already")
+		}
+		h.session[e.Operator] = &span{since: at, from: at, presence: acd.Paused}
+	case acd.LoggedOutOf:
+		s := h.session[e.Operator]
+		if s == nil || s.presence != acd.LoggedOut {
+			return errors.New("logged out before his presence was")
+		}
+		if s.covered != int64(at-s.since) {
+			return fmt.Errorf("a session of %d ms has intervals of %d ms", at-s.since, s.covered)
+		}
+		delete(h.session, e.Operator)
+	}
+	return nil
+}
+
+func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
+	s := h.session[e.Operator]
+	if s == nil {
+		return errors.New("changed while logged out")
+	}
+	s.covered += int64(at - s.from)
+	s.from, s.presence = at, e.Presence
+	return nil
+}
+
+// expect notes what OP-16 and OP-18 make follow from an offer's outcome.
+func (h *history) expect(at acd.Instant, e acd.OfferEnded, before *acd.State) {
+	cp := before.Checkpoint()
+	i := slices.IndexFunc(cp.Operators, func(o acd.OperatorCheckpoint) bool { return o.Config.ID == e.Operator })
+	o := cp.Operators[i]
+	failed := e.Outcome == acd.OfferNoAnswer || e.Outcome == acd.OfferRejected || e.Outcome == acd.OfferBusy ||
+		e.Outcome == acd.OfferUnreachable
+	retry := acd.Instant(o.Config.RetrySeconds) * 1000
+	if retry == 0 && failed {
+		j := slices.IndexFunc(cp.Calls, func(c acd.CallCheckpoint) bool { return c.ID == e.Call })
+		for _, l := range cp.Calls[j].Legs {
+			if l.ID == e.Leg && at-l.PlacedAt < 1000 {
+				retry = 1000
+			}
+		}
+	}
+	if failed && retry > 0 {
+		h.due = append(h.due, acd.Ignored{Operator: e.Operator, Until: at + retry})
+	}
+	if e.Outcome == acd.OfferNoAnswer {
+		h.due = append(h.due, acd.MissedCounted{Operator: e.Operator, Count: o.Missed + 1})
+	}
+}
+
+func (h *history) met(e acd.Event) bool {
+	i := slices.Index(h.due, e)
+	if i < 0 {
+		return false
+	}
+	h.due = slices.Delete(h.due, i, i+1)
+	return true
+}

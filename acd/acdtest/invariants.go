@@ -1,0 +1,167 @@
+package acdtest
+
+import (
+	"fmt"
+	"slices"
+
+	"bandeau/acd"
+)
+
+// Check looks at a state at rest, between two steps, and returns the first
+// invariant it breaks.
+func Check(c acd.Checkpoint) error {
+	if offer, ok := NextOffer(c); ok {
+		return fmt.Errorf("call %s waits while operator %s is free", offer.Call, offer.Operator)
+	}
+	calls := map[acd.CallID]acd.CallCheckpoint{}
+	for _, call := range c.Calls {
+		calls[call.ID] = call
+		if err := checkPlace(c, call); err != nil {
+			return err
+		}
+	}
+	for _, o := range c.Operators {
+		if err := checkOwner(c, o, calls); err != nil {
+			return err
+		}
+	}
+	for _, g := range c.Groups {
+		waiting := uint64(0)
+		for _, call := range c.Calls {
+			if call.Queue == g.Config.ID {
+				waiting++
+			}
+		}
+		if g.Offered != g.Answered+g.Abandoned+g.Overflowed+waiting {
+			return fmt.Errorf("group %s: %d offered, %d answered, %d abandoned, %d overflowed, %d waiting",
+				g.Config.ID, g.Offered, g.Answered, g.Abandoned, g.Overflowed, waiting)
+		}
+	}
+	return nil
+}
+
+// checkPlace holds every live call to exactly one place.
+func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
+	offers, placed := 0, 0
+	for _, l := range call.Legs {
+		if l.Role == acd.RoleOffer && l.State != acd.LegUp {
+			offers++
+		}
+		if l.Role == acd.RoleForwarded || l.Role == acd.RoleOwnPhone || l.Role == acd.RoleCalled {
+			placed++
+		}
+	}
+	queued := call.Queue != ""
+	ok := false
+	switch call.State {
+	case acd.CallQueued:
+		ok = queued && offers == 0 && placed == 0
+	case acd.CallRinging:
+		ok = offers == 1 && placed == 0 || !queued && offers == 0 && placed == 1
+	case acd.CallDialing:
+		ok = !queued && offers == 0 && placed > 0 && call.Direction == acd.Outbound
+	case acd.CallTalking, acd.CallHeld:
+		ok = !queued && offers == 0 && len(call.Legs) == 2 && call.AnsweredAt != 0
+	case acd.CallWrapUp:
+		ok = !queued && len(call.Legs) == 0 && call.EndedAt != 0
+	case acd.CallOver:
+		return fmt.Errorf("call %s is over and still there", call.ID)
+	}
+	if !ok {
+		return fmt.Errorf("call %s is in state %d with queue %q and legs %v", call.ID, call.State, call.Queue, call.Legs)
+	}
+	if queued && !slices.ContainsFunc(c.Groups, func(g acd.GroupCheckpoint) bool { return g.Config.ID == call.Queue }) {
+		return fmt.Errorf("call %s waits in group %s, which is gone", call.ID, call.Queue)
+	}
+	return nil
+}
+
+// checkOwner holds every operator to at most one offer or live leg, and his
+// activity to what he owns.
+func checkOwner(c acd.Checkpoint, o acd.OperatorCheckpoint, calls map[acd.CallID]acd.CallCheckpoint) error {
+	id := o.Config.ID
+	var own []acd.CallID
+	for _, call := range c.Calls {
+		for _, l := range call.Legs {
+			if l.Operator == id {
+				own = append(own, call.ID)
+			}
+		}
+	}
+	call := calls[o.Call]
+	state := map[acd.Activity]acd.CallState{
+		acd.Ringing: acd.CallRinging, acd.Dialing: acd.CallDialing, acd.Talking: acd.CallTalking,
+		acd.Held: acd.CallHeld, acd.WrappingUp: acd.CallWrapUp,
+	}[o.Activity]
+	ok := false
+	switch o.Activity {
+	case acd.Idle:
+		ok = len(own) == 0 && o.Call == "" && o.Group == "" && o.Pending == (acd.Pending{})
+	case acd.WrappingUp:
+		ok = len(own) == 0 && call.State == state && call.Operator == id && o.WrapUpUntil != 0
+	case acd.Ringing, acd.Dialing, acd.Talking, acd.Held:
+		ok = len(own) == 1 && own[0] == o.Call && call.State == state && call.Operator == id
+	}
+	switch {
+	case !ok:
+		return fmt.Errorf("operator %s has activity %d, call %q in state %d, and legs in %v", id, o.Activity, o.Call, call.State, own)
+	case (o.LoggedInAt == 0) != (o.Presence == acd.LoggedOut):
+		return fmt.Errorf("operator %s has presence %d, logged in at %d", id, o.Presence, o.LoggedInAt)
+	case o.LoggedInAt == 0 && (o.Activity != acd.Idle || o.IgnoredUntil != 0 || o.Phone != acd.Phone{}):
+		return fmt.Errorf("operator %s is logged out and has activity %d", id, o.Activity)
+	case o.Removed && o.LoggedInAt == 0:
+		return fmt.Errorf("operator %s is removed and still there", id)
+	case (o.Removed || !o.Config.Enabled) && o.LoggedInAt != 0 && o.Pending.Reason == 0:
+		return fmt.Errorf("operator %s is disabled and stays logged in", id)
+	case (o.WrapUpUntil != 0) != (o.Activity == acd.WrappingUp):
+		return fmt.Errorf("operator %s ends wrap-up at %d in activity %d", id, o.WrapUpUntil, o.Activity)
+	}
+	return nil
+}
+
+// checkViews compares what the floor shows with what is there.
+func checkViews(s *acd.State, c acd.Checkpoint) error {
+	for _, g := range c.Groups {
+		v, _ := s.Group(g.Config.ID)
+		var want acd.GroupView
+		for _, call := range c.Calls {
+			if call.Queue != g.Config.ID {
+				continue
+			}
+			want.Waiting++
+			if want.OldestArrival == 0 || call.ArrivedAt < want.OldestArrival {
+				want.OldestArrival = call.ArrivedAt
+			}
+		}
+		for _, o := range c.Operators {
+			member := slices.ContainsFunc(g.Config.Members, func(m acd.Member) bool { return m.Operator == o.Config.ID })
+			if !member || o.LoggedInAt == 0 {
+				continue
+			}
+			want.LoggedIn++
+			switch {
+			case o.Activity == acd.WrappingUp:
+				want.WrapUp++
+			case o.Activity != acd.Idle:
+				want.InCall++
+			case o.Presence == acd.Paused:
+				want.Paused++
+			case !slices.Contains(g.Suspended, o.Config.ID):
+				want.Available++
+			}
+		}
+		want.ID, want.Name = g.Config.ID, g.Config.Name
+		want.Offered, want.Answered, want.Abandoned, want.Overflowed = g.Offered, g.Answered, g.Abandoned, g.Overflowed
+		if v != want {
+			return fmt.Errorf("group %s is shown as %+v and is %+v", g.Config.ID, v, want)
+		}
+		if g.Config.OverflowWhenNobody && want.LoggedIn == 0 {
+			for _, call := range c.Calls {
+				if call.Queue == g.Config.ID && call.State == acd.CallQueued {
+					return fmt.Errorf("call %s waits in group %s, where nobody is logged in", call.ID, g.Config.ID)
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package acdtest
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+
+	"bandeau/acd"
+)
+
+// Epoch is when scenarios and workloads begin.
+const Epoch = acd.Instant(1_767_600_000_000) // 2026-01-05 08:00:00 UTC, a Monday
+
+// Describe writes an event or an effect in short form: its name in words, then
+// the fields that are set, instants as time since [Epoch].
+func Describe(x any) string {
+	v := reflect.ValueOf(x)
+	var b strings.Builder
+	b.WriteString(words(v.Type().Name()))
+	if config := v.FieldByName("Config"); config.IsValid() {
+		if id := config.FieldByName("ID"); id.IsValid() {
+			fmt.Fprintf(&b, " %s", id)
+		}
+		return b.String()
+	}
+	if p, ok := x.(acd.PendingSet); ok && p.None {
+		return "pending none operator=" + string(p.Operator)
+	}
+	for i := range v.NumField() {
+		name, f := v.Type().Field(i).Name, v.Field(i)
+		if name == "Name" || name == "Session" && v.Type() != reflect.TypeFor[acd.LoggedIn]() {
+			continue
+		}
+		if name == "ID" {
+			name = "id"
+		}
+		if s := value(f); s != "" {
+			fmt.Fprintf(&b, " %s%s=%s", strings.ToLower(name[:1]), name[1:], s)
+		}
+	}
+	return b.String()
+}
+
+// Clock writes an instant as time since Epoch.
+func Clock(at acd.Instant) string {
+	d := at.Sub(Epoch)
+	s := fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+	if ms := d % time.Second; ms != 0 {
+		s += fmt.Sprintf(".%03d", ms.Milliseconds())
+	}
+	return s
+}
+
+func value(f reflect.Value) string {
+	if name, ok := enum(f); ok {
+		return name
+	}
+	if f.IsZero() {
+		return ""
+	}
+	switch x := f.Interface().(type) {
+	case acd.Instant:
+		return Clock(x)
+	case acd.Phone:
+		return strings.TrimSpace(x.Number + string(x.Account))
+	case acd.Presentation:
+		if x.Anonymous {
+			return "anonymous(" + x.Number + ")"
+		}
+		return x.Number
+	case acd.Exit:
+		kind, _ := enum(reflect.ValueOf(x.Kind))
+		return strings.TrimSuffix(kind+":"+string(x.Group)+x.Number, ":")
+	case acd.Actor:
+		kind, _ := enum(reflect.ValueOf(x.Kind))
+		return strings.TrimSuffix(kind+":"+x.ID, ":")
+	case []acd.Skip:
+		var parts []string
+		for _, s := range x {
+			reason, _ := enum(reflect.ValueOf(s.Reason))
+			parts = append(parts, string(s.Operator)+":"+reason)
+		}
+		return strings.Join(parts, ",")
+	}
+	return strings.ReplaceAll(fmt.Sprint(f.Interface()), " ", "_")
+}
+
+// enum names a value of one of the core's enumerations; a value that says
+// nothing has no name.
+func enum(f reflect.Value) (string, bool) {
+	names, ok := enums()[f.Type()]
+	if !ok {
+		return "", false
+	}
+	if int(f.Uint()) >= len(names) {
+		return fmt.Sprintf("?%d", f.Uint()), true
+	}
+	return names[f.Uint()], true
+}
+
+func enums() map[reflect.Type][]string {
+	return map[reflect.Type][]string{
+		reflect.TypeFor[acd.Presence]():       {"logged_out", "available", "paused"},
+		reflect.TypeFor[acd.Activity]():       {"idle", "ringing", "dialing", "talking", "held", "wrap_up"},
+		reflect.TypeFor[acd.ActorKind]():      {"", "operator", "supervisor", "rule", "caller"},
+		reflect.TypeFor[acd.LogoutReason]():   {"", "manual", "window", "silence", "idle", "missed", "clock", "supervisor", "disabled"},
+		reflect.TypeFor[acd.Direction]():      {"", "in", "out"},
+		reflect.TypeFor[acd.OfferOutcome]():   {"", "answered", "no_answer", "rejected", "busy", "unreachable", "caller_left", "withdrawn"},
+		reflect.TypeFor[acd.Outcome]():        {"", "answered", "abandoned", "overflowed", "no_answer", "busy", "failed", "refused"},
+		reflect.TypeFor[acd.EndedBy]():        {"", "caller", "operator", "system"},
+		reflect.TypeFor[acd.QueueExit]():      {"", "answered", "abandoned", "overflowed"},
+		reflect.TypeFor[acd.LegRole]():        {"", "caller", "offer", "own_phone", "called", "forwarded"},
+		reflect.TypeFor[acd.Strategy]():       {"", "longest_idle", "fixed"},
+		reflect.TypeFor[acd.Sound]():          {"", "music", "ringback", "busy"},
+		reflect.TypeFor[acd.ExitKind]():       {"", "group", "number", "hangup"},
+		reflect.TypeFor[acd.CallState]():      {"", "queued", "ringing", "dialing", "talking", "held", "wrap_up", "over"},
+		reflect.TypeFor[acd.RecordingState](): {"", "running", "ready", "lost"},
+		reflect.TypeFor[acd.PhoneState]():     {"missing", "reachable", "unreachable", "in_use"},
+		reflect.TypeFor[acd.SkipReason](): {
+			"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
+			"ignored", "tried", "disabled",
+		},
+	}
+}
+
+// words turns a name such as OfferMade into "offer made".
+func words(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

@@ -1,0 +1,300 @@
+package acdtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"bandeau/acd"
+)
+
+// Workload makes up the life of a small centre from a seed: records that change
+// at any moment, operators who come and go, callers, and edges that answer late,
+// twice, about nothing, or with the clock set back.
+type Workload struct {
+	rng   *rand.Rand
+	now   acd.Instant
+	calls int
+	// Restarts is one in how many commands a restart of the process is; 0 is none.
+	Restarts int
+}
+
+// NewWorkload returns the workload of a seed.
+func NewWorkload(seed uint64) *Workload {
+	return &Workload{rng: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)), now: Epoch, Restarts: 5_000}
+}
+
+const (
+	poolOperators = 8
+	poolGroups    = 4
+	poolAccounts  = 4
+	mostCalls     = 14
+)
+
+func (w *Workload) pick(n int) int          { return w.rng.IntN(n) }
+func (w *Workload) chance(percent int) bool { return w.rng.IntN(100) < percent }
+
+func (w *Workload) operator() acd.OperatorID {
+	return acd.OperatorID(fmt.Sprintf("op%d", w.pick(poolOperators)))
+}
+func (w *Workload) group() acd.GroupID { return acd.GroupID(fmt.Sprintf("g%d", w.pick(poolGroups))) }
+func (w *Workload) account() acd.AccountID {
+	return acd.AccountID(fmt.Sprintf("desk%d", w.pick(poolAccounts)))
+}
+
+func (w *Workload) pauseType() acd.PauseTypeID {
+	return acd.PauseTypeID(fmt.Sprintf("p%d", w.pick(3)))
+}
+
+func (w *Workload) some(n int) *int {
+	if w.chance(50) {
+		return nil
+	}
+	v := w.pick(n)
+	return &v
+}
+
+func (w *Workload) by() acd.Actor {
+	return acd.Actor{Kind: acd.ActorKind(w.pick(3)), ID: "x"}
+}
+
+// Next returns the next command and its instant, given the state it will meet.
+func (w *Workload) Next(s *acd.State) (acd.Instant, acd.Command) {
+	w.pass(s)
+	if at, ok := s.Deadline(); ok && at <= w.now && w.chance(90) {
+		return w.now, acd.Tick{}
+	}
+	if w.Restarts > 0 && w.pick(w.Restarts) == 0 {
+		return w.now, acd.Restarted{}
+	}
+	switch n := w.pick(100); {
+	case n < 4:
+		return w.now, w.record()
+	case n < 30:
+		return w.now, w.session(s)
+	case n < 45:
+		if len(s.CallIDs()) < mostCalls {
+			return w.now, w.start(s)
+		}
+		return w.now, acd.Tick{}
+	case n < 80:
+		return w.now, w.report(s)
+	default:
+		return w.now, w.act(s)
+	}
+}
+
+// pass moves the clock: mostly a little, at times to the next deadline, at times
+// far, at times back.
+func (w *Workload) pass(s *acd.State) {
+	switch n := w.pick(100); {
+	case n < 40:
+	case n < 80:
+		w.now += acd.Instant(w.pick(3_000))
+	case n < 96:
+		if at, ok := s.Deadline(); ok && at > w.now {
+			w.now = min(at, w.now+120_000)
+		}
+	case n < 98:
+		w.now += acd.Instant(w.pick(600_000))
+	default:
+		w.now -= acd.Instant(w.pick(5_000))
+	}
+}
+
+func (w *Workload) phone() acd.Phone {
+	switch w.pick(5) {
+	case 0:
+		return acd.Phone{}
+	case 1, 2:
+		return acd.Phone{Kind: acd.PhoneCentrex, Account: w.account()}
+	}
+	return acd.Phone{Kind: acd.PhoneExternal, Number: fmt.Sprintf("+3360000000%d", w.pick(9))}
+}
+
+func (w *Workload) exit() acd.Exit {
+	return acd.Exit{Kind: acd.ExitKind(w.pick(4)), Group: w.group(), Number: "+33142000000"}
+}
+
+func (w *Workload) record() acd.Command {
+	switch w.pick(14) {
+	case 0, 1, 2, 3:
+		return acd.ConfigureOperator{LogoutAt: w.soon(), Config: acd.OperatorConfig{
+			ID: w.operator(), Name: "x", Enabled: w.chance(95), AlwaysConnected: w.chance(30), Record: w.chance(20),
+			Phone: w.phone(), AskPhoneAtLogin: w.chance(15), WrapUpSeconds: w.some(20), RingSeconds: 5 + w.pick(30),
+			RetrySeconds: w.pick(3) * 15, IdleLogoutMinutes: w.some(20), MissedLogoutCount: w.some(5),
+			SilenceLogout: w.chance(20), AllowOutgoing: w.chance(90), AllowPhoneChange: w.chance(50),
+			PersistentSession: w.chance(40), PauseAtLogin: w.chance(20),
+			CallerID: acd.Presentation{Number: "+33170200200", Anonymous: w.chance(20)},
+		}}
+	case 4, 5, 6, 7, 8, 9:
+		c := acd.GroupConfig{
+			ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(2)), Priority: 1 + w.pick(3),
+			WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
+			Overflow: w.exit(), OverflowWhenNobody: w.chance(25),
+		}
+		if w.chance(25) {
+			c.MaxWaiting = w.some(6)
+		}
+		if w.chance(25) {
+			c.MaxWaitSeconds = w.some(60)
+		}
+		for i := range poolOperators {
+			if w.chance(60) {
+				c.Members = append(c.Members, acd.Member{
+					Operator: acd.OperatorID(fmt.Sprintf("op%d", i)), Order: w.pick(4), Level: 1, Suspended: w.chance(5),
+				})
+			}
+		}
+		return acd.ConfigureGroup{Config: c}
+	case 10:
+		return acd.ConfigurePauseType{Config: acd.PauseTypeConfig{ID: w.pauseType(), MaxMinutes: w.some(10), Login: w.chance(50)}}
+	case 11:
+		if w.chance(30) {
+			return acd.RemoveOperator{Operator: w.operator()}
+		}
+		return acd.RemovePauseType{PauseType: w.pauseType()}
+	case 12:
+		if w.chance(30) {
+			return acd.RemoveGroup{Group: w.group()}
+		}
+	}
+	return acd.ConfigureCentre{Config: acd.CentreConfig{MainNumber: "+33170200200"}}
+}
+
+// soon returns an instant of a daily logout, often none.
+func (w *Workload) soon() acd.Instant {
+	if w.chance(60) {
+		return 0
+	}
+	return w.now + acd.Instant(w.pick(1_800_000))
+}
+
+func (w *Workload) session(s *acd.State) acd.Command {
+	op := w.operator()
+	v, _ := s.Operator(op)
+	if v.Presence == acd.LoggedOut && w.chance(70) {
+		return acd.Login{Operator: op, Session: w.sessionID(), LogoutAt: w.soon(), By: w.by()}
+	}
+	switch w.pick(24) {
+	case 0:
+		return acd.Logout{Operator: op, Reason: acd.LogoutReason(1 + w.pick(8)), By: w.by()}
+	case 1, 2, 3, 4, 5:
+		return acd.SetPresence{Operator: op, Presence: acd.Available, By: w.by()}
+	case 6, 7:
+		return acd.SetPresence{Operator: op, Presence: acd.Paused, PauseType: w.pauseType(), By: w.by()}
+	case 8:
+		return acd.SetPhone{Operator: op, Phone: w.phone(), By: w.by()}
+	case 9, 10, 11:
+		return acd.SetReachable{Account: w.account(), Reachable: w.chance(75)}
+	case 12, 13:
+		return acd.FinishWrapUp{Operator: op, By: w.by()}
+	case 14:
+		return acd.ExtendWrapUp{Operator: op, Seconds: w.pick(4000), By: w.by()}
+	case 15:
+		return acd.Suspend{Operator: op, Group: w.group(), Suspended: w.chance(40), By: w.by()}
+	case 16:
+		return acd.Release{Operator: op, By: w.by()}
+	case 17:
+		return acd.Active{Operator: op}
+	case 18:
+		return acd.Alive{Operator: op}
+	case 19, 20:
+		return acd.StreamOpened{Operator: op, Session: w.streamOf(v)}
+	case 21:
+		return acd.StreamClosed{Operator: op, Session: w.streamOf(v), InOrder: w.chance(50)}
+	case 22:
+		return acd.Login{Operator: op, Session: w.sessionID(), LogoutAt: w.soon(), By: w.by()}
+	}
+	return acd.Tick{}
+}
+
+func (w *Workload) sessionID() acd.SessionID { return acd.SessionID(fmt.Sprintf("s%d", w.pick(100))) }
+
+func (w *Workload) streamOf(v acd.OperatorView) acd.SessionID {
+	if w.chance(90) {
+		return v.Session
+	}
+	return w.sessionID()
+}
+
+func (w *Workload) start(s *acd.State) acd.Command {
+	w.calls++
+	id := acd.CallID(fmt.Sprintf("c%06d", w.calls))
+	if ids := s.CallIDs(); len(ids) > 0 && w.chance(2) {
+		id = ids[w.pick(len(ids))] // a duplicate
+	}
+	switch w.pick(10) {
+	case 0, 1:
+		return acd.Dial{
+			Call: id, Operator: w.operator(), Number: "+33142000000", Emergency: w.chance(20),
+			FromPhone: w.chance(40), Group: []acd.GroupID{"", w.group()}[w.pick(2)],
+		}
+	case 2:
+		if w.chance(30) {
+			return acd.DialEmergency{Call: id, Account: w.account(), Number: "112"}
+		}
+	}
+	c := acd.CallArrived{
+		Call: id, Caller: "+33611111111", Called: "+33170200200", Record: w.chance(20), OnOperator: w.chance(20),
+		Overflow:    w.exit(),
+		Destination: acd.Destination{Kind: acd.ToGroup, Group: w.group(), Operator: w.operator(), Number: "+33142000001"},
+	}
+	if w.chance(25) {
+		c.Destination.Kind = acd.DestinationKind(w.pick(6))
+	}
+	return c
+}
+
+// leg picks a leg: mostly one there is, at times one that is gone or never was.
+func (w *Workload) leg(s *acd.State) (acd.CallID, acd.LegID) {
+	calls := s.Checkpoint().Calls
+	if len(calls) == 0 || w.chance(5) {
+		return acd.CallID(fmt.Sprintf("c%06d", max(1, w.calls-w.pick(20)))), acd.LegID(w.pick(6))
+	}
+	c := calls[w.pick(len(calls))]
+	if len(c.Legs) == 0 || w.chance(5) {
+		return c.ID, acd.LegID(w.pick(6))
+	}
+	return c.ID, c.Legs[w.pick(len(c.Legs))].ID
+}
+
+func (w *Workload) report(s *acd.State) acd.Command {
+	call, leg := w.leg(s)
+	switch w.pick(20) {
+	case 0, 1, 2:
+		return acd.LegProgressed{Call: call, Leg: leg, Early: w.chance(40)}
+	case 3, 4, 5, 6, 7, 8, 9:
+		return acd.LegAnswered{Call: call, Leg: leg}
+	case 10, 11, 12:
+		return acd.LegFailed{Call: call, Leg: leg, Cause: acd.FailCause(1 + w.pick(5)), Status: 400 + w.pick(204)}
+	case 13, 14:
+		return acd.LegHeld{Call: call, Leg: leg, Held: w.chance(50)}
+	}
+	return acd.LegEnded{Call: call, Leg: leg, Cause: acd.EndCause(1 + w.pick(5))}
+}
+
+func (w *Workload) act(s *acd.State) acd.Command {
+	op := w.operator()
+	v, _ := s.Operator(op)
+	call := v.Call
+	if w.chance(5) {
+		call, _ = w.leg(s)
+	}
+	switch w.pick(10) {
+	case 0, 1, 2:
+		return acd.HangUp{Call: call, Operator: op, By: w.by()}
+	case 3:
+		return acd.Reject{Call: call, Operator: op}
+	case 4:
+		return acd.Hold{Call: call, Operator: op}
+	case 5:
+		return acd.Resume{Call: call, Operator: op}
+	case 6:
+		return acd.Mute{Call: call, Operator: op, On: w.chance(50)}
+	case 7:
+		return acd.Tag{Call: call, Operator: op, Tags: []string{"a", "b"}[:w.pick(3)]}
+	case 8:
+		return acd.Note{Call: call, Operator: op, Text: "x"}
+	}
+	return acd.RecordingStored{Call: acd.CallID(fmt.Sprintf("c%06d", max(1, w.calls-w.pick(20)))), Lost: w.chance(10)}
+}

@@ -1,0 +1,45 @@
+package acd_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"bandeau/acd/acdtest"
+)
+
+// TestScenarios runs the texts in testdata. A block of lines is run after the
+// other; what happened under each line is compared with the text. Run with
+// -rewrite to write the traces anew, then read the difference.
+func TestScenarios(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		s := acdtest.NewScenario()
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			quiet := d.Cmd == "given"
+			if !quiet && d.Cmd != "do" {
+				d.Fatalf(t, "a block begins with given or do, not %s", d.Cmd)
+			}
+			var out strings.Builder
+			for line := range strings.Lines(d.Input) {
+				line = strings.TrimSpace(line)
+				trace, err := s.Do(line)
+				if err != nil {
+					d.Fatalf(t, "%v\n%s", err, trace)
+				}
+				if quiet {
+					if strings.Contains(trace, "refused") {
+						d.Fatalf(t, "%s: %s", line, trace)
+					}
+					continue
+				}
+				fmt.Fprintf(&out, "%s\n%s", line, trace)
+			}
+			if out.Len() == 0 {
+				return "ok"
+			}
+			return out.String()
+		})
+	})
+}

@@ -1,0 +1,165 @@
+package acd_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"bandeau/acd"
+	"bandeau/acd/acdtest"
+)
+
+// run drives a workload through n checked steps and returns a digest of
+// everything that came out.
+func run(seed uint64, n, hashEvery int, restore bool) (digest uint64, s *acd.State, err error) {
+	w, s := acdtest.NewWorkload(seed), acd.New(seed)
+	c := acdtest.NewChecker(s)
+	c.HashEvery = hashEvery
+	out := fnv.New64a()
+	for i := range n {
+		now, cmd := w.Next(s)
+		before := s.Now()
+		events, effects, refused := s.Step(now, cmd)
+		if refused != nil && s.Now() != before {
+			return 0, s, fmt.Errorf("seed %d step %d: refused, and time went on", seed, i)
+		}
+		for _, e := range events {
+			fmt.Fprintln(out, acdtest.Describe(e))
+		}
+		for _, e := range effects {
+			fmt.Fprintln(out, acdtest.Describe(e))
+		}
+		if err := c.Observe(now, cmd, events, effects, refused); err != nil {
+			return 0, s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
+		}
+		if err := s.CheckIndexes(); err != nil {
+			return 0, s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
+		}
+		if restore && i%97 == 96 {
+			if s, err = restored(s); err != nil {
+				return 0, s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
+			}
+			if err := c.Replace(s); err != nil {
+				return 0, s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
+			}
+		}
+	}
+	return out.Sum64(), s, nil
+}
+
+// restored returns the state after it has been written down and read again.
+func restored(s *acd.State) (*acd.State, error) {
+	data, err := json.Marshal(s.Checkpoint())
+	if err != nil {
+		return nil, err
+	}
+	var c acd.Checkpoint
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, err
+	}
+	return acd.Restore(c), nil
+}
+
+// TestInvariants lets rapid look for a seed that breaks an invariant.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		steps := rapid.IntRange(1, 300).Draw(t, "steps")
+		if _, _, err := run(seed, steps, 0, true); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestLongRun takes one centre a long way and a few others a shorter one. A
+// restart ends no run.
+func TestLongRun(t *testing.T) {
+	steps := 200_000
+	if testing.Short() || raceEnabled {
+		steps = 20_000
+	}
+	for seed := range uint64(5) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			if _, _, err := run(seed, steps/5, 50, true); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// TestSameSeedSameBytes runs a seed twice, once through checkpoints.
+func TestSameSeedSameBytes(t *testing.T) {
+	for seed := range uint64(5) {
+		a, s, err := run(seed, 3_000, 100, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, u, err := run(seed, 3_000, 100, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, y := mustJSON(t, s), mustJSON(t, u)
+		if a != b || x != y || s.Hash() != u.Hash() {
+			t.Errorf("seed %d gave %x and %x", seed, a, b)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, s *acd.State) string {
+	t.Helper()
+	data, err := json.Marshal(s.Checkpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestCrashAnywhere stops the process after every step of a run, folds the
+// journal, and goes on: the folded state is the one there was, and when the legs
+// are gone as well the centre comes to rest with every invariant kept.
+func TestCrashAnywhere(t *testing.T) {
+	for seed := range uint64(4) {
+		w, s, folded := acdtest.NewWorkload(seed), acd.New(seed), acd.New(seed)
+		for i := range 1_500 {
+			now, cmd := w.Next(s)
+			now = max(now, s.Now())
+			events, _, _ := s.Step(now, cmd) // a refusal is none of this test's business
+			for _, e := range events {
+				folded.Apply(now, e)
+			}
+			again := acd.Restore(folded.Checkpoint())
+			if again.Hash() != s.Hash() {
+				t.Fatalf("seed %d step %d: the journal gives another state", seed, i)
+			}
+			x, xok := again.Deadline()
+			if y, yok := s.Deadline(); x != y || xok != yok {
+				t.Fatalf("seed %d step %d: due at %d, after recovery at %d", seed, i, y, x)
+			}
+			_, effects, err := again.Step(now, acd.Restarted{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range effects {
+				if _, ok := f.(acd.EndSession); !ok {
+					t.Fatalf("seed %d step %d: %s after a restart", seed, i, acdtest.Describe(f))
+				}
+			}
+			after := again.Checkpoint()
+			if err := acdtest.Check(after); err != nil {
+				t.Fatalf("seed %d step %d: %v", seed, i, err)
+			}
+			for _, c := range after.Calls {
+				if c.State != acd.CallWrapUp {
+					t.Fatalf("seed %d step %d: call %s lives on", seed, i, c.ID)
+				}
+			}
+			if err := again.CheckIndexes(); err != nil {
+				t.Fatalf("seed %d step %d: %v", seed, i, err)
+			}
+		}
+	}
+}
