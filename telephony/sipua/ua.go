@@ -100,14 +100,15 @@ func New(cfg Config) (*UA, error) {
 	return u, nil
 }
 
+// liftMTU lets the library send large messages over UDP. RFC 3261 §18.1.1 wants TCP above 1300 bytes, which hardly any
+// phone or carrier does; IP fragments work. The library keeps this in a variable of its own, hence once per process:
+// user agents may be made at the same time.
+var liftMTU = sync.OnceFunc(func() { sip.UDPMTUSize = 65535 + 200 }) //nolint:gochecknoglobals // see above
+
 // newLayers makes the library's transport and transaction layers. They log nothing: what they would write down are
 // whole messages of peers.
 func (u *UA) newLayers() {
-	// RFC 3261 §18.1.1 wants TCP above 1300 bytes, which hardly any phone or carrier does; IP fragments work.
-	const datagram = 65535 + 200
-	if sip.UDPMTUSize < datagram { // written once per process, before anything is sent
-		sip.UDPMTUSize = datagram
-	}
+	liftMTU()
 	all := sip.DefaultHeadersParser()
 	few := map[string]sip.HeaderParser{}
 	for _, name := range []string{"via", "from", "to", "call-id", "cseq", "max-forwards", "content-length"} {
