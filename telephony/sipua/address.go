@@ -309,8 +309,9 @@ func splitHostPort(s string) (host string, port int, ok bool) {
 			return "", 0, false
 		}
 		for i := range len(host) {
-			c := host[i]
-			if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
+			switch c := host[i]; {
+			case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '.', c == '_':
+			default:
 				return "", 0, false
 			}
 		}

@@ -87,6 +87,15 @@ func (c HangUpCause) status() int {
 	return 480
 }
 
+// reason returns the Reason header (RFC 3326) of a CANCEL or BYE, "" for none: a phone that rang in vain because
+// another one was answered does not count the call as missed.
+func (c HangUpCause) reason() string {
+	if c == HangUpElsewhere {
+		return `SIP;cause=200;text="Call completed elsewhere"`
+	}
+	return ""
+}
+
 // phrase returns the reason phrase of a status.
 func phrase(status int) string {
 	phrases := map[int]string{

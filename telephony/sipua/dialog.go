@@ -353,7 +353,7 @@ func (d *Dialog) requestIn(method string, l leg, seq uint32) *message {
 	m.add("User-Agent", d.u.cfg.UserAgent)
 	switch method {
 	case "INVITE", "UPDATE", "NOTIFY", "REFER":
-		m.add("Contact", d.u.contact(d.hop, ""))
+		m.add("Contact", d.u.contact(d.hop))
 	}
 	switch method {
 	case "INVITE", "UPDATE":
@@ -417,7 +417,7 @@ func (d *Dialog) send(m *message, l leg, on func(*message, error)) *clientTx {
 func (d *Dialog) sendTry(m *message, l leg, try int, on func(*message, error)) *clientTx {
 	h := d.hopFor(l)
 	d.u.stampVia(m, h)
-	return d.u.transact(m, h, func(res *message, err error) {
+	return d.u.transact(d.u.ctx, m, h, func(res *message, err error) {
 		d.post(func() {
 			if err == nil && (res.status == 401 || res.status == 407) && try < 2 {
 				if auth, stale, ok := d.answer(res, m); ok && (try == 0 || stale) {

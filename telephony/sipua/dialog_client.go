@@ -179,7 +179,7 @@ func (d *Dialog) sendInvite() {
 	m.withSDP(o.SDP)
 	d.u.stampVia(m, d.hop)
 	d.cl.req, d.cl.progress = m, false
-	d.cl.tx = d.u.transact(m, d.hop, func(res *message, err error) {
+	d.cl.tx = d.u.transact(d.u.ctx, m, d.hop, func(res *message, err error) {
 		d.post(func() { d.onInviteResult(m, res, err) })
 	})
 }
@@ -337,7 +337,7 @@ func (d *Dialog) onInvite2xx(res *message) {
 	case d.is(dlgCancelling): // the 200 has crossed our CANCEL
 		d.leg = l
 		d.sendAck(l, nil)
-		d.bye(Ended{By: ByLocal, Cause: EndCancel}, "")
+		d.bye(Ended{By: ByLocal, Cause: EndCancel}, d.cl.why.reason())
 	case tag == d.leg.tag && tag != "": // a retransmission: our ACK was lost
 		if d.cl.ack != nil {
 			again := *d.cl.ack
@@ -359,7 +359,7 @@ func (d *Dialog) refuseLate(res *message, l leg) {
 	d.u.write(ack, h)
 	bye := d.requestIn("BYE", l, inv+1)
 	d.u.stampVia(bye, h)
-	d.u.transact(bye, h, func(*message, error) {})
+	d.u.transact(d.u.ctx, bye, h, func(*message, error) {})
 }
 
 func (d *Dialog) establish(res *message, l leg) {
@@ -476,10 +476,10 @@ func (d *Dialog) sendCancel() {
 			m.add("CSeq", strconv.FormatUint(uint64(n), 10)+" CANCEL")
 		}
 	}
-	if d.cl.why == HangUpElsewhere { // RFC 3326: the phone does not count it as missed
-		m.add("Reason", `SIP;cause=200;text="Call completed elsewhere"`)
+	if reason := d.cl.why.reason(); reason != "" {
+		m.add("Reason", reason)
 	}
-	d.u.transact(m, d.hop, func(*message, error) {})
+	d.u.transact(d.u.ctx, m, d.hop, func(*message, error) {})
 	// The INVITE has no timer of its own after a provisional response: if no final response follows the CANCEL, it
 	// is considered gone (RFC 3261 §9.1).
 	d.after("cancel", 64*sip.T1, func() {

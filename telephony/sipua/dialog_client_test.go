@@ -174,9 +174,18 @@ func TestFinalStatuses(t *testing.T) {
 		status int
 		cause  FailCause
 		over   bool
-	}{{486, CauseBusy, false}, {600, CauseBusy, false}, {603, CauseRejected, false}, {403, CauseRejected, false},
-		{404, CauseUnreachable, false}, {480, CauseUnreachable, false}, {500, CauseUnreachable, true}, {503, CauseUnreachable, true},
-		{302, CauseRedirected, false}, {488, CauseRejected, false}} {
+	}{
+		{486, CauseBusy, false},
+		{600, CauseBusy, false},
+		{603, CauseRejected, false},
+		{403, CauseRejected, false},
+		{404, CauseUnreachable, false},
+		{480, CauseUnreachable, false},
+		{500, CauseUnreachable, true},
+		{503, CauseUnreachable, true},
+		{302, CauseRedirected, false},
+		{488, CauseRejected, false},
+	} {
 		e := listen(t, nil)
 		r.u.Invite(outbound(e))
 		inv := p.request("INVITE")

@@ -67,11 +67,7 @@ func (d *Dialog) HangUp(why HangUpCause) {
 			d.sendAck(d.leg, nil)
 			d.bye(e, "")
 		case dlgConfirmed:
-			reason := ""
-			if why == HangUpElsewhere {
-				reason = `SIP;cause=200;text="Call completed elsewhere"`
-			}
-			d.bye(e, reason)
+			d.bye(e, why.reason())
 		case dlgCancelling, dlgClosing, dlgEnded:
 		}
 	})
@@ -239,7 +235,7 @@ func (d *Dialog) onRefer(m *message, s *serverTx) {
 	if status < 200 || status > 699 {
 		status = 603
 	}
-	s.send(s.req.respond(status, d.key.localTag, Header{"Contact", d.u.contact(d.hop, "")}))
+	s.send(s.req.respond(status, d.key.localTag, Header{"Contact", d.u.contact(d.hop)}))
 	if status < 300 { // RFC 3515 §2.4.4: a NOTIFY follows at once
 		d.referSeq, _ = m.cseq()
 		d.notifyRefer(100)

@@ -284,7 +284,7 @@ func (d *Dialog) onUpdate(m *message, s *serverTx) {
 
 // answerTo builds the 2xx to a re-INVITE or UPDATE.
 func (d *Dialog) answerTo(s *serverTx, sdp []byte) *message {
-	res := s.req.respond(200, d.key.localTag, Header{"Contact", d.u.contact(d.hop, "")}, Header{"Allow", allowValue},
+	res := s.req.respond(200, d.key.localTag, Header{"Contact", d.u.contact(d.hop)}, Header{"Allow", allowValue},
 		Header{"Supported", supportedValue})
 	if s.req.method != "PRACK" {
 		res.fields = append(res.fields, d.negotiateSession(s.req)...)

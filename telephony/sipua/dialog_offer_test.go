@@ -267,7 +267,8 @@ func TestInfoDigits(t *testing.T) {
 		digit      byte
 		ms         int
 	}{
-		{"application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", '5', 160}, {"application/dtmf", "#", '#', 0},
+		{"application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", '5', 160},
+		{"application/dtmf", "#", '#', 0},
 		{"application/dtmf-relay", "signal = 10\n", '*', 0},
 	} {
 		m := p.inside("INFO", inv, ok, 10+i, Header{"Content-Type", c.kind})

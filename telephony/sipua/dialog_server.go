@@ -179,7 +179,7 @@ func (d *Dialog) Progress(status int, sdp []byte) {
 
 func (d *Dialog) provisional(status int, sdp []byte) *message {
 	return d.sv.tx.req.respond(status, d.key.localTag,
-		Header{"Contact", d.u.contact(d.hop, "")}, Header{"Allow", allowValue}).withSDP(sdp)
+		Header{"Contact", d.u.contact(d.hop)}, Header{"Allow", allowValue}).withSDP(sdp)
 }
 
 // sendProgress sends a response and repeats it each minute, or proxies would give up (RFC 3261 §13.3.1.1).
@@ -293,7 +293,7 @@ func (d *Dialog) accept(sdp []byte) {
 		sdp = nil // offer and answer are done; another one here would confuse who is asking whom
 	}
 	req := d.sv.tx.req
-	res := req.respond(200, d.key.localTag, Header{"Contact", d.u.contact(d.hop, "")}, Header{"Allow", allowValue},
+	res := req.respond(200, d.key.localTag, Header{"Contact", d.u.contact(d.hop)}, Header{"Allow", allowValue},
 		Header{"Supported", supportedValue})
 	res.fields = append(res.fields, d.negotiateSession(req)...)
 	res.withSDP(sdp)

@@ -124,12 +124,21 @@ func TestRefusals(t *testing.T) {
 		status int
 		m      *message
 	}{
-		{420, p.build("OPTIONS", uri, Header{"Require", "100rel, foo"})}, {501, p.build("FOO", uri)}, {501, p.build("options", uri)},
-		{405, p.build("SUBSCRIBE", uri)}, {405, p.build("MESSAGE", uri)}, {481, p.build("BYE", uri)}, {481, p.build("CANCEL", uri)},
-		{481, p.build("INFO", uri, Header{"To", "<" + uri + ">;tag=none"})}, {481, p.invite(sdpA, Header{"To", "<" + uri + ">;tag=none"})},
-		{483, p.invite(sdpA, Header{"Max-Forwards", "0"})}, {416, p.build("OPTIONS", "http://x")}, {400, p.build("OPTIONS", uri, Header{"CSeq", "1 BYE"})},
+		{420, p.build("OPTIONS", uri, Header{"Require", "100rel, foo"})},
+		{501, p.build("FOO", uri)},
+		{501, p.build("options", uri)},
+		{405, p.build("SUBSCRIBE", uri)},
+		{405, p.build("MESSAGE", uri)},
+		{481, p.build("BYE", uri)},
+		{481, p.build("CANCEL", uri)},
+		{481, p.build("INFO", uri, Header{"To", "<" + uri + ">;tag=none"})},
+		{481, p.invite(sdpA, Header{"To", "<" + uri + ">;tag=none"})},
+		{483, p.invite(sdpA, Header{"Max-Forwards", "0"})},
+		{416, p.build("OPTIONS", "http://x")},
+		{400, p.build("OPTIONS", uri, Header{"CSeq", "1 BYE"})},
 		{415, func() *message { m := p.invite(sdpA); m.set("Content-Type", "text/plain"); return m }()},
-		{400, p.invite(sdpA, Header{"Contact", "<mailto:x@y>"})}, {405, p.build("REFER", uri, Header{"Refer-To", "<sip:x@y>"})},
+		{400, p.invite(sdpA, Header{"Contact", "<mailto:x@y>"})},
+		{405, p.build("REFER", uri, Header{"Refer-To", "<sip:x@y>"})},
 	} {
 		method := c.m.method
 		if method == "OPTIONS" && c.status == 400 {

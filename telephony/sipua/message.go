@@ -82,11 +82,11 @@ func longName(name string) string {
 // parseMessage reads one message. A nil message means that the bytes cannot be answered; a message with an error,
 // that they are a request with a fault.
 func parseMessage(raw []byte, l *Limits) (*message, error) {
-	end := bytes.Index(raw, []byte("\r\n\r\n"))
-	complete := end >= 0
+	before, after, ok := bytes.Cut(raw, []byte("\r\n\r\n"))
+	complete := ok
 	head := raw
 	if complete {
-		head = raw[:end]
+		head = before
 	}
 	lines := strings.Split(string(head), "\r\n")
 	m := &message{}
@@ -97,7 +97,7 @@ func parseMessage(raw []byte, l *Limits) (*message, error) {
 	if !complete {
 		return m, &syntaxError{"no end of the header section"}
 	}
-	body := raw[end+4:]
+	body := after
 	if err := m.takeBody(body); err != nil && fault == nil {
 		fault = err
 	}
@@ -422,7 +422,7 @@ func sdpPart(contentType string, body []byte, depth int) ([]byte, bool) {
 	if boundary == "" {
 		return nil, false
 	}
-	for _, part := range bytes.Split(body, []byte("--"+boundary)) {
+	for part := range bytes.SplitSeq(body, []byte("--"+boundary)) {
 		head, content, found := bytes.Cut(part, []byte("\r\n\r\n"))
 		if !found {
 			continue

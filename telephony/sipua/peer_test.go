@@ -138,6 +138,7 @@ type events struct {
 }
 
 func listen(t *testing.T, d *Dialog) *events {
+	t.Helper()
 	e := &events{t, make(chan Event, 1000)}
 	if d != nil {
 		d.Bind(e.sink)
@@ -179,6 +180,7 @@ type peer struct {
 	addr netip.AddrPort
 	ua   netip.AddrPort
 	n    int
+	call string // Call-ID of the last request sent
 }
 
 func newPeer(t *testing.T, r *rig) *peer {
@@ -198,7 +200,13 @@ func (p *peer) raw(b string) {
 	}
 }
 
-func (p *peer) send(m *message) { p.t.Helper(); p.raw(string(m.encode())) }
+func (p *peer) send(m *message) {
+	p.t.Helper()
+	if m.status == 0 {
+		p.call = m.callID()
+	}
+	p.raw(string(m.encode()))
+}
 
 // read returns the next message, nil when none comes in time.
 func (p *peer) read(wait time.Duration) *message {
@@ -249,7 +257,7 @@ func (p *peer) response(status int, method string) *message {
 	end := time.Now().Add(patience)
 	for time.Now().Before(end) {
 		m := p.read(time.Until(end))
-		if m == nil || m.status == 0 {
+		if m == nil || m.status == 0 || m.callID() != p.call { // or a repeated answer of an earlier call
 			continue
 		}
 		if _, of := m.cseq(); of != method {
@@ -281,8 +289,10 @@ func isRequest(method string) func(*message) bool {
 	return func(m *message) bool { return m.method == method }
 }
 
-const sdpA = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n"
-const sdpB = "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 8\r\n"
+const (
+	sdpA = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n"
+	sdpB = "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 8\r\n"
+)
 
 // build makes a request out of a dialog.
 func (p *peer) build(method, uri string, fields ...Header) *message {
@@ -290,8 +300,11 @@ func (p *peer) build(method, uri string, fields ...Header) *message {
 	m := &message{method: method, uri: uri}
 	m.fields = []Header{
 		{"Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s", p.addr, token(6))},
-		{"Max-Forwards", "70"}, {"From", "<sip:+33170200201@carrier.example>;tag=" + token(4)},
-		{"To", "<" + uri + ">"}, {"Call-ID", token(8)}, {"CSeq", strconv.Itoa(p.n) + " " + method},
+		{"Max-Forwards", "70"},
+		{"From", "<sip:+33170200201@carrier.example>;tag=" + token(4)},
+		{"To", "<" + uri + ">"},
+		{"Call-ID", token(8)},
+		{"CSeq", strconv.Itoa(p.n) + " " + method},
 		{"Contact", fmt.Sprintf("<sip:peer@%s>", p.addr)},
 	}
 	for _, f := range fields {
@@ -319,8 +332,12 @@ func (p *peer) ack(inv, res *message, sdp string) {
 		via = fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s", p.addr, token(6))
 	}
 	m.fields = []Header{
-		{"Via", via}, {"Max-Forwards", "70"}, {"From", inv.get("From")}, {"To", res.get("To")},
-		{"Call-ID", inv.callID()}, {"CSeq", fmt.Sprintf("%d ACK", n)},
+		{"Via", via},
+		{"Max-Forwards", "70"},
+		{"From", inv.get("From")},
+		{"To", res.get("To")},
+		{"Call-ID", inv.callID()},
+		{"CSeq", fmt.Sprintf("%d ACK", n)},
 	}
 	if sdp != "" {
 		m.withSDP([]byte(sdp))

@@ -408,7 +408,7 @@ func (r *registrar) drainStore(ctx context.Context) {
 		}
 		for _, w := range work {
 			if err := w(ctx); err != nil {
-				r.u.log.Warn("sip binding not stored", "error", err)
+				r.u.log.WarnContext(ctx, "sip binding not stored", "error", err)
 			}
 		}
 	}

@@ -337,7 +337,7 @@ func TestDigestRules(t *testing.T) {
 	})
 	t.Run("HA1 in place of a password", func(t *testing.T) {
 		r, p, _ := phoneRig(t, nil)
-		r.u.SetAccounts([]Account{{Centre: "c1", ID: "a1", Username: "anna", Enabled: true, HA1: map[Algorithm]string{MD5: HA1(MD5, "anna", "bandeau", "secret")}}})
+		r.u.SetAccounts([]Account{{Centre: "c1", ID: "a1", Username: "anna", Enabled: true, HA1: map[Algorithm]string{MD5: HA1(MD5, "anna", "bandeau", "secret"), SHA256: ""}}})
 		p.register("anna", "secret", 200, p.contact())
 	})
 	t.Run("nonce of another address", func(t *testing.T) {

@@ -41,9 +41,10 @@ func (u *UA) stampVia(m *message, h hop) {
 }
 
 // transact sends a request that has its Via in a client transaction. on is called from the transaction's goroutine
-// with every response, retransmissions of a 2xx to INVITE included, or with the error that ended the transaction.
-func (u *UA) transact(m *message, h hop, on func(*message, error)) *clientTx {
-	ctx, stop := context.WithCancel(u.ctx)
+// with every response, retransmissions of a 2xx to INVITE included, or with the error that ended the transaction. The
+// end of ctx, which must not outlive the user agent, ends the transaction without a result.
+func (u *UA) transact(ctx context.Context, m *message, h hop, on func(*message, error)) *clientTx {
+	ctx, stop := context.WithCancel(ctx)
 	u.spawn(func() {
 		defer stop()
 		u.runClient(ctx, m, h, on)

@@ -69,8 +69,12 @@ func (s *stream) read() *message {
 func (s *stream) request(method string, fields ...Header) *message {
 	m := &message{method: method, uri: "sip:x@127.0.0.1"}
 	m.fields = []Header{
-		{"Via", fmt.Sprintf("SIP/2.0/TCP %s;branch=z9hG4bK%s", s.c.LocalAddr(), token(6))}, {"Max-Forwards", "70"},
-		{"From", "<sip:anna@bandeau>;tag=1"}, {"To", "<sip:anna@bandeau>"}, {"Call-ID", token(8)}, {"CSeq", "1 " + method},
+		{"Via", fmt.Sprintf("SIP/2.0/TCP %s;branch=z9hG4bK%s", s.c.LocalAddr(), token(6))},
+		{"Max-Forwards", "70"},
+		{"From", "<sip:anna@bandeau>;tag=1"},
+		{"To", "<sip:anna@bandeau>"},
+		{"Call-ID", token(8)},
+		{"CSeq", "1 " + method},
 	}
 	m.fields = append(m.fields, fields...)
 	return m
@@ -188,7 +192,7 @@ func TestTCPBindingDiesWithItsConnection(t *testing.T) {
 }
 
 func TestTCPTrunkIsDialledAndRedialled(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -374,8 +374,12 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 		to = "<" + m.uri + ">"
 	}
 	m.fields = []Header{
-		{"Max-Forwards", "70"}, {"From", aor + ";tag=" + tag}, {"To", to}, {"Call-ID", callID},
-		{"CSeq", strconv.FormatUint(uint64(cseq), 10) + " " + method}, {"Contact", u.contact(h, "")},
+		{"Max-Forwards", "70"},
+		{"From", aor + ";tag=" + tag},
+		{"To", to},
+		{"Call-ID", callID},
+		{"CSeq", strconv.FormatUint(uint64(cseq), 10) + " " + method},
+		{"Contact", u.contact(h)},
 		{"User-Agent", u.cfg.UserAgent},
 	}
 	m.fields = append(m.fields, extra...)
@@ -385,7 +389,7 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 		err error
 	}
 	done := make(chan result, 1)
-	tx := u.transact(m, h, func(res *message, err error) {
+	tx := u.transact(ctx, m, h, func(res *message, err error) {
 		if err != nil || res.status >= 200 {
 			select {
 			case done <- result{res, err}:
@@ -403,11 +407,8 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 }
 
 // contact is our Contact towards a hop.
-func (u *UA) contact(h hop, user string) string {
-	if user == "" {
-		user = "bandeau"
-	}
-	s := fmt.Sprintf("<sip:%s@%s:%d", escapeUser(user), hostText(u.public(h.local)), h.local.Port())
+func (u *UA) contact(h hop) string {
+	s := fmt.Sprintf("<sip:bandeau@%s:%d", hostText(u.public(h.local)), h.local.Port())
 	if h.transport == "tcp" {
 		s += ";transport=tcp"
 	}
@@ -428,7 +429,7 @@ func (r *trunkRun) runRegistration(ctx context.Context) {
 		expires = max(want, time.Second)
 		wait := left - left/5
 		if err != nil {
-			u.log.Warn("sip registration failed", "trunk", r.ID, "name", r.Name, "error", err)
+			u.log.WarnContext(ctx, "sip registration failed", "trunk", r.ID, "name", r.Name, "error", err)
 			wait = u.limits.RegisterRetry
 		}
 		r.table.change(r, func() { r.refused = err != nil })
@@ -453,7 +454,7 @@ func (r *trunkRun) registerOnce(ctx context.Context, callID, tag string, cseq *u
 		}
 		switch {
 		case res.status < 300:
-			return grantedExpires(res, u.contact(hops[0], ""), expires), expires, nil
+			return grantedExpires(res, u.contact(hops[0]), expires), expires, nil
 		case res.status == 401 || res.status == 407:
 			h, stale, ok := answerChallenge(res, "REGISTER", r.requestURI(""), nil, r.Username, r.Password)
 			if !ok || auth != nil && !stale {

@@ -61,8 +61,10 @@ func TestKeepaliveAndOrder(t *testing.T) {
 	p := newPeer(t, r)
 	first := Trunk{Centre: "c1", ID: "t1", Host: "127.0.0.1", Port: p.addr.Port(), Enabled: true, Priority: 1, Keepalive: 60 * time.Millisecond}
 	r.u.SetTrunks([]Trunk{
-		first, {Centre: "c1", ID: "t2", Host: "127.0.0.1", Port: 9, Enabled: true, Priority: 2},
-		{Centre: "c1", ID: "t3", Host: "127.0.0.1", Port: 9, Priority: 0}, {Centre: "c2", ID: "t4", Host: "127.0.0.1", Port: 9, Enabled: true},
+		first,
+		{Centre: "c1", ID: "t2", Host: "127.0.0.1", Port: 9, Enabled: true, Priority: 2},
+		{Centre: "c1", ID: "t3", Host: "127.0.0.1", Port: 9, Priority: 0},
+		{Centre: "c2", ID: "t4", Host: "127.0.0.1", Port: 9, Enabled: true},
 	})
 	if got := r.u.TrunkOrder("c1"); !slices.Equal(got, []string{"t1", "t2"}) {
 		t.Fatal(got)
