@@ -88,13 +88,18 @@ func (r *runs) end() {
 }
 
 // New opens the store, recovers every centre and binds every port. Nothing is
-// served before Start. setUp, if not nil, receives what a first start has to say.
+// served before Start. What a first start has to say is written to out.
 func New(ctx context.Context, opts Options, out io.Writer, log *slog.Logger) (*Node, error) {
+	return open(ctx, opts, out, log, clock.System{})
+}
+
+// open is New with a clock.
+func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, clk clock.Clock) (*Node, error) {
 	if err := opts.Check(); err != nil {
 		return nil, err
 	}
 	n := &Node{
-		opts: opts, log: log, clock: clock.System{}, roster: newRoster(),
+		opts: opts, log: log, clock: clk, roster: newRoster(),
 		engines: make(map[string]*engine.Engine), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
