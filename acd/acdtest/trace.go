@@ -90,39 +90,55 @@ func value(f reflect.Value) string {
 // enum names a value of one of the core's enumerations; a value that says
 // nothing has no name.
 func enum(f reflect.Value) (string, bool) {
-	names, ok := enums()[f.Type()]
-	if !ok {
+	known := names(f.Interface())
+	if known == nil {
 		return "", false
 	}
-	if int(f.Uint()) >= len(names) {
+	if int(f.Uint()) >= len(known) {
 		return fmt.Sprintf("?%d", f.Uint()), true
 	}
-	return names[f.Uint()], true
+	return known[f.Uint()], true
 }
 
-func enums() map[reflect.Type][]string {
-	return map[reflect.Type][]string{
-		reflect.TypeFor[acd.Presence]():       {"logged_out", "available", "paused"},
-		reflect.TypeFor[acd.Activity]():       {"idle", "ringing", "dialing", "talking", "held", "wrap_up"},
-		reflect.TypeFor[acd.ActorKind]():      {"", "operator", "supervisor", "rule", "caller"},
-		reflect.TypeFor[acd.LogoutReason]():   {"", "manual", "window", "silence", "idle", "missed", "clock", "supervisor", "disabled"},
-		reflect.TypeFor[acd.Direction]():      {"", "in", "out"},
-		reflect.TypeFor[acd.OfferOutcome]():   {"", "answered", "no_answer", "rejected", "busy", "unreachable", "caller_left", "withdrawn"},
-		reflect.TypeFor[acd.Outcome]():        {"", "answered", "abandoned", "overflowed", "no_answer", "busy", "failed", "refused"},
-		reflect.TypeFor[acd.EndedBy]():        {"", "caller", "operator", "system"},
-		reflect.TypeFor[acd.QueueExit]():      {"", "answered", "abandoned", "overflowed"},
-		reflect.TypeFor[acd.LegRole]():        {"", "caller", "offer", "own_phone", "called", "forwarded"},
-		reflect.TypeFor[acd.Strategy]():       {"", "longest_idle", "fixed"},
-		reflect.TypeFor[acd.Sound]():          {"", "music", "ringback", "busy"},
-		reflect.TypeFor[acd.ExitKind]():       {"", "group", "number", "hangup"},
-		reflect.TypeFor[acd.CallState]():      {"", "queued", "ringing", "dialing", "talking", "held", "wrap_up", "over"},
-		reflect.TypeFor[acd.RecordingState](): {"", "running", "ready", "lost"},
-		reflect.TypeFor[acd.PhoneState]():     {"missing", "reachable", "unreachable", "in_use"},
-		reflect.TypeFor[acd.SkipReason](): {
-			"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
-			"ignored", "tried", "disabled",
-		},
+func names(x any) []string {
+	switch x.(type) {
+	case acd.Presence:
+		return []string{"logged_out", "available", "paused"}
+	case acd.Activity:
+		return []string{"idle", "ringing", "dialing", "talking", "held", "wrap_up"}
+	case acd.ActorKind:
+		return []string{"", "operator", "supervisor", "rule", "caller"}
+	case acd.LogoutReason:
+		return []string{"", "manual", "window", "silence", "idle", "missed", "clock", "supervisor", "disabled"}
+	case acd.Direction:
+		return []string{"", "in", "out"}
+	case acd.OfferOutcome:
+		return []string{"", "answered", "no_answer", "rejected", "busy", "unreachable", "caller_left", "withdrawn"}
+	case acd.Outcome:
+		return []string{"", "answered", "abandoned", "overflowed", "no_answer", "busy", "failed", "refused"}
+	case acd.EndedBy:
+		return []string{"", "caller", "operator", "system"}
+	case acd.QueueExit:
+		return []string{"", "answered", "abandoned", "overflowed"}
+	case acd.LegRole:
+		return []string{"", "caller", "offer", "own_phone", "called", "forwarded"}
+	case acd.Strategy:
+		return []string{"", "longest_idle", "fixed"}
+	case acd.Sound:
+		return []string{"", "music", "ringback", "busy"}
+	case acd.ExitKind:
+		return []string{"", "group", "number", "hangup"}
+	case acd.CallState:
+		return []string{"", "queued", "ringing", "dialing", "talking", "held", "wrap_up", "over"}
+	case acd.RecordingState:
+		return []string{"", "running", "ready", "lost"}
+	case acd.PhoneState:
+		return []string{"missing", "reachable", "unreachable", "in_use"}
+	case acd.SkipReason:
+		return []string{"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
+			"ignored", "tried", "disabled"}
 	}
+	return nil
 }
 
 // words turns a name such as OfferMade into "offer made".
