@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -123,6 +122,7 @@ type admin struct {
 	store   store.Store
 	letters postbox
 	clock   clock.Clock
+	hash    hashFunc
 	// changed lets a running node know; it must not fail the command, whose
 	// change is stored.
 	changed func(ctx context.Context, centre directory.ID)
@@ -182,12 +182,12 @@ func (a *admin) AddUser(ctx context.Context, q AddUser) (AddedUser, error) {
 		user.Language = directory.Language(q.Language)
 	}
 	now := a.clock.Now().UTC()
-	password, err := newFirstPassword(now)
+	password, err := newFirstPassword(ctx, a.hash, now)
 	if q.Password != "" {
 		if err := checkPassword(q.Login, q.Password); err != nil {
 			return AddedUser{}, err
 		}
-		password.Hash, err = directory.HashPassword(q.Password, rand.Reader)
+		password.Hash, err = a.hash(ctx, q.Password)
 	}
 	if err != nil {
 		return AddedUser{}, err
@@ -237,7 +237,7 @@ func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, er
 	if err := checkPassword(login, q.Password); err != nil {
 		return SubjectInfo{}, err
 	}
-	hash, err := directory.HashPassword(q.Password, rand.Reader)
+	hash, err := a.hash(ctx, q.Password)
 	if err != nil {
 		return SubjectInfo{}, err
 	}
@@ -333,7 +333,7 @@ func (a *admin) Import(ctx context.Context, q Import) (Imported, error) {
 		if err != nil {
 			return err
 		}
-		im := &importer{tx: tx, now: now, letters: a.letters, passwords: passwords}
+		im := &importer{tx: tx, now: now, letters: a.letters, hash: a.hash, passwords: passwords}
 		out = Imported{Centre: p.name, Changes: p.changes()}
 		id = p.id
 		if err := im.apply(ctx, p); err != nil {
@@ -382,7 +382,7 @@ func (a *admin) firstPasswords(ctx context.Context, read *reader, q Import) (map
 			return nil, err
 		}
 		if last.Plain == "" || !q.DryRun {
-			if last, err = newFirstPassword(a.clock.Now().UTC()); err != nil {
+			if last, err = newFirstPassword(ctx, a.hash, a.clock.Now().UTC()); err != nil {
 				return nil, err
 			}
 		}

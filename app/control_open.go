@@ -70,7 +70,7 @@ func openStoreAdmin(ctx context.Context, opts Options, lock *store.DirLock, log 
 		return nil, nil, errors.Join(err, lock.Release())
 	}
 	a := &admin{
-		store: db, letters: outboxOnly(db, opts, log), clock: clock.System{},
+		store: db, letters: outboxOnly(db, opts, log), clock: clock.System{}, hash: newPasswords().Hash,
 		changed: func(context.Context, directory.ID) {},
 	}
 	return a, func() error { return errors.Join(db.Close(), lock.Release()) }, nil
@@ -93,7 +93,9 @@ func outboxOnly(st store.Store, opts Options, log *slog.Logger) *letters {
 
 // serveControl answers the command line of this machine.
 func (n *Node) serveControl(ctx context.Context) error {
-	a := &admin{store: n.store, letters: n.letters, clock: n.clock, changed: n.centreChanged}
+	a := &admin{
+		store: n.store, letters: n.letters, clock: n.clock, hash: newPasswords().Hash, changed: n.centreChanged,
+	}
 	return ServeControl(ctx, n.opts.Data, a, n.log)
 }
 

@@ -26,16 +26,15 @@ type importer struct {
 	tx      store.Records
 	now     time.Time
 	letters postbox
+	hash    hashFunc
 	// passwords are the first passwords of new operators and users, by login:
 	// they are made before the transaction, because hashing takes its time.
 	passwords map[string]api.NewPassword
 
-	// Secrets are those of the new phones.
+	// secrets are those of the new phones.
 	secrets []PhoneSecret
-	// Unmailed are the new users nobody can write to.
+	// unmailed are the new users nobody can write to.
 	unmailed []string
-	// Later are removals others stand against until they have changed.
-	later []func(context.Context) error
 }
 
 // apply writes the plan. What is removed goes first, so that its numbers and
@@ -53,15 +52,18 @@ func (im *importer) apply(ctx context.Context, p *plan) error {
 		p.centre.change = p.centre.create
 	}
 	order := orderOf(p)
-	steps := []func() error{
-		func() error { return remove(ctx, im, order.numbers, p.numbers.remove) },
-		func() error { return remove(ctx, im, order.users, p.users.remove) },
-		func() error { return remove(ctx, im, order.groups, p.groups.remove) },
-		func() error { return remove(ctx, im, order.operators, p.operators.remove) },
-		func() error { return remove(ctx, im, order.phones, p.phones.remove) },
-		func() error { return remove(ctx, im, order.trunks, p.trunks.remove) },
+	removals := slices.Concat(
+		remove(im, order.numbers, p.numbers.remove), remove(im, order.users, p.users.remove),
+		remove(im, order.groups, p.groups.remove), remove(im, order.operators, p.operators.remove),
+		remove(im, order.phones, p.phones.remove), remove(im, order.trunks, p.trunks.remove),
+		remove(im, order.pauseTypes, p.pauseTypes.remove),
+	)
+	left, err := removeAll(ctx, removals)
+	if _, inUse := errors.AsType[*store.InUseError](err); err != nil && !inUse {
+		return err
+	}
+	for _, step := range []func() error{
 		func() error { return write(ctx, im, order.pauseTypes, p.pauseTypes) },
-		func() error { return remove(ctx, im, order.pauseTypes, p.pauseTypes.remove) },
 		func() error { return write(ctx, im, order.phones, p.phones) },
 		func() error { return write(ctx, im, order.operators, p.operators) },
 		func() error { return write(ctx, im, order.groups, p.groups) },
@@ -69,18 +71,37 @@ func (im *importer) apply(ctx context.Context, p *plan) error {
 		func() error { return write(ctx, im, order.trunks, p.trunks) },
 		func() error { return write(ctx, im, order.users, p.users) },
 		func() error { return im.centre(ctx, p.centre.change) },
-	}
-	for _, step := range steps {
+	} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	for _, again := range im.later {
-		if err := again(ctx); err != nil {
-			return err
+	_, err = removeAll(ctx, left)
+	return err
+}
+
+// removal deletes one record.
+type removal func(ctx context.Context) error
+
+// removeAll removes what nothing refers to any more, again and again, since one
+// removal frees another. It returns those that are left and why the last of
+// them is.
+func removeAll(ctx context.Context, removals []removal) (left []removal, last error) {
+	for {
+		left, last = nil, nil
+		for _, do := range removals {
+			err := do(ctx)
+			if _, inUse := errors.AsType[*store.InUseError](err); inUse {
+				left, last = append(left, do), err
+			} else if err != nil {
+				return nil, err
+			}
 		}
+		if len(left) == 0 || len(left) == len(removals) {
+			return left, last
+		}
+		removals = left
 	}
-	return nil
 }
 
 // writer is how records of one kind are stored.
@@ -226,26 +247,17 @@ func write[R any](ctx context.Context, im *importer, w writer[R], p planned[R]) 
 	return nil
 }
 
-// remove deletes records, or postpones it where others refer to them still.
-func remove[R any](ctx context.Context, im *importer, w writer[R], records []R) error {
-	for _, record := range records {
+// remove returns the removals of records of a kind.
+func remove[R any](im *importer, w writer[R], records []R) []removal {
+	return each(records, func(record R) removal {
 		meta := *w.meta(&record)
-		again := func(ctx context.Context) error {
+		return func(ctx context.Context) error {
 			if err := w.repo(im.tx).Delete(ctx, meta.Centre, meta.ID, 0); err != nil {
 				return fmt.Errorf("delete %s %s: %w", w.kind, w.name(record), err)
 			}
 			return nil
 		}
-		err := again(ctx)
-		if _, inUse := errors.AsType[*store.InUseError](err); inUse {
-			im.later = append(im.later, again)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // centre stores the centre's own fields; creating its first number may have
@@ -285,7 +297,7 @@ func (im *importer) welcome(ctx context.Context, to recipient) error {
 	if !ok {
 		// The record came between the first look at the document and now.
 		var err error
-		if password, err = newFirstPassword(im.now); err != nil {
+		if password, err = newFirstPassword(ctx, im.hash, im.now); err != nil {
 			return err
 		}
 	}
@@ -300,13 +312,16 @@ type postbox interface {
 	wake()
 }
 
+// hashFunc hashes a password; it takes tens of milliseconds.
+type hashFunc func(ctx context.Context, password string) (directory.Secret, error)
+
 // newFirstPassword generates a password that is to be mailed.
-func newFirstPassword(now time.Time) (api.NewPassword, error) {
+func newFirstPassword(ctx context.Context, hashed hashFunc, now time.Time) (api.NewPassword, error) {
 	plain, err := directory.GeneratePassword(rand.Reader)
 	if err != nil {
 		return api.NewPassword{}, err
 	}
-	hash, err := directory.HashPassword(plain, rand.Reader)
+	hash, err := hashed(ctx, plain)
 	return api.NewPassword{
 		Plain: directory.Secret(plain), Hash: hash, ExpiresAt: now.Add(directory.FirstPasswordLife),
 	}, err

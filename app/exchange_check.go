@@ -103,26 +103,23 @@ func (l *plannedLookup) Centre() directory.Centre { return l.centre }
 func (l *plannedLookup) Owner(unique directory.Unique, value string) (directory.ID, bool) {
 	switch unique {
 	case directory.UniqueNumber:
+		// What this centre has stored may be given up by the document.
+		in, err := l.records.Numbers().Inbound(l.ctx, value)
+		if err == nil && in.Centre != l.centre.ID {
+			return max(in.Number, in.Operator), true
+		}
 		if n, ok := find(l.numbers, func(n directory.Number) bool { return n.Number == value }); ok {
 			return n.ID, true
 		}
-		if o, ok := find(l.operators, func(o directory.Operator) bool { return o.DirectNumber == value }); ok {
-			return o.ID, true
-		}
-		in, err := l.records.Numbers().Inbound(l.ctx, value)
-		if err != nil || in.Centre == l.centre.ID {
-			return "", false // one of this centre's is given up by the document
-		}
-		return max(in.Number, in.Operator), true
+		o, ok := find(l.operators, func(o directory.Operator) bool { return o.DirectNumber == value })
+		return o.ID, ok
 	case directory.UniqueUsername:
-		if p, ok := find(l.phones, func(p directory.Phone) bool { return strings.EqualFold(p.Username, value) }); ok {
-			return p.ID, true
-		}
 		other, err := l.records.Phones().ByUsername(l.ctx, value)
-		if err != nil || other.Centre == l.centre.ID {
-			return "", false
+		if err == nil && other.Centre != l.centre.ID {
+			return other.ID, true
 		}
-		return other.ID, true
+		p, ok := find(l.phones, func(p directory.Phone) bool { return strings.EqualFold(p.Username, value) })
+		return p.ID, ok
 	case directory.UniqueLogin, directory.UniqueEmail, directory.UniqueExtension:
 		return l.lookup.Owner(unique, value)
 	}
