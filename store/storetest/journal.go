@@ -85,12 +85,12 @@ func testRandomDay(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	fresh := func() *acd.State { return acd.New(Seed) }
 	h := NewHistory(11)
-	h.Step(1200)
+	h.Step(400)
 	j, _, err := journal.Open(ctx, f, "main", fresh)
 	ok(t, err)
 	live := fresh()
 	for at, n := 0, 1; at < len(h.Events); n++ {
-		batch := h.Events[at:min(at+n*7%53+1, len(h.Events))]
+		batch := h.Events[at:min(at+n*7%23+1, len(h.Events))]
 		ok(t, j.Append(ctx, batch))
 		for _, e := range batch {
 			live.Apply(e.At, e.Event)
@@ -151,11 +151,11 @@ func testRandomDay(t *testing.T, f *fixture) {
 // whole or not at all.
 func testConcurrency(t *testing.T, f *fixture) {
 	ctx := t.Context()
-	const batches, size = 40, 200
+	const batches, size = 10, 200
 	var readers sync.WaitGroup
 	done := make(chan struct{})
 	problems := make(chan error, 8)
-	for range 4 {
+	for range 2 {
 		readers.Go(func() {
 			for {
 				select {
