@@ -108,7 +108,7 @@ func liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
 }
 
 type callsInput struct {
-	paged
+	Paged
 
 	From      time.Time `query:"from" doc:"Arrived at or after."`
 	To        time.Time `query:"to" doc:"Arrived before."`
@@ -126,7 +126,7 @@ func (s *Server) callRoutes() {
 	}, s.listCalls)
 	add(s, route{
 		id: "get-call", method: http.MethodGet, path: "/calls/{id}", tag: "Calls", summary: "Read a call",
-	}, func(ctx context.Context, in *identified) (*bodyOutput[Call], error) {
+	}, func(ctx context.Context, in *Identified) (*bodyOutput[Call], error) {
 		r := from(ctx)
 		call, err := s.callOf(ctx, r, in.ID)
 		if err != nil {
@@ -215,7 +215,7 @@ func (s *Server) callOf(ctx context.Context, r *request, id string) (report.Call
 
 type streamOutput struct{ Body func(huma.Context) }
 
-func (s *Server) recording(ctx context.Context, in *identified) (*streamOutput, error) {
+func (s *Server) recording(ctx context.Context, in *Identified) (*streamOutput, error) {
 	r := from(ctx)
 	call, err := s.callOf(ctx, r, in.ID)
 	if err != nil {

@@ -84,8 +84,8 @@ func (s *Server) centreRoutes() {
 		id: "patch-centre", method: http.MethodPatch, path: "/centre", tag: "Centre", summary: "Change the centre",
 		about: patchAbout, body: CentreFields{}, errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 	}, func(ctx context.Context, in *ifMatch) (*recordOutput[Centre], error) {
-		id := identified{ID: string(from(ctx).who.centre)}
-		return k.patch(ctx, s, &conditional{identified: id, IfMatch: in.IfMatch})
+		id := Identified{ID: string(from(ctx).who.centre)}
+		return k.patch(ctx, s, &Conditional{Identified: id, IfMatch: in.IfMatch})
 	})
 }
 
@@ -114,7 +114,7 @@ func (s *Server) outboxRoutes() {
 	add(s, route{
 		id: "list-outbox", method: http.MethodGet, path: "/outbox", tag: "Outbox", summary: "List the mails",
 		errors: []int{http.StatusUnprocessableEntity},
-	}, func(ctx context.Context, in *paged) (*listOutput[Mail], error) {
+	}, func(ctx context.Context, in *Paged) (*listOutput[Mail], error) {
 		mails, next, err := s.cfg.Records.Outbox().List(ctx, from(ctx).who.centre, in.page())
 		if err != nil {
 			return nil, fmt.Errorf("list outbox: %w", err)
@@ -127,7 +127,7 @@ func (s *Server) outboxRoutes() {
 	})
 	add(s, route{
 		id: "get-outbox-mail", method: http.MethodGet, path: "/outbox/{id}", tag: "Outbox", summary: "Read a mail's fate",
-	}, func(ctx context.Context, in *identified) (*recordOutput[Mail], error) {
+	}, func(ctx context.Context, in *Identified) (*recordOutput[Mail], error) {
 		m, err := s.cfg.Records.Outbox().Get(ctx, from(ctx).who.centre, directory.ID(in.ID))
 		if err != nil {
 			return nil, fmt.Errorf("read mail: %w", err)

@@ -58,7 +58,7 @@ type kind[R, F, B any] struct {
 }
 
 type searchInput struct {
-	paged
+	Paged
 
 	Q string `query:"q" maxLength:"100" doc:"Only rows whose names contain this, whatever the case."`
 }
@@ -77,7 +77,7 @@ func register[R, F, B any](s *Server, k kind[R, F, B]) {
 			return k.list(ctx, page)
 		})
 	} else {
-		add(s, list, func(ctx context.Context, in *paged) (*listOutput[B], error) { return k.list(ctx, in.page()) })
+		add(s, list, func(ctx context.Context, in *Paged) (*listOutput[B], error) { return k.list(ctx, in.page()) })
 	}
 	add(s, route{
 		id: "create-" + k.name, method: http.MethodPost, path: k.path, tag: k.tag, summary: "Create " + k.title,
@@ -85,17 +85,17 @@ func register[R, F, B any](s *Server, k kind[R, F, B]) {
 	}, func(ctx context.Context, _ *struct{}) (*recordOutput[B], error) { return k.post(ctx, s) })
 	add(s, route{
 		id: "get-" + k.name, method: http.MethodGet, path: k.path + "/{id}", tag: k.tag, summary: "Read " + k.title,
-	}, func(ctx context.Context, in *identified) (*recordOutput[B], error) { return k.get(ctx, in.ID) })
+	}, func(ctx context.Context, in *Identified) (*recordOutput[B], error) { return k.get(ctx, in.ID) })
 	if !k.fixed {
 		add(s, route{
 			id: "patch-" + k.name, method: http.MethodPatch, path: k.path + "/{id}", tag: k.tag, summary: "Change " + k.title,
 			about: patchAbout, body: fields, errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
-		}, func(ctx context.Context, in *conditional) (*recordOutput[B], error) { return k.patch(ctx, s, in) })
+		}, func(ctx context.Context, in *Conditional) (*recordOutput[B], error) { return k.patch(ctx, s, in) })
 	}
 	add(s, route{
 		id: "delete-" + k.name, method: http.MethodDelete, path: k.path + "/{id}", tag: k.tag, summary: "Delete " + k.title,
 		status: http.StatusNoContent, errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
-	}, func(ctx context.Context, in *conditional) (*nothing, error) { return k.remove(ctx, s, in) })
+	}, func(ctx context.Context, in *Conditional) (*nothing, error) { return k.remove(ctx, s, in) })
 }
 
 const patchAbout = "A JSON merge patch (RFC 7396): what is absent stays; null sets null where null is a value of the " +
@@ -203,7 +203,7 @@ func (k *kind[R, F, B]) post(ctx context.Context, s *Server) (*recordOutput[B], 
 // another came in between.
 const patchTries = 5
 
-func (k *kind[R, F, B]) patch(ctx context.Context, s *Server, in *conditional) (*recordOutput[B], error) {
+func (k *kind[R, F, B]) patch(ctx context.Context, s *Server, in *Conditional) (*recordOutput[B], error) {
 	r := from(ctx)
 	for try := 1; ; try++ {
 		out, err := k.patchOnce(ctx, s, r, in)
@@ -214,7 +214,7 @@ func (k *kind[R, F, B]) patch(ctx context.Context, s *Server, in *conditional) (
 	}
 }
 
-func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in *conditional) (*recordOutput[B], error) {
+func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in *Conditional) (*recordOutput[B], error) {
 	before, err := k.read(ctx, r, in.ID)
 	if err != nil {
 		return nil, err
@@ -241,7 +241,7 @@ func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in
 	return k.output(ctx, r, after)
 }
 
-func (k *kind[R, F, B]) remove(ctx context.Context, s *Server, in *conditional) (*nothing, error) {
+func (k *kind[R, F, B]) remove(ctx context.Context, s *Server, in *Conditional) (*nothing, error) {
 	r := from(ctx)
 	record, err := k.read(ctx, r, in.ID)
 	if err != nil {

@@ -106,7 +106,7 @@ func (s *Server) floorRoutes() {
 	}, s.actOnOperator)
 }
 
-func (s *Server) actOnOperator(ctx context.Context, in *identified) (*bodyOutput[FloorOperator], error) {
+func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput[FloorOperator], error) {
 	r := from(ctx)
 	body, err := decode[OperatorAction](r)
 	if err != nil {

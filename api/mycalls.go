@@ -59,7 +59,7 @@ func (s *Server) myCallRoutes() {
 		add(s, route{
 			id: id, method: http.MethodPost, path: "/me/calls/{id}/" + name, tag: tagMe, summary: summary,
 			body: body, errors: []int{http.StatusConflict},
-		}, func(ctx context.Context, in *identified) (*bodyOutput[LiveCall], error) {
+		}, func(ctx context.Context, in *Identified) (*bodyOutput[LiveCall], error) {
 			return s.onMyCall(ctx, in.ID, handle)
 		})
 	}

@@ -105,7 +105,7 @@ func (s *Server) operatorRoutes() {
 		id: "send-operator-password", method: http.MethodPost, path: "/operators/{id}/password", tag: "Operators",
 		summary: "Mail an operator a new password",
 		about:   "The present password ends at once; the new one is valid until it is replaced, 7 days at most.",
-	}, func(ctx context.Context, in *identified) (*recordOutput[Operator], error) {
+	}, func(ctx context.Context, in *Identified) (*recordOutput[Operator], error) {
 		r := from(ctx)
 		record, err := k.read(ctx, r, in.ID)
 		if err != nil {

@@ -83,7 +83,7 @@ func (s *Server) phoneRoutes() {
 	add(s, route{
 		id: "new-phone-password", method: http.MethodPost, path: "/phones/{id}/password", tag: "Phones",
 		summary: "Give a phone a new password", about: "Answers the password, once; registrations with the old one end.",
-	}, func(ctx context.Context, in *identified) (*recordOutput[Phone], error) {
+	}, func(ctx context.Context, in *Identified) (*recordOutput[Phone], error) {
 		r := from(ctx)
 		record, err := k.read(ctx, r, in.ID)
 		if err != nil {

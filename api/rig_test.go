@@ -33,7 +33,7 @@ var start = time.Date(2026, 3, 2, 9, 0, 0, 123_000_000, time.UTC)
 // rig is a server on fakes, with a small centre: two groups, three operators,
 // a user of each role.
 type rig struct {
-	t          *testing.T
+	t          testing.TB
 	clock      *clock.Manual
 	records    *records
 	floor      *floor
@@ -63,7 +63,7 @@ func (l *lines) String() string {
 	return l.buf.String()
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	c := clock.NewManual(start)
 	r := &rig{
@@ -186,7 +186,7 @@ func (r *rig) as(login string) *client {
 }
 
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte
@@ -316,7 +316,7 @@ func (a *answer) cookie() string {
 }
 
 // until waits for a condition that others bring about.
-func until(t *testing.T, what string, ok func() bool) {
+func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(5 * time.Second)
 	for !ok() {

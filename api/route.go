@@ -238,25 +238,25 @@ func staleProblem() *Problem {
 	return problem(http.StatusPreconditionFailed, codeStale, "the record has changed since it was read")
 }
 
-// identified is the input of a route with one identifier.
-type identified struct {
+// Identified is the input of a route with one identifier.
+type Identified struct {
 	ID string `path:"id" maxLength:"64" doc:"The identifier of the record."`
 }
 
-// conditional is the input of a route that honours If-Match.
-type conditional struct {
-	identified
+// Conditional is the input of a route that honours If-Match.
+type Conditional struct {
+	Identified
 
 	IfMatch string `header:"If-Match" doc:"Only if the record still has this ETag."`
 }
 
-// paged is the input of a list.
-type paged struct {
+// Paged is the input of a list.
+type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"The most rows to answer."`
 	Cursor string `query:"cursor" maxLength:"512" doc:"The next of the page before."`
 }
 
-func (p paged) page() Page { return Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p Paged) page() Page { return Page{Limit: p.Limit, Cursor: p.Cursor} }
 
 // List is a page of a list.
 type List[T any] struct {

@@ -44,7 +44,7 @@ type StepSkipped struct {
 	Reason   string `json:"reason"`
 }
 
-func (s *Server) timeline(ctx context.Context, in *identified) (*listOutput[Step], error) {
+func (s *Server) timeline(ctx context.Context, in *Identified) (*listOutput[Step], error) {
 	r := from(ctx)
 	call, err := s.callOf(ctx, r, in.ID)
 	if err != nil {

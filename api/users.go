@@ -73,7 +73,7 @@ func (s *Server) userRoutes() {
 	add(s, route{
 		id: "send-user-password", method: http.MethodPost, path: "/users/{id}/password", tag: "Users",
 		summary: "Mail a user a new password", errors: []int{http.StatusConflict},
-	}, func(ctx context.Context, in *identified) (*recordOutput[User], error) {
+	}, func(ctx context.Context, in *Identified) (*recordOutput[User], error) {
 		r := from(ctx)
 		record, err := k.read(ctx, r, in.ID)
 		if err != nil {
