@@ -2,11 +2,13 @@ package sipua
 
 import (
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +35,46 @@ func TestStrangersGetSilence(t *testing.T) {
 	// The library has seen nothing of it: it keeps every address for ever.
 	if n := r.u.tl.Pool("udp").Size(); n != 1 {
 		t.Fatalf("%d addresses in the library's pool", n)
+	}
+}
+
+// The library writes whole datagrams of strangers into the log.
+func TestJunkIsNotLogged(t *testing.T) {
+	var lines atomic.Int64
+	r := newRig(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(countingWriter{&lines}, nil)) })
+	p := newPeer(t, r)
+	r.trunkFor(p, nil)
+	for i := range 1000 {
+		r.u.inspect(fmt.Appendf(nil, "INVITE sip:%d SIP/2.0\r\nAuthorization: secret\r\nVia: junk\r\n\r\n", i), p.addr, r.addr, "udp")
+	}
+	if n := r.u.Counters().Malformed; n != 1000 {
+		t.Fatal(n)
+	}
+	if n := lines.Load(); n > 1 {
+		t.Fatalf("%d lines", n)
+	}
+}
+
+type countingWriter struct{ n *atomic.Int64 }
+
+func (w countingWriter) Write(p []byte) (int, error) {
+	w.n.Add(1)
+	return len(p), nil
+}
+
+func BenchmarkGate(b *testing.B) {
+	u, err := New(Config{Listen: netip.MustParseAddrPort("127.0.0.1:0"), Handler: &rig{}, Limits: Limits{TrunkRate: 1e9, TrunkBurst: 1e9}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer u.Close()
+	u.SetTrunks([]Trunk{{ID: "t1", Host: "127.0.0.1", Enabled: true, Sources: []Source{{Prefix: mustPrefix("127.0.0.1/32")}}}})
+	p := &peer{addr: netip.MustParseAddrPort("127.0.0.1:5070"), ua: u.Addrs()[0]}
+	m := p.build("OPTIONS", "sip:x@127.0.0.1").encode()
+	for b.Loop() {
+		if pass, _ := u.inspect(m, p.addr, p.ua, "udp"); pass == nil {
+			b.Fatal("refused")
+		}
 	}
 }
 

@@ -262,3 +262,33 @@ func TestAdvertisedAddress(t *testing.T) {
 		t.Fatalf("INVITE\n%s", inv.encode())
 	}
 }
+
+func TestIPv6(t *testing.T) {
+	if c, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback}); err != nil {
+		t.Skip("no IPv6 here")
+	} else {
+		_ = c.Close()
+	}
+	r := newRig(t, func(c *Config) { c.Listen = netip.MustParseAddrPort("[::1]:0") })
+	c, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	p := &peer{t: t, c: c, addr: addrPort(c.LocalAddr()), ua: r.addr}
+	r.trunkFor(p, func(t *Trunk) {
+		t.Host, t.Sources = "::1", []Source{{Prefix: mustPrefix("::1/128")}}
+	})
+	inv, ok, d, e := p.established(r)
+	if !strings.Contains(contactOf(ok), "@[::1]:") {
+		t.Fatalf("200\n%s", ok.encode())
+	}
+	d.HangUp(HangUpNormal)
+	p.reply(p.request("BYE"), 200, "", "")
+	want[Ended](e)
+	_, _, d, e = p.placed(r)
+	d.HangUp(HangUpNormal)
+	p.reply(p.request("BYE"), 200, "", "")
+	want[Ended](e)
+	_ = inv
+}

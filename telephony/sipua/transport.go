@@ -48,6 +48,9 @@ func (u *UA) listenOne(ctx context.Context, at netip.AddrPort) (*listener, error
 		if err != nil {
 			return nil, fmt.Errorf("cannot listen for SIP on udp %s: %w", at, errors.Unwrap(err))
 		}
+		if c, ok := pc.(*net.UDPConn); ok {
+			_ = c.SetReadBuffer(1 << 20) // a burst of calls waits here; the kernel caps it
+		}
 		got := addrPort(pc.LocalAddr())
 		tl, err := lc.Listen(ctx, "tcp", got.String())
 		if err == nil {

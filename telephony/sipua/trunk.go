@@ -382,6 +382,9 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 		{"Contact", u.contact(h)},
 		{"User-Agent", u.cfg.UserAgent},
 	}
+	if method == "REGISTER" {
+		m.set("Contact", u.contactAs(h, user))
+	}
 	m.fields = append(m.fields, extra...)
 	u.stampVia(m, h)
 	type result struct {
@@ -407,8 +410,12 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 }
 
 // contact is our Contact towards a hop.
-func (u *UA) contact(h hop) string {
-	s := fmt.Sprintf("<sip:bandeau@%s:%d", hostText(u.public(h.local)), h.local.Port())
+func (u *UA) contact(h hop) string { return u.contactAs(h, "bandeau") }
+
+// contactAs is a Contact with a user part. In a registration that is the account: some carriers call the number
+// they know, others the contact as it was registered.
+func (u *UA) contactAs(h hop, user string) string {
+	s := fmt.Sprintf("<sip:%s@%s:%d", escapeUser(user), hostText(u.public(h.local)), h.local.Port())
 	if h.transport == "tcp" {
 		s += ";transport=tcp"
 	}
@@ -454,7 +461,7 @@ func (r *trunkRun) registerOnce(ctx context.Context, callID, tag string, cseq *u
 		}
 		switch {
 		case res.status < 300:
-			return grantedExpires(res, u.contact(hops[0]), expires), expires, nil
+			return grantedExpires(res, u.contactAs(hops[0], r.Username), expires), expires, nil
 		case res.status == 401 || res.status == 407:
 			h, stale, ok := answerChallenge(res, "REGISTER", r.requestURI(""), nil, r.Username, r.Password)
 			if !ok || auth != nil && !stale {

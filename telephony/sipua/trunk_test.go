@@ -105,7 +105,7 @@ func TestOutgoingRegistration(t *testing.T) {
 	p := newPeer(t, r)
 	r.trunkFor(p, func(t *Trunk) { t.Register, t.Username, t.Password = true, "user", "pw" })
 	m := p.request("REGISTER")
-	if m.uri != "sip:"+p.addr.String() || party(m.get("To")).User != "user" || m.get("Expires") != "3600" {
+	if m.uri != "sip:"+p.addr.String() || party(m.get("To")).User != "user" || party(m.get("Contact")).User != "user" || m.get("Expires") != "3600" {
 		t.Fatalf("REGISTER\n%s", m.encode())
 	}
 	p.reply(m, 401, "x", "", Header{"WWW-Authenticate", `Digest realm="x", nonce="n", qop="auth"`})
