@@ -158,7 +158,7 @@ func (a *admin) AddCentre(ctx context.Context, q AddCentre) (CentreInfo, error) 
 		return err
 	})
 	if _, taken := errors.AsType[*store.ConflictError](err); taken {
-		return CentreInfo{}, fmt.Errorf("a centre is already called %q", centre.Name)
+		return CentreInfo{}, fmt.Errorf("a centre is already called %q", strings.TrimSpace(q.Name))
 	}
 	if err != nil {
 		return CentreInfo{}, err

@@ -27,6 +27,9 @@ func (p *planner) check() {
 	validate(p, look, p.numbers.listed)
 	validate(p, look, p.trunks.listed)
 	validate(p, look, p.users.listed)
+	if !slices.ContainsFunc(p.pauseTypes.final(), func(t directory.PauseType) bool { return t.Login }) && len(p.pauseTypes.listed) == 0 {
+		p.problem("pauseTypes", "must leave the centre a login pause")
+	}
 	if n := len(p.pauseTypes.final()); n > directory.MaxPauseTypes {
 		p.problem("pauseTypes", "a centre has at most %d pause types, and would have %d", directory.MaxPauseTypes, n)
 	}

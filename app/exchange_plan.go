@@ -237,6 +237,9 @@ func (p *planner) run() (*plan, error) {
 	centre, old := p.centre, namesOf(p.current)
 
 	p.pauseTypes = readSection(p, pauseTypeKind(centre), p.current.pauseTypes)
+	if _, said := p.section("pauseTypes"); !said && p.createCentre {
+		p.pauseTypes.listed = providedPauseTypes(centre)
+	}
 	p.phones = readSection(p, phoneKind(centre), p.current.phones)
 	p.operators = readSection(p, operatorKind(centre, old), p.current.operators)
 	p.groups = readSection(p, groupKind(centre, old), p.current.groups)
@@ -247,6 +250,15 @@ func (p *planner) run() (*plan, error) {
 	p.resolve()
 	p.check()
 	return p.difference(), p.ctx.Err()
+}
+
+// providedPauseTypes are those of a new centre whose document has none.
+func providedPauseTypes(centre directory.Centre) []entry[directory.PauseType, docPauseType] {
+	return each(directory.DefaultPauseTypes(centre), func(p directory.PauseType) entry[directory.PauseType, docPauseType] {
+		p.ID = directory.ID(newID())
+		doc := documentOfPauseType(p)
+		return entry[directory.PauseType, docPauseType]{path: "pauseTypes", key: pauseTypeKey(p.Names), doc: doc, record: p, isNew: true}
+	})
 }
 
 // difference describes what is to be written.

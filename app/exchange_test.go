@@ -497,6 +497,7 @@ func TestRefusedDocuments(t *testing.T) {
 		"no centre":        {"bandeau: 1\n", "centre.name: is missing"},
 		"last technical":   {"bandeau: 1\ncentre: {name: Lyon}\nusers: [{login: sup}]\n", "users: must leave the centre a user of role technical"},
 		"last login pause": {"bandeau: 1\ncentre: {name: Lyon}\npauseTypes: [{names: {fr: Connexion}, login: false}]\n", "must stay true on one pause type"},
+		"no pause types":   {"bandeau: 1\ncentre: {name: Lyon}\npauseTypes: []\n", "pauseTypes: must leave the centre a login pause"},
 		"two login pauses": {"bandeau: 1\ncentre: {name: Lyon}\npauseTypes: [{names: {fr: a}, login: true}, {names: {fr: b}, login: true}]\n", "on one pause type only"},
 	}
 	before := b.mustExport(t)
