@@ -1,0 +1,287 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"bandeau/acd"
+	"bandeau/api"
+	"bandeau/report"
+)
+
+func last(r *rig) acd.Command {
+	all := r.floor.did()
+	for _, c := range slices.Backward(all) {
+		switch c.(type) {
+		case acd.Alive, acd.Active:
+		default:
+			return c
+		}
+	}
+	return nil
+}
+
+func TestActionsOnOperators(t *testing.T) {
+	r := newRig(t)
+	c := r.as("administrator")
+	by := acd.Actor{Kind: acd.BySupervisor, ID: "u-administrator"}
+	for body, want := range map[string]acd.Command{
+		`{"action":"pause","pauseType":"p-lunch"}`: acd.SetPresence{Operator: "op-anna", Presence: acd.Paused, PauseType: "p-lunch", By: by},
+		`{"action":"available"}`:                   acd.SetPresence{Operator: "op-anna", Presence: acd.Available, By: by},
+		`{"action":"logout"}`:                      acd.Logout{Operator: "op-anna", Reason: acd.LogoutSupervisor, By: by},
+		`{"action":"release"}`:                     acd.Release{Operator: "op-anna", By: by},
+		`{"action":"suspend","group":"g-sales"}`:   acd.Suspend{Operator: "op-anna", Group: "g-sales", Suspended: true, By: by},
+		`{"action":"unsuspend","group":"g-sales"}`: acd.Suspend{Operator: "op-anna", Group: "g-sales", By: by},
+	} {
+		c.do("POST", "/floor/operators/op-anna/actions", body).is(http.StatusOK).has("op-anna", "id")
+		if got := last(r); got != want {
+			t.Errorf("%s: the floor was asked %#v, want %#v", body, got, want)
+		}
+	}
+	for body, field := range map[string]string{
+		`{"action":"listen"}`: "body.action", `{}`: "body.action", `{"action":"pause"}`: "body.pauseType",
+		`{"action":"suspend"}`: "body.group", `{"action":"logout","group":"g-sales"}`: "body.group", `{"action":"release","x":1}`: "body.x",
+	} {
+		a := c.do("POST", "/floor/operators/op-anna/actions", body).is(http.StatusUnprocessableEntity)
+		if got := a.locations(); !slices.Equal(got, []string{field}) {
+			t.Errorf("%s: refused %v, want %s", body, got, field)
+		}
+	}
+	if a := c.do("POST", "/floor/operators/op-anna/actions", `{"action":"listen"}`); !strings.Contains(string(a.body), "unsuspend") {
+		t.Errorf("the allowed actions are not named: %s", a.body)
+	}
+}
+
+func TestEveryRefusalOfTheCoreHasItsStatus(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	for code, want := range map[acd.Code]int{
+		acd.ErrUnknownOperator: 404, acd.ErrUnknownCall: 404, acd.ErrUnknownGroup: 422, acd.ErrUnknownPauseType: 422,
+		acd.ErrNotMember: 422, acd.ErrOutOfRange: 422, acd.ErrDisabled: 403, acd.ErrPhoneChange: 403,
+		acd.ErrOutgoingNotAllowed: 403, acd.ErrLoggedOut: 409, acd.ErrPhoneRequired: 409, acd.ErrPhoneInUse: 409,
+		acd.ErrPhoneUnreachable: 409, acd.ErrNotIdle: 409, acd.ErrInCall: 409, acd.ErrNotWrappingUp: 409,
+		acd.ErrNoCallerID: 409, acd.ErrNoGroup: 409, acd.ErrWrongState: 409, acd.ErrDuplicate: 409, acd.ErrLimit: 409,
+	} {
+		r.floor.refusing(&acd.Error{Code: code, Detail: "because"})
+		a := c.do("POST", "/me/calls", `{"number":"0170200200"}`).is(want)
+		a.has(string(code), "code").has("because", "detail")
+	}
+	r.floor.refusing(api.ErrUnavailable)
+	if a := c.do("POST", "/me/calls", `{"number":"0170200200"}`).is(http.StatusServiceUnavailable); a.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+}
+
+func TestDialling(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	dialled := func() acd.Dial {
+		d, _ := last(r).(acd.Dial)
+		return d
+	}
+	a := c.do("POST", "/me/calls", `{"number":"01 70 20 02 00","group":"g-sales"}`).is(http.StatusCreated)
+	first := dialled()
+	if first.Number != "+33170200200" || first.Group != "g-sales" || first.Operator != "op-anna" || first.Emergency {
+		t.Errorf("dialled %+v", first)
+	}
+	a.has("dialing", "state").has("out", "direction").has(string(first.Call), "id").has("op-anna", "operator", "id")
+	for number, emergency := range map[string]bool{"112": true, "15": true, "3949": false, "911": true} {
+		c.do("POST", "/me/calls", map[string]any{"number": number}).is(http.StatusCreated)
+		if d := dialled(); d.Number != number || d.Emergency != emergency || d.Call == first.Call {
+			t.Errorf("%s: dialled %+v", number, d)
+		}
+	}
+	for body, field := range map[string]string{
+		`{}`: "body.number", `{"number":"abc"}`: "body.number", `{"number":"1"}`: "body.number",
+		`{"number":"+33170200200;phone-context=x"}`: "body.number", `{"number":5}`: "body.number",
+		`{"number":"0170200200","callId":"c1"}`: "body.callId", `{"callId":"none"}`: "body.callId",
+	} {
+		if got := c.do("POST", "/me/calls", body).is(http.StatusUnprocessableEntity).locations(); !slices.Equal(got, []string{field}) {
+			t.Errorf("%s: refused %v, want %s", body, got, field)
+		}
+	}
+}
+
+func TestHiddenNumbersNeverLeaveTheServer(t *testing.T) {
+	r := newRig(t)
+	call := report.Call{
+		ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Caller: "+33699887766", Called: "+33170200200", Service: "n1",
+		ArrivedAt: acd.At(start), AnsweredAt: acd.At(start.Add(4 * time.Second)), EndedAt: acd.At(start.Add(64 * time.Second)),
+		Outcome: acd.OutcomeAnswered, EndedBy: acd.EndedByCaller, Operator: "op-anna", OperatorName: "Anna",
+	}
+	r.history.mine = []report.HistoryItem{{Call: call, Part: report.Part{Operator: "op-anna", Mine: report.MineAnswered}}}
+	c := r.as("anna")
+	item := func() map[string]any {
+		items, _ := c.do("GET", "/me/history", nil).is(http.StatusOK).at("items").([]any)
+		m, _ := items[0].(map[string]any)
+		return m
+	}
+	if got := item(); got["caller"] != "+33699887766" || got["mine"] != "answered" || got["waitSeconds"] != 4.0 || got["talkSeconds"] != 60.0 {
+		t.Errorf("history %v", got)
+	}
+	r.as("administrator").do("PATCH", "/operators/op-anna", `{"showNumbersInHistory":false}`).is(http.StatusOK)
+	got := item()
+	for _, name := range []string{"caller", "called"} {
+		if _, there := got[name]; there {
+			t.Errorf("%s is shown", name)
+		}
+	}
+	c.do("POST", "/me/calls", `{"callId":"c1"}`).is(http.StatusCreated)
+	if d, _ := last(r).(acd.Dial); d.Number != "+33699887766" {
+		t.Errorf("called back %+v", d)
+	}
+	r.as("ben").do("POST", "/me/calls", `{"callId":"c1"}`).is(http.StatusUnprocessableEntity)
+}
+
+func TestActionsOnOnesOwnCall(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	r.floor.calls["c1"] = acd.CallView{ID: "c1", State: acd.CallTalking, Operator: "op-anna", OperatorLeg: 2}
+	r.floor.calls["c2"] = acd.CallView{ID: "c2", State: acd.CallTalking, Operator: "op-ben", OperatorLeg: 2}
+	by := acd.Actor{Kind: acd.ByOperator, ID: "op-anna"}
+	for _, tc := range []struct {
+		action, body string
+		want         acd.Command
+	}{
+		{"reject", "", acd.Reject{Call: "c1", Operator: "op-anna"}},
+		{"hangup", "", acd.HangUp{Call: "c1", Operator: "op-anna", By: by}},
+		{"hold", "", acd.Hold{Call: "c1", Operator: "op-anna"}},
+		{"resume", "", acd.Resume{Call: "c1", Operator: "op-anna"}},
+		{"mute", `{"on":true}`, acd.Mute{Call: "c1", Operator: "op-anna", On: true}},
+		{"note", `{"text":"called\nback"}`, acd.Note{Call: "c1", Operator: "op-anna", Text: "called\nback"}},
+	} {
+		var body any
+		if tc.body != "" {
+			body = tc.body
+		}
+		c.do("POST", "/me/calls/c1/"+tc.action, body).is(http.StatusOK).has("c1", "id")
+		if got := last(r); got != tc.want {
+			t.Errorf("%s: asked %#v", tc.action, got)
+		}
+		c.do("POST", "/me/calls/c2/"+tc.action, body).is(http.StatusNotFound)
+	}
+	c.do("POST", "/me/calls/c1/tags", `{"tags":[" vip ","quote"]}`).is(http.StatusOK).has([]string{"vip", "quote"}, "tags")
+	c.do("POST", "/me/calls/c1/dtmf", `{"digits":"12#"}`).is(http.StatusOK)
+	if len(r.calls.digits) != 1 || r.calls.digits[0] != "c1/2 12#" {
+		t.Errorf("digits %v", r.calls.digits)
+	}
+	for action, bodies := range map[string][]string{
+		"dtmf": {`{"digits":""}`, `{"digits":"1e"}`, `{"digits":12}`, `{"digits":"` + strings.Repeat("1", 33) + `"}`},
+		"tags": {`{"tags":null}`, `{"tags":[""]}`, `{"tags":["a\u0007"]}`, `{"tags":[1]}`}, "mute": {`{}`, `{"on":1}`},
+		"note": {`{"text":"\u0000"}`, `{"text":"` + strings.Repeat("x", 4001) + `"}`},
+	} {
+		for _, body := range bodies {
+			c.do("POST", "/me/calls/c1/"+action, body).is(http.StatusUnprocessableEntity)
+		}
+	}
+	c.do("POST", "/me/calls/c1/answer", nil).is(http.StatusConflict) // it does not ring
+	r.floor.calls["c1"] = acd.CallView{ID: "c1", State: acd.CallRinging, Operator: "op-anna", OperatorLeg: 2}
+	c.do("POST", "/me/calls/c1/answer", nil).is(http.StatusOK)
+	r.calls.err = api.ErrNotSupported
+	c.do("POST", "/me/calls/c1/answer", nil).is(http.StatusConflict)
+	c.do("POST", "/me/calls/c1/dtmf", `{"digits":"1"}`).is(http.StatusConflict)
+	c.do("POST", "/me/calls/c1/conference", nil).is(http.StatusNotFound)
+	r.history.mine = []report.HistoryItem{{Call: report.Call{ID: "c0", State: acd.CallOver}, Part: report.Part{Operator: "op-anna"}}}
+	c.do("POST", "/me/calls/c0/hangup", nil).is(http.StatusConflict).has("wrong_state", "code")
+}
+
+func TestPresenceAndWrapUp(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	c.do("PUT", "/me/presence", `{"presence":"paused","pauseType":"p-lunch"}`).is(http.StatusOK).has("p-lunch", "pauseType")
+	c.do("PUT", "/me/presence", `{"presence":"available"}`).is(http.StatusOK).has("available", "presence")
+	for body, field := range map[string]string{
+		`{"presence":"logged_out"}`: "body.presence", `{"presence":"paused"}`: "body.pauseType", `{}`: "body.presence",
+		`{"presence":"available","pauseType":"p-lunch"}`: "body.pauseType",
+	} {
+		if got := c.do("PUT", "/me/presence", body).is(http.StatusUnprocessableEntity).locations(); !slices.Equal(got, []string{field}) {
+			t.Errorf("%s: refused %v, want %s", body, got, field)
+		}
+	}
+	by := acd.Actor{Kind: acd.ByOperator, ID: "op-anna"}
+	c.do("POST", "/me/wrap-up", `{"action":"extend","seconds":60}`).is(http.StatusOK).has("op-anna", "id")
+	if got := last(r); got != (acd.ExtendWrapUp{Operator: "op-anna", Seconds: 60, By: by}) {
+		t.Errorf("asked %#v", got)
+	}
+	c.do("POST", "/me/wrap-up", `{"action":"finish"}`).is(http.StatusOK)
+	for _, body := range []string{`{"action":"extend"}`, `{"action":"extend","seconds":0}`, `{"action":"extend","seconds":3601}`, `{"action":"stop"}`} {
+		c.do("POST", "/me/wrap-up", body).is(http.StatusUnprocessableEntity)
+	}
+}
+
+func TestGivingThePhone(t *testing.T) {
+	r := newRig(t)
+	c, admin := r.as("anna"), r.as("administrator")
+	body := `{"kind":"external","number":"06 99 88 77 66"}`
+	c.do("PUT", "/me/phone", body).is(http.StatusForbidden)
+	c.do("PUT", "/me/phone", `{"kind":"external","number":"x"}`).is(http.StatusForbidden)
+	admin.do("PATCH", "/operators/op-anna", `{"askPhoneAtLogin":true}`).is(http.StatusOK)
+	c.do("GET", "/me", nil).has(true, "rights", "phoneChange")
+	for b, field := range map[string]string{
+		`{"kind":"external"}`: "body.number", `{"kind":"centrex","account":"none"}`: "body.account", `{"kind":"browser"}`: "body.kind",
+		`{"kind":"pigeon"}`: "body.kind", `{"kind":""}`: "body.kind", `{}`: "body.kind", `{"kind":"external","number":"112"}`: "body.number",
+	} {
+		if got := c.do("PUT", "/me/phone", b).is(http.StatusUnprocessableEntity).locations(); !slices.Equal(got, []string{field}) {
+			t.Errorf("%s: refused %v, want %s", b, got, field)
+		}
+	}
+	c.do("PUT", "/me/phone", body).is(http.StatusOK).has("+33699887766", "phone", "number").has("reachable", "phone", "state")
+	c.do("PUT", "/me/phone", body).is(http.StatusForbidden) // given once in this session
+	if got := admin.do("GET", "/operators/op-anna", nil).at("phone", "number"); got != "+33612345678" {
+		t.Errorf("a phone of the session went to the record: %v", got)
+	}
+	admin.do("PATCH", "/operators/op-anna", `{"allowPhoneChange":true}`).is(http.StatusOK)
+	c.do("PUT", "/me/phone", body).is(http.StatusOK)
+	admin.do("GET", "/operators/op-anna", nil).has("+33699887766", "phone", "number")
+}
+
+func TestCallsTimelineAndRecording(t *testing.T) {
+	r := newRig(t)
+	r.history.calls = []report.Call{{ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Service: "n1", Called: "+33170200200", Outcome: acd.OutcomeAnswered}}
+	r.history.groups["c1"] = []acd.GroupID{"g-help"}
+	r.history.events = map[acd.CallID][]acd.Recorded{"c1": {
+		{Seq: 7, At: acd.At(start), Event: acd.CallStarted{Call: "c1", Direction: acd.Inbound, Called: "+33170200200"}},
+		{Seq: 8, At: acd.At(start), Event: acd.Enqueued{Call: "c1", Group: "g-help", Cause: "arrival"}},
+	}}
+	r.recordings["c1"] = "RIFF0123456789"
+	c := r.as("administrator")
+	c.do("GET", "/calls/c1", nil).is(http.StatusOK).has(nil, "caller").has("+33170200200", "service").has("answered", "outcome")
+	a := c.do("GET", "/calls/c1/timeline", nil).is(http.StatusOK)
+	items, _ := a.at("items").([]any)
+	if len(items) != 2 || items[1].(map[string]any)["kind"] != "queued" || items[1].(map[string]any)["reason"] != "arrival" {
+		t.Errorf("timeline %s", a.body)
+	}
+	a = c.do("GET", "/calls/c1/recording", nil).is(http.StatusOK)
+	if a.header.Get("Content-Type") != "audio/wav" || string(a.body) != "RIFF0123456789" {
+		t.Errorf("recording %q %s", a.header.Get("Content-Type"), a.body)
+	}
+	a = c.do("GET", "/calls/c1/recording", nil, "Range", "bytes=4-7").is(http.StatusPartialContent)
+	if string(a.body) != "0123" || a.header.Get("Content-Range") != "bytes 4-7/14" {
+		t.Errorf("range %q %s", a.header.Get("Content-Range"), a.body)
+	}
+	delete(r.recordings, "c1")
+	c.do("GET", "/calls/c1/recording", nil).is(http.StatusNotFound)
+	c.do("GET", "/calls/none/recording", nil).is(http.StatusNotFound)
+	supervisor := r.as("supervisor") // of sales, the call was in help
+	for _, path := range []string{"", "/timeline", "/recording"} {
+		supervisor.do("GET", "/calls/c1"+path, nil).is(http.StatusNotFound)
+	}
+	c.do("GET", "/calls?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00%2B01:00&direction=in&group=g&operator=o&number=0170200200&outcome=busy&limit=500", nil).is(http.StatusOK)
+	want := report.CallQuery{
+		From: acd.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)), To: acd.At(time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC)),
+		Direction: acd.Inbound, Group: "g", Operator: "o", Number: "+33170200200", Outcome: acd.OutcomeBusy, Limit: 500,
+	}
+	if got := r.history.asked; got.From != want.From || got.To != want.To || got.Direction != want.Direction || got.Group != want.Group ||
+		got.Operator != want.Operator || got.Number != want.Number || got.Outcome != want.Outcome || got.Limit != want.Limit || got.Groups != nil {
+		t.Errorf("asked %+v, want %+v", got, want)
+	}
+	for _, query := range []string{"from=yesterday", "direction=up", "outcome=fine", "number=abc", "limit=501"} {
+		name, _, _ := strings.Cut(query, "=")
+		if got := c.do("GET", "/calls?"+query, nil).is(http.StatusUnprocessableEntity).locations(); !slices.Equal(got, []string{"query." + name}) {
+			t.Errorf("%s: refused %v", query, got)
+		}
+	}
+}
