@@ -133,7 +133,7 @@ func TestTrunkRules(t *testing.T) {
 		tests = append(tests, test{name, func(tr *Trunk, _ *world) { change(tr) }, problem})
 	}
 	set("tcp", func(tr *Trunk) { tr.Transport = TCP }, "")
-	set("tls", func(tr *Trunk) { tr.Transport = TLS }, "")
+	set("tls", func(tr *Trunk) { tr.Transport = TLS }, "unavailable transport")
 	set("sctp", func(tr *Trunk) { tr.Transport = "sctp" }, "invalid transport")
 	set("digest", func(tr *Trunk) { tr.Digest = DigestSHA256 }, "")
 	set("digest unknown", func(tr *Trunk) { tr.Digest = "sha1" }, "invalid digest")

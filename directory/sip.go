@@ -89,7 +89,7 @@ func (t Trunk) Validate(look Lookup) []Problem {
 		c.invalid("host", "must be a host name or an IP address without a port")
 	}
 	c.within("port", t.Port, 1, 65535)
-	oneOf(c, "transport", t.Transport, []Transport{UDP, TCP, TLS})
+	oneOf(c, "transport", t.Transport, []Transport{UDP, TCP}, TLS)
 	c.sources(t.Sources)
 	c.text("username", t.Username, 0, maxUser)
 	c.text("password", t.Password.Reveal(), 0, maxPass)
