@@ -55,14 +55,14 @@ func encodeCheckpoint(state *acd.State) ([]byte, error) {
 // checkpoint of an older program may make the core panic; that is a reason too.
 func decodeCheckpoint(data []byte) (state *acd.State, err error) {
 	var envelope checkpoint
-	if err := json.Unmarshal(data, &envelope); err != nil {
+	if err = json.Unmarshal(data, &envelope); err != nil {
 		return nil, err
 	}
 	if envelope.Format != checkpointFormat {
 		return nil, fmt.Errorf("format %d, not %d", envelope.Format, checkpointFormat)
 	}
 	var inner acd.Checkpoint
-	if err := decodeStrictly(envelope.State, &inner); err != nil {
+	if err = decodeStrictly(envelope.State, &inner); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -257,12 +258,8 @@ func TestCallEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps := report.Timeline(events)
-	kinds := map[report.StepKind]bool{}
-	for _, s := range steps {
-		kinds[s.Kind] = true
-	}
 	for _, kind := range []report.StepKind{report.StepOffered, report.StepOfferEnded, report.StepConnected} {
-		if !kinds[kind] {
+		if !slices.ContainsFunc(steps, func(s report.Step) bool { return s.Kind == kind }) {
 			t.Errorf("the timeline of call %s has no %s: %v", call, kind, steps)
 		}
 	}

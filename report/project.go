@@ -174,9 +174,10 @@ func (p *Projector) start(r acd.Recorded, e acd.CallStarted) {
 	c.addPart(part)
 }
 
-// callProgress changes a call by what happens to it.
+// callProgress changes a call by what happens to it; project says which events
+// come here.
 func (p *Projector) callProgress(r acd.Recorded) {
-	switch e := r.Event.(type) {
+	switch e := any(r.Event).(type) {
 	case acd.Enqueued:
 		p.withCall(e.Call, func(c *openCall) { c.enqueue(r, e, p.group(e.Group)) })
 	case acd.Dequeued:
@@ -203,9 +204,10 @@ func (p *Projector) callProgress(r acd.Recorded) {
 	}
 }
 
-// callNotes changes a call by what is noted about it.
+// callNotes changes a call by what is noted about it; project says which events
+// come here.
 func (p *Projector) callNotes(r acd.Recorded) {
-	switch e := r.Event.(type) {
+	switch e := any(r.Event).(type) {
 	case acd.RecordingStarted:
 		p.withCall(e.Call, func(c *openCall) {
 			c.row.Recording, c.row.RecordingReason, c.dirty = acd.RecordingRunning, e.Reason, true

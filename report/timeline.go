@@ -138,11 +138,16 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 		return Step{
 			Kind: StepEnded, Outcome: OutcomeWord(e.Outcome), EndedBy: EndedByWord(e.EndedBy), Reason: e.Cause,
 		}, true
+	case acd.LegPlaced, acd.LegRang, acd.LegWasAnswered, acd.LegGone:
+		return legStep(event), true
+	case acd.HeldChanged, acd.MuteChanged, acd.RecordingStarted, acd.RecordingEnded, acd.RecordingKept, acd.Tagged, acd.Noted:
+		return noteStep(event), true
+	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
+		acd.PauseTypeConfigured, acd.PauseTypeRemoved, acd.MemberSuspended, acd.LoggedIn, acd.TakenOver, acd.LoggedOutOf,
+		acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored, acd.MissedCounted, acd.PauseOverran,
+		acd.WasActive, acd.WasAlive, acd.StreamChanged: // about no call
 	}
-	if step, ok := legStep(event); ok {
-		return step, true
-	}
-	return noteStep(event)
+	return Step{}, false
 }
 
 // offered tells an offer with the reasons of the choice.
@@ -162,24 +167,24 @@ func offered(e acd.OfferMade) Step {
 }
 
 // legStep tells what happened to a leg.
-func legStep(event acd.Event) (Step, bool) {
+func legStep(event any) Step {
 	switch e := event.(type) {
 	case acd.LegPlaced:
 		return Step{
 			Kind: StepLegPlaced, Leg: e.Leg, Role: LegRoleWord(e.Role), Phone: e.Phone, Number: e.Number, Until: e.Until,
-		}, true
+		}
 	case acd.LegRang:
-		return Step{Kind: StepLegRang, Leg: e.Leg}, true
+		return Step{Kind: StepLegRang, Leg: e.Leg}
 	case acd.LegWasAnswered:
-		return Step{Kind: StepLegAnswered, Leg: e.Leg}, true
+		return Step{Kind: StepLegAnswered, Leg: e.Leg}
 	case acd.LegGone:
-		return Step{Kind: StepLegEnded, Leg: e.Leg, Reason: e.Cause, Status: e.Status}, true
+		return Step{Kind: StepLegEnded, Leg: e.Leg, Reason: e.Cause, Status: e.Status}
 	}
-	return Step{}, false
+	return Step{}
 }
 
 // noteStep tells what was done to a call in progress, or noted about it.
-func noteStep(event acd.Event) (Step, bool) {
+func noteStep(event any) Step {
 	switch e := event.(type) {
 	case acd.HeldChanged:
 		step := Step{Kind: StepResumed, Operator: e.Operator}
@@ -189,27 +194,27 @@ func noteStep(event acd.Event) (Step, bool) {
 		if e.ByPhone {
 			step.Reason = "phone"
 		}
-		return step, true
+		return step
 	case acd.MuteChanged:
 		if e.On {
-			return Step{Kind: StepMuted, Operator: e.Operator}, true
+			return Step{Kind: StepMuted, Operator: e.Operator}
 		}
-		return Step{Kind: StepUnmuted, Operator: e.Operator}, true
+		return Step{Kind: StepUnmuted, Operator: e.Operator}
 	case acd.RecordingStarted:
-		return Step{Kind: StepRecordingStarted, Reason: e.Reason}, true
+		return Step{Kind: StepRecordingStarted, Reason: e.Reason}
 	case acd.RecordingEnded:
-		return Step{Kind: StepRecordingEnded}, true
+		return Step{Kind: StepRecordingEnded}
 	case acd.RecordingKept:
 		if e.Lost {
-			return Step{Kind: StepRecordingLost}, true
+			return Step{Kind: StepRecordingLost}
 		}
-		return Step{Kind: StepRecordingReady}, true
+		return Step{Kind: StepRecordingReady}
 	case acd.Tagged:
-		return Step{Kind: StepTagged, Operator: e.Operator, Tags: slices.Clone(e.Tags)}, true
+		return Step{Kind: StepTagged, Operator: e.Operator, Tags: slices.Clone(e.Tags)}
 	case acd.Noted:
-		return Step{Kind: StepNoted, Operator: e.Operator}, true
+		return Step{Kind: StepNoted, Operator: e.Operator}
 	}
-	return Step{}, false
+	return Step{}
 }
 
 // exitWord returns where an exit leads.

@@ -21,24 +21,24 @@ func TestLock(t *testing.T) {
 	if !errors.Is(err, store.ErrLocked) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("second lock: %v", err)
 	}
-	if err := first.Release(); err != nil {
+	if err = first.Release(); err != nil {
 		t.Fatal(err)
 	}
 	again, err := store.Lock(dir) // the file of a dead process does not matter
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Release(); err != nil {
+	if err = again.Release(); err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("mode of the data directory: %v", info.Mode())
+	if info, statErr := os.Stat(dir); statErr != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("mode of the data directory is not 0700: %v", statErr)
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
+	if err = os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Lock(file); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, err = store.Lock(file); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Errorf("a file as data directory: %v", err)
 	}
 }
@@ -50,8 +50,8 @@ func TestBox(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, store.KeyFile)
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || info.Size() != 32 {
-		t.Errorf("key file: %v", err)
+	if info, statErr := os.Stat(path); statErr != nil || info.Mode().Perm() != 0o600 || info.Size() != 32 {
+		t.Errorf("key file: %v", statErr)
 	}
 	sealed, err := box.Seal("s3cret", "trunk/1")
 	if err != nil {
@@ -77,8 +77,8 @@ func TestBox(t *testing.T) {
 		sealed []byte
 		owner  string
 	}{"another owner": {sealed, "trunk/2"}, "damaged": {damaged, "trunk/1"}, "short": {sealed[:5], "trunk/1"}, "empty": {nil, "trunk/1"}} {
-		if secret, err := again.Open(c.sealed, c.owner); !errors.Is(err, store.ErrUnsealable) {
-			t.Errorf("%s: %q, %v", what, secret, err)
+		if secret, openErr := again.Open(c.sealed, c.owner); !errors.Is(openErr, store.ErrUnsealable) {
+			t.Errorf("%s: %q, %v", what, secret, openErr)
 		}
 	}
 	if err := os.Chmod(path, 0o644); err != nil {

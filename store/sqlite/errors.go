@@ -40,8 +40,7 @@ func describe(path string, err error) error {
 // primaryCode returns SQLite's primary result code of an error, 0 when it is
 // none of SQLite's.
 func primaryCode(err error) int {
-	var e *driver.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return e.Code() & 0xff
 	}
 	return 0
@@ -50,8 +49,8 @@ func primaryCode(err error) int {
 // translate gives a broken constraint its meaning. fields maps what SQLite
 // names, a column or an index, to the path of the field.
 func translate(err error, fields map[string]string) error {
-	var e *driver.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*driver.Error](err)
+	if !ok {
 		return err
 	}
 	switch e.Code() {

@@ -70,8 +70,7 @@ func (db *DB) advance(ctx context.Context, tx *sql.Tx, centre string, from, to u
 	defer func() { _ = stmt.Close() }()
 	result, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
-		var conflict *store.ConflictError
-		if errors.As(translate(err, nil), &conflict) {
+		if _, begun := errors.AsType[*store.ConflictError](translate(err, nil)); begun {
 			return fmt.Errorf("sqlite: append: %w: the journal has begun", journal.ErrSequence)
 		}
 		return fmt.Errorf("sqlite: append: %w", err)

@@ -69,13 +69,13 @@ func (p phones) Accounts(ctx context.Context) ([]store.PhoneAccount, error) {
 		_, err = scanAll(ctx, q, func(rows *sql.Rows) (struct{}, error) {
 			var centre, phone directory.ID
 			var text []byte
-			if err := rows.Scan(&centre, &phone, &text); err != nil {
-				return struct{}{}, err
+			if scanErr := rows.Scan(&centre, &phone, &text); scanErr != nil {
+				return struct{}{}, scanErr
 			}
 			var password directory.Secret
-			err := p.sealed(centre, phone, &password).Scan(text)
+			openErr := p.sealed(centre, phone, &password).Scan(text)
 			passwords[[2]directory.ID{centre, phone}] = password
-			return struct{}{}, err
+			return struct{}{}, openErr
 		}, "SELECT centre, phone, password FROM phone_secrets")
 		for _, phone := range all {
 			accounts = append(accounts, store.PhoneAccount{Phone: phone, Password: passwords[[2]directory.ID{phone.Centre, phone.ID}]})

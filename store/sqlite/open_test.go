@@ -164,9 +164,9 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+		text, readErr := os.ReadFile(file)
+		if readErr != nil {
+			t.Fatal(readErr)
 		}
 		if bytes.Contains(text, []byte("Passw0rd")) {
 			t.Errorf("%s holds a secret in clear", filepath.Base(file))
@@ -177,8 +177,8 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 	if err != nil || trunk.Password.Reveal() != "trunk-Passw0rd" {
 		t.Errorf("read again: %q, %v", trunk.Password.Reveal(), err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the database's mode is %v, %v", info.Mode(), err)
+	if info, statErr := os.Stat(path); statErr != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the database's mode is not 0600: %v", statErr)
 	}
 }
 

@@ -169,9 +169,9 @@ func (db *DB) GroupCounts(ctx context.Context, centre string, from, to acd.Insta
 		_, err := scanAll(ctx, q, func(rows *sql.Rows) (struct{}, error) {
 			var id acd.GroupID
 			var c report.GroupCounts
-			err := rows.Scan(&id, &c.Offered, &c.Answered, &c.Abandoned, &c.Overflowed, &c.Waiting, &c.InLevel, millis{&c.Wait})
+			scanErr := rows.Scan(&id, &c.Offered, &c.Answered, &c.Abandoned, &c.Overflowed, &c.Waiting, &c.InLevel, millis{&c.Wait})
 			counts[id] = c
-			return struct{}{}, err
+			return struct{}{}, scanErr
 		}, fmt.Sprintf(`SELECT group_id, count(*), sum(how = %d), sum(how = %d), sum(how = %d), sum(how = 0), sum(in_level),
 			sum(CASE WHEN how = %d THEN to_at - from_at ELSE 0 END)
 			FROM visits WHERE centre = ? AND from_at >= ? AND from_at < ? GROUP BY group_id`,
@@ -183,11 +183,11 @@ func (db *DB) GroupCounts(ctx context.Context, centre string, from, to acd.Insta
 			var id acd.GroupID
 			var talk time.Duration
 			var talked int
-			err := rows.Scan(&id, millis{&talk}, &talked)
+			scanErr := rows.Scan(&id, millis{&talk}, &talked)
 			c := counts[id]
 			c.Talk, c.Talked = talk, talked
 			counts[id] = c
-			return struct{}{}, err
+			return struct{}{}, scanErr
 		}, `SELECT group_id, sum(ended_at - answered_at), count(*) FROM parts WHERE centre = ? AND offered_at >= ?
 			AND offered_at < ? AND group_id <> '' AND mine = 'answered' AND answered_at > 0 AND ended_at > 0 GROUP BY group_id`,
 			centre, from, to)

@@ -63,7 +63,9 @@ func callFields(c *report.Call) []any {
 	return []any{
 		&c.ID, &c.Direction, &c.State, &c.Caller, &c.CallerName, &c.Called, &c.Service, &c.Group, &c.GroupName,
 		&c.Operator, &c.OperatorName, &c.ArrivedAt, &c.AnsweredAt, &c.EndedAt, &c.Outcome, &c.EndedBy, &c.Cause,
-		&c.Recording, &c.RecordingReason, tags{&c.Tags}, &c.Note, &c.Emergency, &c.Open,
+		&c.Recording, &c.RecordingReason,
+		tags{&c.Tags},
+		&c.Note, &c.Emergency, &c.Open,
 	}
 }
 

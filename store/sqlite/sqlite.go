@@ -76,19 +76,17 @@ func (db *DB) open(ctx context.Context, path string, size int64) error {
 	}
 	db.writer.SetMaxOpenConns(1)
 	db.writer.SetMaxIdleConns(1)
-	if err := check(ctx, db.writer, size); err != nil {
+	if err = check(ctx, db.writer, size); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db.writer); err != nil {
+	if err = migrate(ctx, db.writer); err != nil {
 		return err
 	}
 	for _, query := range hotQueries() {
-		// Kept until Close; a statement is tied to the one connection.
-		stmt, err := db.writer.PrepareContext(ctx, query) //nolint:sqlclosecheck // closed by DB.Close
-		if err != nil {
+		if db.hot[query], err = db.writer.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // closed by DB.Close
+			delete(db.hot, query)
 			return err
 		}
-		db.hot[query] = stmt
 	}
 	if db.reader, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
 		return err

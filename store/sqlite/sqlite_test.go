@@ -10,23 +10,26 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, t.TempDir()) })
+	storetest.Run(t, func(t *testing.T) store.Store {
+		t.Helper()
+		return open(t, t.TempDir())
+	})
 }
 
 // open opens the database in a directory until the test ends.
-func open(t testing.TB, dir string) *sqlite.DB {
-	t.Helper()
+func open(tb testing.TB, dir string) *sqlite.DB {
+	tb.Helper()
 	box, err := store.OpenBox(dir)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(dir, sqlite.FileName), Box: box})
+	db, err := sqlite.Open(tb.Context(), sqlite.Options{Path: filepath.Join(dir, sqlite.FileName), Box: box})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return db

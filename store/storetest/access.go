@@ -2,19 +2,19 @@ package storetest
 
 import (
 	"net/netip"
-	"testing"
 	"time"
 
 	"bandeau/directory"
 	"bandeau/store"
 )
 
-func testOwner(t *testing.T, f *fixture) {
+func testOwner(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	anna := f.operator(mainCentre, "anna")
 	anna.DirectNumber = "+33170200299"
 	must(f.Operators().Create(ctx, anna))(t)
-	must(f.Users().Create(ctx, f.user(mainCentre, "boss")))(t)
+	must(f.Users().Create(ctx, f.user("boss")))(t)
 	must(f.Phones().Create(ctx, f.phone(mainCentre, "p1", "User1", "101")))(t)
 	must(f.Numbers().Create(ctx, f.number(mainCentre, "n1", "+33170200298", directory.Destination{Type: directory.ToHangup})))(t)
 	f.centre(t, "second")
@@ -47,7 +47,8 @@ func testOwner(t *testing.T, f *fixture) {
 	}
 }
 
-func testLists(t *testing.T, f *fixture) {
+func testLists(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	names := []string{"Éric 10%", "anna", "Ben", "ben", "carl_x"}
 	for i, name := range names {
@@ -106,7 +107,8 @@ func testLists(t *testing.T, f *fixture) {
 }
 
 // testTenancy checks that a record of one centre does not exist for another.
-func testTenancy(t *testing.T, f *fixture) {
+func testTenancy(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	f.centre(t, "second")
 	theirs := must(f.Operators().Create(ctx, f.operator("second", "anna")))(t)
@@ -134,7 +136,8 @@ func testTenancy(t *testing.T, f *fixture) {
 	equal(t, "their members", len(must(f.Groups().Get(ctx, "second", "g1"))(t).Members), 1)
 }
 
-func testCredentials(t *testing.T, f *fixture) {
+func testCredentials(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
 	_, err := f.Credentials().Get(ctx, mainCentre, "anna")
@@ -151,10 +154,11 @@ func testCredentials(t *testing.T, f *fixture) {
 	wantError(t, "of a removed operator", err, store.ErrNotFound)
 }
 
-func testWebSessions(t *testing.T, f *fixture) {
+func testWebSessions(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
-	must(f.Users().Create(ctx, f.user(mainCentre, "boss")))(t)
+	must(f.Users().Create(ctx, f.user("boss")))(t)
 	session := func(hash byte, subject directory.ID, role directory.Role, last time.Time) directory.Session {
 		s := directory.Session{
 			Hash: []byte{hash, 0, 255}, Centre: mainCentre, Subject: subject, Role: role, MustChangePassword: true,
@@ -210,22 +214,24 @@ func testWebSessions(t *testing.T, f *fixture) {
 	gone("of a removed operator", youngOperator, true)
 }
 
-func (f *fixture) mail(id, about directory.ID) directory.Mail {
+// mail carries the first password of the operator anna.
+func (f *fixture) mail(id directory.ID) directory.Mail {
 	return directory.Mail{
-		Meta: f.meta(mainCentre, id), About: about, AboutRole: directory.RoleOperator, To: "anna@example.com", ToName: "Anna",
+		Meta: f.meta(mainCentre, id), About: "anna", AboutRole: directory.RoleOperator, To: "anna@example.com", ToName: "Anna",
 		Subject: "Votre mot de passe", Text: "text secret", HTML: "html secret", State: directory.MailWaiting, NextAttempt: f.now,
 	}
 }
 
-func testOutbox(t *testing.T, f *fixture) {
+func testOutbox(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
 	box := f.Outbox()
 	_, due, err := box.NextDue(ctx)
 	ok(t, err)
 	equal(t, "due in an empty outbox", due, false)
-	first := must(box.Create(ctx, f.mail("m1", "anna")))(t)
-	later := f.mail("m2", "anna")
+	first := must(box.Create(ctx, f.mail("m1")))(t)
+	later := f.mail("m2")
 	later.NextAttempt, later.CreatedAt = f.now.Add(time.Hour), f.now.Add(time.Second)
 	must(box.Create(ctx, later))(t)
 	equal(t, "bodies of what is read", [3]any{first.Text.Reveal(), first.HTML.Reveal(), first.Subject}, [3]any{"", "", "Votre mot de passe"})
@@ -261,9 +267,15 @@ func testOutbox(t *testing.T, f *fixture) {
 	claim(f.now.Add(99 * time.Hour))
 	wantError(t, "unknown mail", box.MarkSent(ctx, mainCentre, "m9", f.now), store.ErrNotFound)
 
-	must(box.Create(ctx, f.mail("m3", "anna")))(t)
+	must(box.Create(ctx, f.mail("m3")))(t)
+	withdrawn(f)
+}
+
+// withdrawn goes on with m1 sent, m2 given up and m3 waiting.
+func withdrawn(f *fixture) {
+	t, ctx, box := f.t, f.t.Context(), f.Outbox()
 	ok(t, box.Withdraw(ctx, mainCentre, "anna", f.now))
-	claim(f.now.Add(99 * time.Hour))
+	equal(t, "claimed", len(must(box.Claim(ctx, f.now.Add(99*time.Hour), time.Minute, 10))(t)), 0)
 	states := map[directory.ID]directory.MailState{}
 	for _, m := range must(box.List(ctx, mainCentre, store.Page{Limit: 10}))(t).Items {
 		states[m.ID] = m.State
@@ -277,11 +289,12 @@ func testOutbox(t *testing.T, f *fixture) {
 	equal(t, "password state", [2]any{anna.PasswordState, anna.Revision}, [2]any{directory.PasswordDelivered, int64(1)})
 	ok(t, box.SetPasswordState(ctx, mainCentre, "nobody", directory.PasswordFailed))
 	ok(t, f.Operators().Delete(ctx, mainCentre, "anna", 0))
-	_, err = box.Get(ctx, mainCentre, "m1")
+	_, err := box.Get(ctx, mainCentre, "m1")
 	wantError(t, "mail about a removed operator", err, store.ErrNotFound)
 }
 
-func testBindings(t *testing.T, f *fixture) {
+func testBindings(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	b := store.Binding{
 		Account: "p1", Contact: "sip:u@192.0.2.1:5060", Source: netip.MustParseAddrPort("192.0.2.1:5062"),

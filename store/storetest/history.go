@@ -76,7 +76,7 @@ func (h *History) at(now acd.Instant, c acd.Command) {
 		}
 	}
 	for _, e := range effects {
-		switch e := e.(type) {
+		switch e := any(e).(type) { // the other effects ask for nothing that is answered
 		case acd.PlaceLeg:
 			h.legs = append(h.legs, acd.LegAnswered{Call: e.Call, Leg: e.Leg})
 		case acd.StopRecording:

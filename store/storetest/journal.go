@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"bandeau/acd"
@@ -21,7 +20,8 @@ func entry(seq uint64, call acd.CallID) journal.Entry {
 	}
 }
 
-func testEvents(t *testing.T, f *fixture) {
+func testEvents(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	equal(t, "last of none", must(f.LastSeq(ctx, "main"))(t), uint64(0))
 	first := []journal.Entry{entry(1, "c1"), entry(2, ""), entry(3, "c1")}
@@ -51,7 +51,8 @@ func testEvents(t *testing.T, f *fixture) {
 	equal(t, "of a call", must(f.CallEvents(ctx, "main", "c1"))(t), []journal.Entry{entry(1, "c1"), entry(3, "c1")})
 }
 
-func testCheckpoints(t *testing.T, f *fixture) {
+func testCheckpoints(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	_, _, err := f.LatestCheckpoint(ctx, "main", 100)
 	wantError(t, "none", err, journal.ErrNoCheckpoint)
@@ -60,9 +61,9 @@ func testCheckpoints(t *testing.T, f *fixture) {
 	}
 	ok(t, f.SaveCheckpoint(ctx, "second", 5, []byte("theirs")))
 	for atMost, want := range map[uint64]uint64{1 << 63: 30, 30: 30, 29: 20, 20: 20, 19: 10} {
-		seq, data, err := f.LatestCheckpoint(ctx, "main", atMost)
-		if err != nil || seq != want || string(data) != fmt.Sprint("state ", want) {
-			t.Errorf("at most %d: %d %q %v", atMost, seq, data, err)
+		seq, data, readErr := f.LatestCheckpoint(ctx, "main", atMost)
+		if readErr != nil || seq != want || string(data) != fmt.Sprint("state ", want) {
+			t.Errorf("at most %d: %d %q %v", atMost, seq, data, readErr)
 		}
 	}
 	_, _, err = f.LatestCheckpoint(ctx, "main", 9)
@@ -81,7 +82,8 @@ func testCheckpoints(t *testing.T, f *fixture) {
 // testRandomDay keeps a random day of the core through the journal, reopens it
 // as after a crash at many boundaries, and compares the rows with a fold of
 // everything.
-func testRandomDay(t *testing.T, f *fixture) {
+func testRandomDay(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	fresh := func() *acd.State { return acd.New(Seed) }
 	h := NewHistory(11)
@@ -108,8 +110,14 @@ func testRandomDay(t *testing.T, f *fixture) {
 			}
 		}
 	}
+	compareRows(f, h.Events)
+}
+
+// compareRows compares what is kept with the rows of a fold of everything.
+func compareRows(f *fixture, events []acd.Recorded) {
+	t, ctx := f.t, f.t.Context()
 	whole := report.NewProjector()
-	rows := whole.Stage(h.Events)
+	rows := whole.Stage(events)
 	whole.Commit()
 	equal(t, "open rows", must(f.OpenRows(ctx, "main"))(t), whole.Open())
 
@@ -149,7 +157,8 @@ func testRandomDay(t *testing.T, f *fixture) {
 
 // testConcurrency reads while batches are written: a reader sees an append
 // whole or not at all.
-func testConcurrency(t *testing.T, f *fixture) {
+func testConcurrency(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	const batches, size = 10, 200
 	var readers sync.WaitGroup

@@ -1,13 +1,12 @@
 package storetest
 
 import (
-	"testing"
-
 	"bandeau/directory"
 	"bandeau/store"
 )
 
-func testCentres(t *testing.T, f *fixture) {
+func testCentres(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	c := must(f.Centres().Get(ctx, mainCentre))(t)
 	equal(t, "name", c.Name, "Centre main")
@@ -30,7 +29,8 @@ func testCentres(t *testing.T, f *fixture) {
 	wantConflict(t, "name", err, "name")
 }
 
-func testOperators(t *testing.T, f *fixture) {
+func testOperators(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Phones().Create(ctx, f.phone(mainCentre, "p1", "user1", "")))(t)
 	life(t, f, f.Operators(), f.operator(mainCentre, "anna"),
@@ -43,12 +43,13 @@ func testOperators(t *testing.T, f *fixture) {
 		})
 }
 
-func testOperatorConflicts(t *testing.T, f *fixture) {
+func testOperatorConflicts(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	anna := f.operator(mainCentre, "anna")
 	anna.DirectNumber = "+33170200299"
 	must(f.Operators().Create(ctx, anna))(t)
-	must(f.Users().Create(ctx, f.user(mainCentre, "boss")))(t)
+	must(f.Users().Create(ctx, f.user("boss")))(t)
 	must(f.Numbers().Create(ctx, f.number(mainCentre, "n1", "+33170200298", directory.Destination{Type: directory.ToHangup})))(t)
 	for what, c := range map[string]struct {
 		change func(*directory.Operator)
@@ -70,7 +71,7 @@ func testOperatorConflicts(t *testing.T, f *fixture) {
 		wantConflict(t, what+", updated", err, c.field)
 		ok(t, f.Operators().Delete(ctx, mainCentre, "ben", 0))
 	}
-	clash := f.user(mainCentre, "clash")
+	clash := f.user("clash")
 	clash.Login = "LOGIN-anna"
 	_, err := f.Users().Create(ctx, clash)
 	wantConflict(t, "user with an operator's login", err, "login")
@@ -86,7 +87,8 @@ func testOperatorConflicts(t *testing.T, f *fixture) {
 	wantError(t, "login of a removed operator", err, store.ErrNotFound)
 }
 
-func testOperatorInUse(t *testing.T, f *fixture) {
+func testOperatorInUse(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "ben")))(t)
@@ -101,7 +103,8 @@ func testOperatorInUse(t *testing.T, f *fixture) {
 	equal(t, "members", g.Members, []directory.Member{{Operator: "ben", Order: 1, Level: 2}})
 }
 
-func testGroups(t *testing.T, f *fixture) {
+func testGroups(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
 	must(f.Operators().Create(ctx, f.operator(mainCentre, "ben")))(t)
@@ -135,7 +138,8 @@ func testGroups(t *testing.T, f *fixture) {
 	wantConflict(t, "member twice", err, "members")
 }
 
-func testPauseTypes(t *testing.T, f *fixture) {
+func testPauseTypes(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	limit := 45
 	lunch := directory.PauseType{
@@ -163,7 +167,8 @@ func testPauseTypes(t *testing.T, f *fixture) {
 	ok(t, f.PauseTypes().Delete(ctx, mainCentre, "first", 2))
 }
 
-func testNumbers(t *testing.T, f *fixture) {
+func testNumbers(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Groups().Create(ctx, f.group(mainCentre, "g1")))(t)
 	life(t, f, f.Numbers(), f.number(mainCentre, "n1", "+33170200298", directory.Destination{Type: directory.ToGroup, ID: "g1"}),
@@ -204,7 +209,8 @@ func testNumbers(t *testing.T, f *fixture) {
 	wantError(t, "direct number of a removed operator", err, store.ErrNotFound)
 }
 
-func testPhones(t *testing.T, f *fixture) {
+func testPhones(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	life[directory.Phone](t, f, f.Phones(), f.phone(mainCentre, "p1", "user1", "101"),
 		func(p *directory.Phone) *directory.Meta { return &p.Meta },
@@ -243,7 +249,8 @@ func testPhones(t *testing.T, f *fixture) {
 	ok(t, f.Phones().Delete(ctx, mainCentre, "p1", 0))
 }
 
-func testTrunks(t *testing.T, f *fixture) {
+func testTrunks(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	calls := 30
 	trunk := directory.Trunk{
@@ -263,22 +270,23 @@ func testTrunks(t *testing.T, f *fixture) {
 	equal(t, "password", all[1].Password.Reveal(), "s3cret")
 }
 
-func testUsers(t *testing.T, f *fixture) {
+func testUsers(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	must(f.Groups().Create(ctx, f.group(mainCentre, "g1")))(t)
 	must(f.Groups().Create(ctx, f.group(mainCentre, "g2")))(t)
-	life(t, f, f.Users(), f.user(mainCentre, "boss"), func(u *directory.User) *directory.Meta { return &u.Meta },
+	life(t, f, f.Users(), f.user("boss"), func(u *directory.User) *directory.Meta { return &u.Meta },
 		func(u directory.User) directory.User {
 			return directory.User{Meta: u.Meta, Login: "other", Groups: []directory.ID{"g2", "g1"}}
 		})
-	all := must(f.Users().Create(ctx, f.user(mainCentre, "all")))(t)
-	none := f.user(mainCentre, "none")
+	all := must(f.Users().Create(ctx, f.user("all")))(t)
+	none := f.user("none")
 	none.Groups = []directory.ID{}
 	none = must(f.Users().Create(ctx, none))(t)
 	if all.Groups != nil || none.Groups == nil || len(none.Groups) != 0 {
 		t.Errorf("all groups is %v, no group is %v", all.Groups, none.Groups)
 	}
-	some := f.user(mainCentre, "some")
+	some := f.user("some")
 	some.Groups = []directory.ID{"g2", "g1"}
 	must(f.Users().Create(ctx, some))(t)
 	ok(t, f.Groups().Delete(ctx, mainCentre, "g2", 0))
@@ -292,9 +300,10 @@ func testUsers(t *testing.T, f *fixture) {
 	wantError(t, "unknown group", err, store.ErrDangling)
 }
 
-func testTokens(t *testing.T, f *fixture) {
+func testTokens(f *fixture) {
+	t := f.t
 	ctx := t.Context()
-	must(f.Users().Create(ctx, f.user(mainCentre, "boss")))(t)
+	must(f.Users().Create(ctx, f.user("boss")))(t)
 	token := directory.Token{
 		Meta: f.meta(mainCentre, "k1"), Name: "Program", Role: directory.RoleSupervisor, ExpiresAt: f.now, MadeBy: "boss", Hash: []byte{1, 2},
 	}

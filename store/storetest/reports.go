@@ -19,7 +19,8 @@ func (f *fixture) keep(t *testing.T, rows report.Rows) {
 	ok(t, f.AppendEvents(t.Context(), "main", []journal.Entry{entry(last+1, "")}, rows))
 }
 
-func testRows(t *testing.T, f *fixture) {
+func testRows(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	by := acd.Actor{Kind: acd.BySupervisor, ID: "boss"}
 	call := report.Call{
@@ -74,7 +75,8 @@ func testRows(t *testing.T, f *fixture) {
 	equal(t, "interval of another", len(must(f.Intervals(ctx, "main", "ben", 0, 99))(t)), 0)
 }
 
-func testCallQueries(t *testing.T, f *fixture) {
+func testCallQueries(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	var rows report.Rows
 	for i := range 9 {
@@ -143,7 +145,8 @@ func testCallQueries(t *testing.T, f *fixture) {
 	equal(t, "groups of no call", len(must(f.CallGroups(ctx, "main", "c99"))(t)), 0)
 }
 
-func testCounts(t *testing.T, f *fixture) {
+func testCounts(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	var rows report.Rows
 	for i := range 60 {

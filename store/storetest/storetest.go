@@ -22,7 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	t.Helper()
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, *fixture)
+		run  func(*fixture)
 	}{
 		{"Centres", testCentres},
 		{"Operators", testOperators},
@@ -52,16 +52,17 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Concurrency", testConcurrency},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := &fixture{Store: open(t), now: time.Date(2026, 3, 2, 9, 0, 0, 123e6, time.UTC)}
+			f := &fixture{t: t, Store: open(t), now: time.Date(2026, 3, 2, 9, 0, 0, 123e6, time.UTC)}
 			f.centre(t, "main")
-			test.run(t, f)
+			test.run(f)
 		})
 	}
 }
 
-// fixture is a store with a centre named main.
+// fixture is a store with a centre named main, for one test.
 type fixture struct {
 	store.Store
+	t   *testing.T
 	now time.Time
 }
 
@@ -71,10 +72,10 @@ func (f *fixture) meta(centre, id directory.ID) directory.Meta {
 	return directory.Meta{ID: id, Centre: centre, CreatedAt: f.now, UpdatedAt: f.now}
 }
 
-func (f *fixture) centre(t *testing.T, id directory.ID) directory.Centre {
+func (f *fixture) centre(t *testing.T, id directory.ID) {
 	t.Helper()
 	m := f.meta("", id)
-	return must(f.Centres().Create(t.Context(), directory.Centre{
+	must(f.Centres().Create(t.Context(), directory.Centre{
 		Meta: m, Name: "Centre " + string(id), Language: directory.French, TimeZone: "Europe/Paris", DialCountry: "FR",
 		MainNumber: "+33170200200", RecordingNotice: true,
 	}))(t)
@@ -119,9 +120,9 @@ func (f *fixture) phone(centre, id directory.ID, username, number string) direct
 	return directory.Phone{Meta: f.meta(centre, id), Label: "Desk " + string(id), Username: username, Number: number}
 }
 
-func (f *fixture) user(centre, id directory.ID) directory.User {
+func (f *fixture) user(id directory.ID) directory.User {
 	return directory.User{
-		Meta: f.meta(centre, id), Login: "login-" + string(id), Name: "User " + string(id), Email: "u@example.com",
+		Meta: f.meta(mainCentre, id), Login: "login-" + string(id), Name: "User " + string(id), Email: "u@example.com",
 		Language: directory.Spanish, Role: directory.RoleSupervisor, PasswordState: directory.PasswordSet,
 		Rights: directory.Rights{OperatorDetail: true, Listen: true},
 	}
@@ -233,13 +234,13 @@ func life[T any](t *testing.T, f *fixture, r store.Repository[T], record T, meta
 
 func wantConflictAny(t *testing.T, what string, err error) {
 	t.Helper()
-	var conflict *store.ConflictError
-	if !errors.As(err, &conflict) {
+	if _, conflict := errors.AsType[*store.ConflictError](err); !conflict {
 		t.Errorf("%s: error %v, not a conflict", what, err)
 	}
 }
 
-func testTransactions(t *testing.T, f *fixture) {
+func testTransactions(f *fixture) {
+	t := f.t
 	ctx := t.Context()
 	broken := errors.New("broken")
 	err := f.Tx(ctx, func(r store.Records) error {
@@ -258,11 +259,11 @@ func testTransactions(t *testing.T, f *fixture) {
 		must(r.Operators().Create(ctx, f.operator(mainCentre, "anna")))(t)
 		twin := f.operator(mainCentre, "twin")
 		twin.Login = "LOGIN-anna"
-		_, err := r.Operators().Create(ctx, twin)
-		wantConflict(t, "twin", err, "login")
+		_, twinErr := r.Operators().Create(ctx, twin)
+		wantConflict(t, "twin", twinErr, "login")
 		ok(t, r.Credentials().Put(ctx, mainCentre, directory.Credential{Subject: "anna", Hash: "h", UpdatedAt: f.now}))
-		_, err = r.Outbox().Create(ctx, f.mail("m1", "anna"))
-		return err
+		_, mailErr := r.Outbox().Create(ctx, f.mail("m1"))
+		return mailErr
 	}))
 	must(f.Operators().Get(ctx, mainCentre, "anna"))(t)
 	must(f.Credentials().Get(ctx, mainCentre, "anna"))(t)
