@@ -73,7 +73,8 @@ type Dialog struct {
 	sv   serverInvite
 	nego negotiation
 	sess session
-	last Event // what a closing dialog ends with
+	info []infoDigit // digits to be sent by INFO, the first is on its way
+	last Event       // what a closing dialog ends with
 
 	referStatus atomic.Int32
 	referSeq    uint32

@@ -73,10 +73,12 @@ func (d *Dialog) HangUp(why HangUpCause) {
 	})
 }
 
-// broken ends an established dialog for a reason of its own.
+// broken ends an established dialog for a reason of its own. Call control hears of it at once: the peer has most likely
+// gone, and the other side of the call should not wait until nobody answers the BYE.
 func (d *Dialog) broken(e Ended) {
 	if d.is(dlgConfirmed, dlgAnswering) {
 		d.bye(e, "")
+		d.finish(e)
 	}
 }
 
@@ -167,15 +169,45 @@ func (d *Dialog) SendInfoDigit(digit byte, duration time.Duration) error {
 		return ErrState
 	}
 	d.post(func() {
-		if !d.is(dlgConfirmed) {
-			return
+		if len(d.info) < maxInfoDigits {
+			d.info = append(d.info, infoDigit{c, duration})
 		}
-		m := d.newRequest("INFO", d.leg)
-		m.add("Content-Type", "application/dtmf-relay")
-		m.body = []byte("Signal=" + string(c) + "\r\nDuration=" + strconv.Itoa(int(duration/time.Millisecond)) + "\r\n")
-		d.send(m, d.leg, func(*message, error) {})
+		if len(d.info) == 1 {
+			d.sendInfo()
+		}
 	})
 	return nil
+}
+
+// infoDigit is a digit to be sent by INFO.
+type infoDigit struct {
+	digit    byte
+	duration time.Duration
+}
+
+// maxInfoDigits bounds the digits of a dialog that wait to be sent.
+const maxInfoDigits = 64
+
+// sendInfo sends the first digit that waits. The next one follows its answer: two at once may overtake each other on the
+// way, and the peer would refuse the later one as out of order (RFC 3261 §12.2.2). Without an answer the rest is dropped.
+func (d *Dialog) sendInfo() {
+	if len(d.info) == 0 || !d.is(dlgConfirmed) {
+		d.info = nil
+		return
+	}
+	next := d.info[0]
+	m := d.newRequest("INFO", d.leg)
+	m.add("Content-Type", "application/dtmf-relay")
+	m.body = []byte("Signal=" + string(next.digit) + "\r\nDuration=" + strconv.Itoa(int(next.duration/time.Millisecond)) + "\r\n")
+	d.send(m, d.leg, func(res *message, err error) {
+		switch {
+		case err != nil:
+			d.info = nil
+		case res.status >= 200:
+			d.info = d.info[1:]
+			d.sendInfo()
+		}
+	})
 }
 
 // Notify asks the phone to answer (event talk) or to hold (event hold) by a NOTIFY in the dialog, early or confirmed.

@@ -307,7 +307,7 @@ func (d *Dialog) accept(sdp []byte) {
 			e = *d.sv.hangUp
 		}
 		d.become(dlgConfirmed)
-		d.bye(e, "")
+		d.broken(e)
 	})
 }
 
