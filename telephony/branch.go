@@ -72,8 +72,20 @@ func (b *branch) onMedia(e media.Event) {
 			}
 		})
 	case media.Digit:
-		// Passed through by the bridge itself.
+		if !b.leg.call.crowded() {
+			b.leg.call.post(func() { b.onDigit(e.Digit) })
+		}
 	}
+}
+
+// onDigit: the far side has sent a digit as RTP. The bridge passes it on, unless
+// the peer takes none as RTP: then it goes by INFO.
+func (b *branch) onDigit(digit byte) {
+	peer := b.leg.peer
+	if b.leg.current != b || peer == nil || peer.current == nil || peer.current.remote.DTMF != 0 {
+		return
+	}
+	peer.sendDigits(string(digit))
 }
 
 // sink receives the dialog's events in the dialog's goroutine.

@@ -107,6 +107,13 @@ func (c *call) abort() {
 	}
 }
 
+// close ends the call because the switch closes. The core is told, but its word
+// is not waited for: it may have stopped already.
+func (c *call) close() {
+	c.abort()
+	c.forget()
+}
+
 // tooLong ends the call at its greatest length.
 func (c *call) tooLong() {
 	for _, l := range c.legs {
@@ -121,6 +128,9 @@ func (c *call) forget() {
 	c.after(goneAfter, func() {
 		for id, l := range c.legs {
 			c.log.Warn("leg did not end", "leg", int(id))
+			for _, b := range l.branches {
+				b.end()
+			}
 			l.release()
 			delete(c.legs, id)
 		}
@@ -167,6 +177,11 @@ func (c *call) with(id acd.LegID, f func(*leg)) {
 func (c *call) join(a, b *leg) {
 	if a == nil || b == nil {
 		return
+	}
+	for _, l := range []*leg{a, b} {
+		if l.peer != nil && l.peer != a && l.peer != b {
+			c.part(l, l.peer)
+		}
 	}
 	a.peer, b.peer = b, a
 	for _, l := range []*leg{a, b} {

@@ -97,7 +97,7 @@ func (c *call) fromTrunk(d *sipua.Dialog) {
 func (c *call) fromPhone(d *sipua.Dialog) {
 	account := acd.AccountID(d.Peer().ID)
 	var operator acd.OperatorID
-	ctx, cancel := context.WithTimeout(context.Background(), arriveTimeout)
+	ctx, cancel := context.WithTimeout(c.sw.ctx, arriveTimeout)
 	defer cancel()
 	err := c.core.Ask(ctx, func(s *acd.State) { operator, _ = s.AccountOperator(account) })
 	if err != nil {
@@ -181,7 +181,7 @@ func (c *call) identify(invite *sipua.Invite) (number, name string) {
 
 // announce asks the core to take the call and refuses it when the core does.
 func (c *call) announce(command acd.Command) {
-	ctx, cancel := context.WithTimeout(context.Background(), arriveTimeout)
+	ctx, cancel := context.WithTimeout(c.sw.ctx, arriveTimeout)
 	defer cancel()
 	err := c.core.Arrive(ctx, command)
 	if err == nil {

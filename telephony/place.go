@@ -13,6 +13,9 @@ const callHeader = "X-Bandeau-Call"
 
 // placeLeg rings a phone or dials a number.
 func (c *call) placeLeg(e acd.PlaceLeg) {
+	if c.forgotten {
+		return // the switch closes; nobody is rung any more
+	}
 	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "", place: e}
 	c.legs[e.Leg] = l
 	switch e.Phone.Kind {
@@ -89,11 +92,12 @@ func (l *leg) watch(b *branch) {
 		if l.state != legPlacing || b.over || b.dialog.Heard() || len(l.trunks) == 0 {
 			return
 		}
-		l.call.log.Warn("trunk silent, next one tried", "trunk", b.trunk)
-		b.hangUp(sipua.HangUpNormal)
+		silent := b.trunk
 		if !l.tryTrunk() {
-			l.call.log.Warn("no further trunk")
+			return // none has room: this one may still answer
 		}
+		l.call.log.Warn("trunk silent, next one tried", "trunk", silent)
+		b.hangUp(sipua.HangUpNormal)
 	})
 }
 

@@ -92,7 +92,7 @@ func (s *Switch) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.draining, s.closed = true, true
 	for _, c := range s.calls {
-		c.post(c.abort)
+		c.post(c.close)
 	}
 	s.mu.Unlock()
 	done := make(chan struct{})
@@ -177,12 +177,12 @@ func (s *Switch) start(centre string, id acd.CallID, first func(*call)) *call {
 	if !ok {
 		return nil
 	}
-	c := newCall(s, core, centre, id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil
 	}
+	c := newCall(s, core, centre, id)
 	s.calls[id] = c
 	if first != nil {
 		c.post(func() { first(c) })
