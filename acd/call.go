@@ -359,7 +359,7 @@ func (c Note) decide(t *step) error {
 	return nil
 }
 
-func (c RecordingStored) decide(t *step) error {
+func (c RecordingStored) decide(t *step) error { //nolint:unparam // it is never refused
 	if t.s.unstored[c.Call] {
 		t.emit(RecordingKept(c))
 	}

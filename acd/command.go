@@ -150,7 +150,7 @@ type (
 		Operator OperatorID
 		Session  SessionID
 	}
-	// StreamClosed: see StreamOpened.
+	// StreamClosed is the end of what StreamOpened began.
 	StreamClosed struct {
 		Operator OperatorID
 		Session  SessionID
@@ -179,7 +179,7 @@ const (
 
 // Calls' commands. Legs are reported by call control.
 type (
-	// CallArrived: an inbound call for a service number or a direct number. Its
+	// CallArrived is an inbound call for a service number or a direct number. Its
 	// leg is leg 1.
 	CallArrived struct {
 		Call        CallID
@@ -193,7 +193,7 @@ type (
 		// OnOperator keeps the caller in early media until an operator answers.
 		OnOperator bool
 	}
-	// Dial: an operator places a call. Refused with no_caller_id,
+	// Dial has an operator place a call. Refused with no_caller_id,
 	// outgoing_not_allowed, not_idle…; his own phone rings first.
 	Dial struct {
 		Call      CallID
@@ -205,50 +205,50 @@ type (
 		// nothing rings first.
 		FromPhone bool
 	}
-	// DialEmergency: a phone without a logged-in operator dials an emergency
+	// DialEmergency is a phone without a logged-in operator dialling an emergency
 	// number; leg 1 is that phone.
 	DialEmergency struct {
 		Call    CallID
 		Account AccountID
 		Number  string
 	}
-	// LegProgressed: the far side of a placed leg rings, or sends early media.
+	// LegProgressed says that the far side of a placed leg rings, or sends early media.
 	LegProgressed struct {
 		Call  CallID
 		Leg   LegID
 		Early bool
 	}
-	// LegAnswered: a placed leg was answered.
+	// LegAnswered says that a placed leg was answered.
 	LegAnswered struct {
 		Call CallID
 		Leg  LegID
 	}
-	// LegFailed: a placed leg will not be answered.
+	// LegFailed says that a placed leg will not be answered.
 	LegFailed struct {
 		Call   CallID
 		Leg    LegID
 		Cause  FailCause
 		Status int // SIP status, 0 when there was none
 	}
-	// LegEnded: an answered leg, or the caller's unanswered leg, has gone.
+	// LegEnded says that an answered leg, or the caller's unanswered leg, has gone.
 	LegEnded struct {
 		Call  CallID
 		Leg   LegID
 		Cause EndCause
 	}
-	// LegHeld: the phone itself put the call on hold or took it back (re-INVITE).
+	// LegHeld says that the phone itself put the call on hold or took it back (re-INVITE).
 	LegHeld struct {
 		Call CallID
 		Leg  LegID
 		Held bool
 	}
-	// HangUp: the operator ends his call, in whatever state it is.
+	// HangUp says that the operator ends his call, in whatever state it is.
 	HangUp struct {
 		Call     CallID
 		Operator OperatorID
 		By       Actor
 	}
-	// Reject: the operator refuses the call that rings.
+	// Reject says that the operator refuses the call that rings.
 	Reject struct {
 		Call     CallID
 		Operator OperatorID
@@ -281,7 +281,7 @@ type (
 		Operator OperatorID
 		Text     string
 	}
-	// RecordingStored: the file of an ended recording is complete, or lost.
+	// RecordingStored says that the file of an ended recording is complete, or lost.
 	RecordingStored struct {
 		Call CallID
 		Lost bool
@@ -292,7 +292,7 @@ type (
 type (
 	// Tick lets time pass: due when [State.Deadline] says.
 	Tick struct{}
-	// Restarted: the process was started anew and the legs of the calls it had
+	// Restarted says that the process was started anew and the legs of the calls it had
 	// are gone. Every live call ends, by the system; operators stay logged in.
 	Restarted struct{}
 )

@@ -2,7 +2,7 @@ package acd
 
 import "slices"
 
-func (c ConfigureCentre) decide(t *step) error {
+func (c ConfigureCentre) decide(t *step) error { //nolint:unparam // it is never refused
 	if t.s.centre != c.Config {
 		t.emit(CentreConfigured(c))
 	}

@@ -89,12 +89,12 @@ type (
 	}
 	// StopRecording ends the recording; RecordingStored is expected.
 	StopRecording struct{ Call CallID }
-	// ForgetCall: the call has ended; what is left of its legs may go when they
+	// ForgetCall says that the call has ended; what is left of its legs may go when they
 	// have ended.
 	ForgetCall struct{ Call CallID }
 )
 
-// EndSession: the floor session has ended or was taken over; its cookies die.
+// EndSession says that the floor session has ended or was taken over; its cookies die.
 type EndSession struct {
 	Operator OperatorID
 	Session  SessionID

@@ -25,24 +25,25 @@ const (
 
 // Configuration facts.
 type (
-	// CentreConfigured: the centre's settings are now these.
+	// CentreConfigured says that the centre's settings are now these.
 	CentreConfigured struct{ Config CentreConfig }
-	// OperatorConfigured: the operator's record is now this.
+	// OperatorConfigured says that the operator's record is now this.
 	OperatorConfigured struct {
 		Config   OperatorConfig
 		LogoutAt Instant
 	}
-	// OperatorRemoved: the record is gone. A call in progress goes on.
+	// OperatorRemoved says that the record is gone. A call in progress goes on.
 	OperatorRemoved struct{ Operator OperatorID }
-	// GroupConfigured: the group's record is now this.
+	// GroupConfigured says that the group's record is now this.
 	GroupConfigured struct{ Config GroupConfig }
-	// GroupRemoved: the group is gone.
+	// GroupRemoved says that the group is gone.
 	GroupRemoved struct{ Group GroupID }
-	// PauseTypeConfigured: the pause type is now this.
+	// PauseTypeConfigured says that the pause type is now this.
 	PauseTypeConfigured struct{ Config PauseTypeConfig }
-	// PauseTypeRemoved: the pause type is gone.
+	// PauseTypeRemoved says that the pause type is gone.
 	PauseTypeRemoved struct{ PauseType PauseTypeID }
-	// MemberSuspended: a member was taken out of a group, or put back, on the floor.
+	// MemberSuspended says that a member was taken out of a group, or put back, on
+	// the floor.
 	MemberSuspended struct {
 		Operator  OperatorID
 		Group     GroupID
@@ -53,7 +54,7 @@ type (
 
 // Operators' facts.
 type (
-	// LoggedIn: a floor session began.
+	// LoggedIn says that a floor session began.
 	LoggedIn struct {
 		Operator OperatorID
 		Name     string
@@ -61,21 +62,21 @@ type (
 		LogoutAt Instant
 		By       Actor
 	}
-	// TakenOver: a newer login re-attached to the running floor session.
+	// TakenOver says that a newer login re-attached to the running floor session.
 	TakenOver struct {
 		Operator OperatorID
 		Old, New SessionID
 		LogoutAt Instant
 	}
-	// LoggedOutOf: the floor session ended.
+	// LoggedOutOf says that the floor session ended.
 	LoggedOutOf struct {
 		Operator OperatorID
 		Session  SessionID
 		Reason   LogoutReason
 		By       Actor
 	}
-	// OperatorChanged: his presence or activity changed. It is the only fact that
-	// changes them, so the intervals between two of them, from login to logout,
+	// OperatorChanged says that his presence or activity changed. It is the only
+	// fact that changes them, so the intervals between two of them, from login to logout,
 	// leave no gap and no overlap.
 	OperatorChanged struct {
 		Operator  OperatorID
@@ -92,8 +93,8 @@ type (
 		Cause       string // such as "login", "offer", "answer", "hangup", "wrap_up_over", "OP-10"
 		By          Actor
 	}
-	// PendingSet: what he asked for during a call, or zero Presence with None
-	// true when it was cancelled or carried out.
+	// PendingSet says what he asked for during a call, or, with None, that it was
+	// cancelled or carried out.
 	PendingSet struct {
 		Operator  OperatorID
 		None      bool
@@ -102,39 +103,39 @@ type (
 		Reason    LogoutReason
 		By        Actor
 	}
-	// PhoneGiven: the session's phone is now this.
+	// PhoneGiven says that the session's phone is now this.
 	PhoneGiven struct {
 		Operator OperatorID
 		Phone    Phone
 		By       Actor
 	}
-	// ReachabilityChanged: a Centrex phone registered or is no longer registered.
+	// ReachabilityChanged says that a Centrex phone registered or is no longer registered.
 	ReachabilityChanged struct {
 		Account   AccountID
 		Reachable bool
 	}
-	// Ignored: the OP-16 window opened (until Until) or, with zero, ended, early or
+	// Ignored says that the OP-16 window opened (until Until) or, with zero, ended, early or
 	// by itself.
 	Ignored struct {
 		Operator OperatorID
 		Until    Instant
 	}
-	// MissedCounted: the number of consecutive missed calls is now this (OP-18).
+	// MissedCounted says that the number of consecutive missed calls is now this (OP-18).
 	MissedCounted struct {
 		Operator OperatorID
 		Count    int
 	}
-	// PauseOverran: his pause lasted longer than its type allows, and a rule keeps
+	// PauseOverran says that his pause lasted longer than its type allows, and a rule keeps
 	// him paused all the same.
 	PauseOverran struct {
 		Operator  OperatorID
 		PauseType PauseTypeID
 	}
-	// WasActive: he did something in the banner (OP-17).
+	// WasActive says that he did something in the banner (OP-17).
 	WasActive struct{ Operator OperatorID }
-	// WasAlive: his banner gave a sign of life (OP-19).
+	// WasAlive says that his banner gave a sign of life (OP-19).
 	WasAlive struct{ Operator OperatorID }
-	// StreamChanged: the number of his session's open banner streams, and, when
+	// StreamChanged says how many banner streams his session has open, and, when
 	// the last was closed in order, when the session ends (OP-25), else zero.
 	StreamChanged struct {
 		Operator OperatorID
@@ -205,7 +206,7 @@ const (
 
 // Calls' facts.
 type (
-	// CallStarted: an inbound call arrived, or an operator dialled.
+	// CallStarted says that an inbound call arrived, or an operator dialled.
 	CallStarted struct {
 		Call       CallID
 		Direction  Direction
@@ -222,7 +223,7 @@ type (
 		Overflow   Exit // for a call to an operator
 		Present    Presentation
 	}
-	// Enqueued: the call is offered to a group and waits in it. Seq is its place
+	// Enqueued says that the call is offered to a group and waits in it. Seq is its place
 	// among calls of the same instant. FirstArrival is the call's.
 	Enqueued struct {
 		Call         CallID
@@ -233,14 +234,14 @@ type (
 		WaitEndsAt Instant
 		Cause      string // "arrival", "overflow"
 	}
-	// Dequeued: the call left a group for good.
+	// Dequeued says that the call left a group for good.
 	Dequeued struct {
 		Call  CallID
 		Group GroupID
 		How   QueueExit
 		Cause string // "answered", "caller_left", "max_wait", "full", "nobody", "group_removed", "too_many_overflows"
 	}
-	// Overflowed: the call takes an exit. From is the group it leaves; empty: it
+	// Overflowed says that the call takes an exit. From is the group it leaves; empty: it
 	// takes the service number's own exit, which is spent by that.
 	Overflowed struct {
 		Call  CallID
@@ -249,7 +250,7 @@ type (
 		Cause string // "max_wait", "full", "nobody", "group_removed", "operator_busy", "operator_away", "no_answer", "busy"…
 		Count int    // how many exits the call has taken by now
 	}
-	// OfferMade: an operator's phone is to ring for a call. An offer is known by
+	// OfferMade says that an operator's phone is to ring for a call. An offer is known by
 	// its call and leg.
 	OfferMade struct {
 		Call     CallID
@@ -264,7 +265,7 @@ type (
 		Eligible int      // how many were eligible
 		Skipped  []Skip   // members who were not, and why
 	}
-	// OfferEnded: the offer has its one outcome.
+	// OfferEnded says that the offer has its one outcome.
 	OfferEnded struct {
 		Call     CallID
 		Leg      LegID
@@ -273,7 +274,7 @@ type (
 		Outcome  OfferOutcome
 		Status   int // SIP status, 0 when none
 	}
-	// LegPlaced: a leg that is no offer was placed: an operator's own phone for an
+	// LegPlaced says that a leg that is no offer was placed: an operator's own phone for an
 	// outgoing call, a called party, or a forward to a number.
 	LegPlaced struct {
 		Call   CallID
@@ -283,26 +284,27 @@ type (
 		Until  Instant
 		Number string
 	}
-	// LegRang: the far side of a placed leg rings, or, with Early, sends early
+	// LegRang says that the far side of a placed leg rings, or, with Early, sends early
 	// media.
 	LegRang struct {
 		Call  CallID
 		Leg   LegID
 		Early bool
 	}
-	// LegWasAnswered: a placed leg was answered, or the caller was (leg 1).
+	// LegWasAnswered says that a placed leg was answered, or the caller was (leg 1).
 	LegWasAnswered struct {
 		Call CallID
 		Leg  LegID
 	}
-	// LegGone: a leg ended or failed.
+	// LegGone says that a leg ended or failed.
 	LegGone struct {
 		Call   CallID
 		Leg    LegID
 		Cause  string // "hangup", "media_lost", "busy", "rejected", "unreachable"…
 		Status int
 	}
-	// Connected: operator and outside party talk. Wait is the time from arrival.
+	// Connected says that operator and outside party talk. Operator is empty when a
+	// number took the call that was forwarded to it.
 	Connected struct {
 		Call     CallID
 		Operator OperatorID
@@ -314,7 +316,7 @@ type (
 		// record changed meanwhile does not change it.
 		WrapUpSeconds int
 	}
-	// HeldChanged: the call was put on hold, or taken back; ByPhone: with the
+	// HeldChanged says that the call was put on hold, or taken back; ByPhone: with the
 	// phone's own key.
 	HeldChanged struct {
 		Call     CallID
@@ -322,37 +324,37 @@ type (
 		Held     bool
 		ByPhone  bool
 	}
-	// MuteChanged: the operator's voice is stopped, or not.
+	// MuteChanged says that the operator's voice is stopped, or not.
 	MuteChanged struct {
 		Call     CallID
 		Operator OperatorID
 		On       bool
 	}
-	// RecordingStarted: the conversation is being recorded, for these reasons.
+	// RecordingStarted says that the conversation is being recorded, and why.
 	RecordingStarted struct {
 		Call   CallID
 		Reason string // "operator", "group", "number", joined by "+"
 	}
-	// RecordingEnded: nothing more is recorded.
+	// RecordingEnded says that nothing more is recorded.
 	RecordingEnded struct{ Call CallID }
-	// RecordingKept: the file is complete, or lost.
+	// RecordingKept says that the file is complete, or lost.
 	RecordingKept struct {
 		Call CallID
 		Lost bool
 	}
-	// Tagged: the tags are now these.
+	// Tagged says that the tags are now these.
 	Tagged struct {
 		Call     CallID
 		Operator OperatorID
 		Tags     []string
 	}
-	// Noted: the note is now this.
+	// Noted says that the note is now this.
 	Noted struct {
 		Call     CallID
 		Operator OperatorID
 		Text     string
 	}
-	// CallEnded: the call is over; it has its one outcome.
+	// CallEnded says that the call is over; it has its one outcome.
 	CallEnded struct {
 		Call    CallID
 		Outcome Outcome

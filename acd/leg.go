@@ -21,7 +21,7 @@ func (c *call) incoming(l LegCheckpoint) bool {
 	return l.Role == RoleCaller || l.Role == RoleOwnPhone && c.FromPhone
 }
 
-func (r LegProgressed) decide(t *step) error {
+func (r LegProgressed) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	if !ok || c.incoming(l) || l.State == LegUp || l.State == LegEarly || l.State == LegRinging && !r.Early {
 		return nil
@@ -33,7 +33,7 @@ func (r LegProgressed) decide(t *step) error {
 	return nil
 }
 
-func (r LegAnswered) decide(t *step) error {
+func (r LegAnswered) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	if !ok {
 		t.do(HangUpLeg{Call: r.Call, Leg: r.Leg})
@@ -57,7 +57,7 @@ func (r LegAnswered) decide(t *step) error {
 	return nil
 }
 
-func (r LegFailed) decide(t *step) error {
+func (r LegFailed) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	switch {
 	case !ok:
@@ -69,7 +69,7 @@ func (r LegFailed) decide(t *step) error {
 	return nil
 }
 
-func (r LegEnded) decide(t *step) error {
+func (r LegEnded) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	switch {
 	case !ok:
@@ -81,7 +81,7 @@ func (r LegEnded) decide(t *step) error {
 	return nil
 }
 
-func (r LegHeld) decide(t *step) error {
+func (r LegHeld) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	switch {
 	case !ok || l.ID != c.Joined[0]: // the other side's hold is the other side's affair

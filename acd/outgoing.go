@@ -5,7 +5,7 @@ func (c Dial) decide(t *step) error {
 	if err != nil {
 		return err
 	}
-	if err := t.mayStart(c.Call); err != nil {
+	if err = t.mayStart(c.Call); err != nil {
 		return err
 	}
 	if c.Number == "" {

@@ -15,8 +15,10 @@ import (
 // -rewrite to write the traces anew, then read the difference.
 func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		t.Helper()
 		s := acdtest.NewScenario()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			t.Helper()
 			quiet := d.Cmd == "given"
 			if !quiet && d.Cmd != "do" {
 				d.Fatalf(t, "a block begins with given or do, not %s", d.Cmd)

@@ -172,7 +172,7 @@ func (c SetPhone) decide(t *step) error {
 	return nil
 }
 
-func (c SetReachable) decide(t *step) error {
+func (c SetReachable) decide(t *step) error { //nolint:unparam // it is never refused
 	if acc := t.s.accounts[c.Account]; c.Account == "" || (acc != nil && acc.Reachable) == c.Reachable {
 		return nil
 	}

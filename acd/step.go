@@ -78,8 +78,7 @@ func refuse(code Code, format string, args ...any) error {
 
 // CodeOf returns the code of a refusal, empty when err is none.
 func CodeOf(err error) Code {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
 	}
 	return ""

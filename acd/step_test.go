@@ -15,11 +15,11 @@ import (
 const start = acdtest.Epoch
 
 // must steps a command that is not refused.
-func must(t testing.TB, s *acd.State, at acd.Instant, c acd.Command) ([]acd.Event, []acd.Effect) {
-	t.Helper()
+func must(tb testing.TB, s *acd.State, at acd.Instant, c acd.Command) ([]acd.Event, []acd.Effect) {
+	tb.Helper()
 	events, effects, err := s.Step(at, c)
 	if err != nil {
-		t.Fatalf("%T: %v", c, err)
+		tb.Fatalf("%T: %v", c, err)
 	}
 	return events, effects
 }
@@ -33,16 +33,16 @@ func operatorConfig(id string) acd.OperatorConfig {
 }
 
 // centre returns a centre with anna and ben logged in, members of sales.
-func centre(t testing.TB) *acd.State {
-	t.Helper()
+func centre(tb testing.TB) *acd.State {
+	tb.Helper()
 	s := acd.New(1)
 	group := acd.GroupConfig{ID: "sales", Name: "Sales", Strategy: acd.LongestIdle, Priority: 50}
 	for i, id := range []string{"anna", "ben"} {
-		must(t, s, start, acd.ConfigureOperator{Config: operatorConfig(id)})
-		must(t, s, start, acd.Login{Operator: acd.OperatorID(id), Session: acd.SessionID(id)})
+		must(tb, s, start, acd.ConfigureOperator{Config: operatorConfig(id)})
+		must(tb, s, start, acd.Login{Operator: acd.OperatorID(id), Session: acd.SessionID(id)})
 		group.Members = append(group.Members, acd.Member{Operator: acd.OperatorID(id), Order: i + 1, Level: 1})
 	}
-	must(t, s, start, acd.ConfigureGroup{Config: group})
+	must(tb, s, start, acd.ConfigureGroup{Config: group})
 	s.TakeChanges()
 	return s
 }
@@ -80,18 +80,22 @@ func TestRefusalChangesNothing(t *testing.T) {
 	must(t, s, start, toSales("c1"))
 	s.TakeChanges()
 	before := s.Hash()
-	for want, c := range map[acd.Code]acd.Command{
-		acd.ErrDuplicate:        toSales("c1"),
-		acd.ErrUnknownGroup:     acd.CallArrived{Call: "c2", Destination: acd.Destination{Kind: acd.ToGroup, Group: "x"}},
-		acd.ErrUnknownOperator:  acd.Login{Operator: "nobody"},
-		acd.ErrUnknownCall:      acd.HangUp{Call: "c1", Operator: "ben"},
-		acd.ErrUnknownPauseType: acd.SetPresence{Operator: "ben", Presence: acd.Paused, PauseType: "x"},
-		acd.ErrOutOfRange:       acd.SetPresence{Operator: "ben", Presence: acd.LoggedOut},
-		acd.ErrNotWrappingUp:    acd.FinishWrapUp{Operator: "ben"},
-		acd.ErrNotIdle:          acd.Dial{Call: "c3", Operator: "anna", Number: "+33142000000"},
-		acd.ErrWrongState:       acd.Hold{Call: "c1", Operator: "anna"},
-		acd.ErrPhoneChange:      acd.SetPhone{Operator: "ben", Phone: acd.Phone{Kind: acd.PhoneExternal, Number: "+33600000002"}},
+	for _, tc := range []struct {
+		want acd.Code
+		c    acd.Command
+	}{
+		{acd.ErrDuplicate, toSales("c1")},
+		{acd.ErrUnknownGroup, acd.CallArrived{Call: "c2", Destination: acd.Destination{Kind: acd.ToGroup, Group: "x"}}},
+		{acd.ErrUnknownOperator, acd.Login{Operator: "nobody"}},
+		{acd.ErrUnknownCall, acd.HangUp{Call: "c1", Operator: "ben"}},
+		{acd.ErrUnknownPauseType, acd.SetPresence{Operator: "ben", Presence: acd.Paused, PauseType: "x"}},
+		{acd.ErrOutOfRange, acd.SetPresence{Operator: "ben", Presence: acd.LoggedOut}},
+		{acd.ErrNotWrappingUp, acd.FinishWrapUp{Operator: "ben"}},
+		{acd.ErrNotIdle, acd.Dial{Call: "c3", Operator: "anna", Number: "+33142000000"}},
+		{acd.ErrWrongState, acd.Hold{Call: "c1", Operator: "anna"}},
+		{acd.ErrPhoneChange, acd.SetPhone{Operator: "ben", Phone: acd.Phone{Kind: acd.PhoneExternal, Number: "+33600000002"}}},
 	} {
+		want, c := tc.want, tc.c
 		events, effects, err := s.Step(start+5_000, c)
 		var refusal *acd.Error
 		if !errors.As(err, &refusal) || refusal.Code != want || acd.CodeOf(err) != want {

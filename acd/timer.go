@@ -132,7 +132,7 @@ func (s *State) logoutRules(o *operator) [4]logoutRule {
 // decide lets everything happen that is due, in the order of the deadlines. What
 // is due at one instant is settled before the next, as if its tick had come in
 // time.
-func (Tick) decide(t *step) error {
+func (Tick) decide(t *step) error { //nolint:unparam // it is never refused
 	for {
 		next, ok := t.s.timers.first()
 		if !ok || next.at > t.now {

@@ -28,23 +28,23 @@ func run(seed uint64, n, hashEvery int, restore bool, out io.Writer) (s *acd.Sta
 		}
 		if out != nil {
 			for _, e := range events {
-				fmt.Fprintln(out, acdtest.Describe(e))
+				_, _ = fmt.Fprintln(out, acdtest.Describe(e))
 			}
 			for _, e := range effects {
-				fmt.Fprintln(out, acdtest.Describe(e))
+				_, _ = fmt.Fprintln(out, acdtest.Describe(e))
 			}
 		}
-		if err := c.Observe(now, cmd, events, effects, refused); err != nil {
+		if err = c.Observe(now, cmd, events, effects, refused); err != nil {
 			return s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
 		}
-		if err := s.CheckIndexes(); err != nil {
+		if err = s.CheckIndexes(); err != nil {
 			return s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
 		}
 		if restore && i%197 == 196 {
 			if s, err = restored(s); err != nil {
 				return s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
 			}
-			if err := c.Replace(s); err != nil {
+			if err = c.Replace(s); err != nil {
 				return s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
 			}
 		}

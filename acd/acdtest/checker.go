@@ -115,10 +115,10 @@ type history struct {
 
 // span is an operator's present interval, since a fact said so.
 type span struct {
-	loggedIn, covered int64 // milliseconds of the session, and of its intervals
-	since             acd.Instant
-	from              acd.Instant
-	presence          acd.Presence
+	covered  int64       // milliseconds of its intervals
+	since    acd.Instant // login
+	from     acd.Instant // of the present interval
+	presence acd.Presence
 }
 
 func newHistory() *history {

@@ -79,7 +79,7 @@ func (e *edges) report(cmd acd.Command) {
 			first(cmd.Call)
 		}
 	case acd.LegAnswered:
-		if c := e.calls[cmd.Call]; c != nil && !(c.incoming && cmd.Leg == 1) {
+		if c := e.calls[cmd.Call]; c != nil && (!c.incoming || cmd.Leg != 1) {
 			if _, ok := c.legs[cmd.Leg]; ok {
 				c.legs[cmd.Leg] = true
 			}

@@ -90,7 +90,7 @@ func checkOwner(c acd.Checkpoint, o acd.OperatorCheckpoint, calls map[acd.CallID
 	}
 	call := calls[o.Call]
 	state := map[acd.Activity]acd.CallState{
-		acd.Ringing: acd.CallRinging, acd.Dialing: acd.CallDialing, acd.Talking: acd.CallTalking,
+		acd.Idle: 0, acd.Ringing: acd.CallRinging, acd.Dialing: acd.CallDialing, acd.Talking: acd.CallTalking,
 		acd.Held: acd.CallHeld, acd.WrappingUp: acd.CallWrapUp,
 	}[o.Activity]
 	ok := false

@@ -68,7 +68,7 @@ func (s *Scenario) Do(line string) (string, error) {
 	case "advance", "back":
 		err = s.advance(verb, args)
 	case "show":
-		err = s.show(args)
+		s.show(args)
 	default:
 		var c acd.Command
 		if c, err = s.command(verb, args); err == nil {
@@ -123,7 +123,7 @@ func (s *Scenario) advance(verb string, args []string) error {
 	return nil
 }
 
-func (s *Scenario) show(args []string) error {
+func (s *Scenario) show(args []string) {
 	for _, name := range args {
 		if v, ok := s.State.Operator(acd.OperatorID(name)); ok {
 			pending := ""
@@ -140,7 +140,6 @@ func (s *Scenario) show(args []string) error {
 			fmt.Fprintf(&s.out, "  no %s\n", name)
 		}
 	}
-	return nil
 }
 
 // options splits words into key=value pairs, flags ("key" as "key=on", "-key"

@@ -135,8 +135,10 @@ func names(x any) []string {
 	case acd.PhoneState:
 		return []string{"missing", "reachable", "unreachable", "in_use"}
 	case acd.SkipReason:
-		return []string{"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
-			"ignored", "tried", "disabled"}
+		return []string{
+			"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
+			"ignored", "tried", "disabled",
+		}
 	}
 	return nil
 }

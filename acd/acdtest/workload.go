@@ -36,7 +36,9 @@ func (w *Workload) chance(percent int) bool { return w.rng.IntN(100) < percent }
 func (w *Workload) operator() acd.OperatorID {
 	return acd.OperatorID(fmt.Sprintf("op%d", w.pick(poolOperators)))
 }
+
 func (w *Workload) group() acd.GroupID { return acd.GroupID(fmt.Sprintf("g%d", w.pick(poolGroups))) }
+
 func (w *Workload) account() acd.AccountID {
 	return acd.AccountID(fmt.Sprintf("desk%d", w.pick(poolAccounts)))
 }
