@@ -1,6 +1,9 @@
 package sipua
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // FailCause is the meaning of a final status to call control.
 type FailCause int
@@ -96,21 +99,52 @@ func (c HangUpCause) reason() string {
 	return ""
 }
 
+// phrases lists the reason phrases by status, one a line.
+const phrases = "\n" +
+	"100 Trying\n" +
+	"180 Ringing\n" +
+	"181 Call Is Being Forwarded\n" +
+	"182 Queued\n" +
+	"183 Session Progress\n" +
+	"200 OK\n" +
+	"202 Accepted\n" +
+	"400 Bad Request\n" +
+	"401 Unauthorized\n" +
+	"403 Forbidden\n" +
+	"404 Not Found\n" +
+	"405 Method Not Allowed\n" +
+	"408 Request Timeout\n" +
+	"413 Request Entity Too Large\n" +
+	"415 Unsupported Media Type\n" +
+	"416 Unsupported URI Scheme\n" +
+	"420 Bad Extension\n" +
+	"421 Extension Required\n" +
+	"422 Session Interval Too Small\n" +
+	"423 Interval Too Brief\n" +
+	"480 Temporarily Unavailable\n" +
+	"481 Call/Transaction Does Not Exist\n" +
+	"482 Loop Detected\n" +
+	"483 Too Many Hops\n" +
+	"484 Address Incomplete\n" +
+	"486 Busy Here\n" +
+	"487 Request Terminated\n" +
+	"488 Not Acceptable Here\n" +
+	"489 Bad Event\n" +
+	"491 Request Pending\n" +
+	"500 Server Internal Error\n" +
+	"501 Not Implemented\n" +
+	"503 Service Unavailable\n" +
+	"505 Version Not Supported\n" +
+	"513 Message Too Large\n" +
+	"603 Decline\n"
+
 // phrase returns the reason phrase of a status.
 func phrase(status int) string {
-	phrases := map[int]string{
-		100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 182: "Queued", 183: "Session Progress",
-		200: "OK", 202: "Accepted", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-		405: "Method Not Allowed", 408: "Request Timeout", 413: "Request Entity Too Large", 415: "Unsupported Media Type",
-		416: "Unsupported URI Scheme", 420: "Bad Extension", 421: "Extension Required", 422: "Session Interval Too Small",
-		423: "Interval Too Brief", 480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist",
-		482: "Loop Detected", 483: "Too Many Hops", 484: "Address Incomplete", 486: "Busy Here",
-		487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
-		500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 505: "Version Not Supported",
-		513: "Message Too Large", 603: "Decline",
+	code := strconv.Itoa(status)
+	_, rest, found := strings.Cut(phrases, "\n"+code+" ")
+	if !found {
+		return "Status " + code
 	}
-	if p, ok := phrases[status]; ok {
-		return p
-	}
-	return "Status " + strconv.Itoa(status)
+	text, _, _ := strings.Cut(rest, "\n")
+	return text
 }

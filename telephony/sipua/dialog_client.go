@@ -60,7 +60,7 @@ func (u *UA) Invite(o Outbound) *Dialog {
 		switch {
 		case !entered:
 			d.fail(503, "too many dialogs", true, 0)
-		case trunk != nil && trunk.Enabled:
+		case trunk != nil && trunk.active():
 			d.startTrunk(trunk)
 		case o.Target.Trunk == "" && o.Target.Contact.Source.IsValid() && peer.Centre != "":
 			c := o.Target.Contact

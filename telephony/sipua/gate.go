@@ -78,7 +78,7 @@ func (u *UA) inspect(raw []byte, source, local netip.AddrPort, transport string)
 		return u.handOver(m), nil
 	}
 	creds := m.credentialsFor(u.cfg.Realm)
-	if class == sourceStranger && m.method != "REGISTER" && (creds == nil || m.method == "ACK" || m.method == "CANCEL") {
+	if unknown(class, m, creds) {
 		u.counters.strangers.Add(1)
 		return nil, nil
 	}
@@ -95,6 +95,19 @@ func (u *UA) inspect(raw []byte, source, local netip.AddrPort, transport string)
 		return nil, nil
 	}
 	return nil, u.stateless(now, class, res)
+}
+
+// unknown reports whether a request is a stranger's, who gets no answer. An address that has a dialog is known for
+// that dialog only: others may share it.
+func unknown(class sourceClass, m *message, creds credentials) bool {
+	switch class {
+	case sourceStranger:
+		return m.method != "REGISTER" && (creds == nil || m.method == "ACK" || m.method == "CANCEL")
+	case sourceDialog:
+		return m.toTag() == "" && creds == nil && m.method != "REGISTER" && m.method != "ACK" && m.method != "CANCEL"
+	case sourceTrunk, sourcePhone:
+	}
+	return false
 }
 
 // refuse answers a request with a fault, as far as its header fields allow.

@@ -38,6 +38,18 @@ func TestStrangersGetSilence(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithADialogIsNoPassport(t *testing.T) {
+	r, p := trunkRig(t, nil)
+	inv, ok, _, e := p.established(r)
+	q := newPeer(t, r) // the same host, another port
+	q.send(q.build("OPTIONS", "sip:x@"+q.ua.String()))
+	q.send(q.invite(sdpA))
+	q.silent(5*t1(), func(*message) bool { return true })
+	q.send(q.inside("INFO", inv, ok, 9)) // within the dialog it is the peer's, whose NAT may have moved it
+	q.response(200, "INFO")
+	e.none(t1())
+}
+
 // The library writes whole datagrams of strangers into the log.
 func TestJunkIsNotLogged(t *testing.T) {
 	var lines atomic.Int64

@@ -113,8 +113,9 @@ func TestHangUpAtAnyMoment(t *testing.T) {
 		ready := make(chan struct{})
 		d = r.u.Invite(Outbound{Target: Target{Trunk: "t1", Number: "+331"}, SDP: []byte(sdpA), Sink: func(e Event) {
 			<-ready
-			switch e.(type) {
-			case Ended, Failed:
+			_, ended := e.(Ended)
+			_, failed := e.(Failed)
+			if ended || failed {
 				mu.Lock()
 				ends[d.CallID()]++
 				mu.Unlock()

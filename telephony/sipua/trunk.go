@@ -255,6 +255,13 @@ func (r *trunkRun) owns(a netip.AddrPort) bool {
 	return slices.ContainsFunc(r.addrs, func(x netip.AddrPort) bool { return x.Addr() == a.Addr() })
 }
 
+// active reports whether the trunk is in service; it may have been replaced since it was looked up.
+func (r *trunkRun) active() bool {
+	r.table.mu.Lock()
+	defer r.table.mu.Unlock()
+	return r.Enabled
+}
+
 // address returns the first address of the trunk, the zero Addr when its name is not resolved.
 func (r *trunkRun) address() netip.Addr {
 	r.table.mu.Lock()
