@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"bandeau/api"
 	"bandeau/directory"
@@ -184,7 +185,7 @@ func (a *admin) AddUser(ctx context.Context, q AddUser) (AddedUser, error) {
 	now := a.clock.Now().UTC()
 	password, err := newFirstPassword(ctx, a.hash, now)
 	if q.Password != "" {
-		if err := checkPassword(q.Login, q.Password); err != nil {
+		if err = checkPassword(q.Login, q.Password); err != nil {
 			return AddedUser{}, err
 		}
 		password.Hash, err = a.hash(ctx, q.Password)
@@ -194,20 +195,10 @@ func (a *admin) AddUser(ctx context.Context, q AddUser) (AddedUser, error) {
 	}
 	mailed := q.Password == "" && q.Email != ""
 	err = a.store.Tx(ctx, func(tx store.Records) error {
-		look, err := newLookup(ctx, tx, centre.ID)
-		if err != nil {
-			return err
-		}
-		user = user.Normalize(look)
-		if problems := user.Validate(look); len(problems) > 0 {
-			return directory.ProblemsError(problems)
-		}
-		user.Meta = newMeta(centre.ID, now)
-		if q.Password != "" {
-			user.PasswordState = directory.PasswordDelivered
-		}
-		if user, err = tx.Users().Create(ctx, user); err != nil {
-			return err
+		user.Meta = newMeta("", now)
+		var problem error
+		if user, problem = createUser(ctx, tx, centre, user, q.Password != ""); problem != nil {
+			return problem
 		}
 		switch {
 		case mailed:
@@ -226,6 +217,23 @@ func (a *admin) AddUser(ctx context.Context, q AddUser) (AddedUser, error) {
 	return AddedUser{ID: string(user.ID), Login: user.Login, Centre: centre.Name, Role: string(user.Role), Mailed: mailed}, nil
 }
 
+// createUser stores a user that keeps the rules.
+func createUser(ctx context.Context, tx store.Records, centre directory.Centre, user directory.User, hasPassword bool) (directory.User, error) {
+	look, err := newLookup(ctx, tx, centre.ID)
+	if err != nil {
+		return user, err
+	}
+	user.Centre = centre.ID
+	user = user.Normalize(look)
+	if problems := user.Validate(look); len(problems) > 0 {
+		return user, directory.ProblemsError(problems)
+	}
+	if hasPassword {
+		user.PasswordState = directory.PasswordDelivered
+	}
+	return tx.Users().Create(ctx, user)
+}
+
 // SetPassword implements Admin. The sessions opened with the old password and
 // the mails that still carry one end.
 func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, error) {
@@ -234,7 +242,7 @@ func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, er
 		return SubjectInfo{}, err
 	}
 	login := strings.ToLower(strings.TrimSpace(q.Login))
-	if err := checkPassword(login, q.Password); err != nil {
+	if err = checkPassword(login, q.Password); err != nil {
 		return SubjectInfo{}, err
 	}
 	hash, err := a.hash(ctx, q.Password)
@@ -242,32 +250,39 @@ func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, er
 		return SubjectInfo{}, err
 	}
 	info := SubjectInfo{Login: login, Centre: centre.Name}
-	now := a.clock.Now().UTC()
 	err = a.store.Tx(ctx, func(tx store.Records) error {
-		found, err := tx.Logins().Find(ctx, centre.ID, login)
-		if errors.Is(err, store.ErrNotFound) {
+		found, missing := tx.Logins().Find(ctx, centre.ID, login)
+		if errors.Is(missing, store.ErrNotFound) {
 			return fmt.Errorf("no operator or user of centre %q has the login %q", centre.Name, login)
 		}
-		if err != nil {
-			return err
+		if missing != nil {
+			return missing
 		}
 		info.Operator = found.Operator
-		credential, state := directory.NewFirstCredential(found.Subject, hash, now), directory.PasswordDelivered
-		if q.Final {
-			credential, state = directory.NewCredential(found.Subject, hash, now), directory.PasswordSet
-		}
-		if err := tx.Credentials().Put(ctx, centre.ID, credential); err != nil {
-			return err
-		}
-		if err := tx.Outbox().Withdraw(ctx, centre.ID, found.Subject, now); err != nil {
-			return err
-		}
-		if err := tx.Outbox().SetPasswordState(ctx, centre.ID, found.Subject, state); err != nil {
-			return err
-		}
-		return tx.WebSessions().DeleteOf(ctx, centre.ID, found.Subject, nil)
+		return replacePassword(ctx, tx, found, hash, q.Final, a.clock.Now().UTC())
 	})
 	return info, err
+}
+
+// replacePassword stores a password somebody was given and ends what the one
+// before opened.
+func replacePassword(
+	ctx context.Context, tx store.Records, of store.Login, hash directory.Secret, final bool, now time.Time,
+) error {
+	credential, state := directory.NewFirstCredential(of.Subject, hash, now), directory.PasswordDelivered
+	if final {
+		credential, state = directory.NewCredential(of.Subject, hash, now), directory.PasswordSet
+	}
+	if err := tx.Credentials().Put(ctx, of.Centre, credential); err != nil {
+		return err
+	}
+	if err := tx.Outbox().Withdraw(ctx, of.Centre, of.Subject, now); err != nil {
+		return err
+	}
+	if err := tx.Outbox().SetPasswordState(ctx, of.Centre, of.Subject, state); err != nil {
+		return err
+	}
+	return tx.WebSessions().DeleteOf(ctx, of.Centre, of.Subject, nil)
 }
 
 // checkPassword refuses a password that breaks the rule.
@@ -329,15 +344,15 @@ func (a *admin) Import(ctx context.Context, q Import) (Imported, error) {
 	var out Imported
 	var id directory.ID
 	err = a.store.Tx(ctx, func(tx store.Records) error {
-		p, err := a.plan(ctx, tx, read, q)
-		if err != nil {
-			return err
+		p, problem := a.plan(ctx, tx, read, q)
+		if problem != nil {
+			return problem
 		}
 		im := &importer{tx: tx, now: now, letters: a.letters, hash: a.hash, passwords: passwords}
 		out = Imported{Centre: p.name, Changes: p.changes()}
 		id = p.id
-		if err := im.apply(ctx, p); err != nil {
-			return err
+		if problem = im.apply(ctx, p); problem != nil {
+			return problem
 		}
 		if q.DryRun {
 			return errDryRun
@@ -378,9 +393,6 @@ func (a *admin) firstPasswords(ctx context.Context, read *reader, q Import) (map
 	passwords := make(map[string]api.NewPassword, len(logins))
 	var last api.NewPassword
 	for _, login := range logins {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		if last.Plain == "" || !q.DryRun {
 			if last, err = newFirstPassword(ctx, a.hash, a.clock.Now().UTC()); err != nil {
 				return nil, err
@@ -393,33 +405,9 @@ func (a *admin) firstPasswords(ctx context.Context, read *reader, q Import) (map
 
 // plan compares a document with the centre it is for.
 func (a *admin) plan(ctx context.Context, records store.Records, read *reader, q Import) (*plan, error) {
-	opts := planOptions{prune: q.Prune}
-	var centre directory.Centre
-	var err error
-	if q.Centre != "" {
-		opts.keepName = true
-		if centre, err = a.centre(ctx, records, q.Centre); err != nil {
-			return nil, err
-		}
-	} else {
-		name := read.centreName()
-		centres, err := records.Centres().List(ctx)
-		if err != nil {
-			return nil, err
-		}
-		at := slices.IndexFunc(centres, func(c directory.Centre) bool { return c.Name == name })
-		switch {
-		case name == "":
-			return nil, read.refusedAlone("centre.name", "is missing: name the centre here or with --centre")
-		case at >= 0:
-			centre = centres[at]
-		case len(centres) == 0:
-			opts.createCentre = true
-			centre = directory.NewCentre(name)
-			centre.ID = directory.ID(newID())
-		default:
-			return nil, read.refusedAlone("centre.name", "no centre is called %q: add it with bandeau centre add, or choose one with --centre", name)
-		}
+	centre, opts, err := a.target(ctx, records, read, q)
+	if err != nil {
+		return nil, err
 	}
 	current := snapshot{centre: centre}
 	if !opts.createCentre {
@@ -433,4 +421,33 @@ func (a *admin) plan(ctx context.Context, records store.Records, read *reader, q
 	}
 	p.id, p.name = centre.ID, centre.Name
 	return p, nil
+}
+
+// target finds the centre a document is for: the one asked for, else the one it
+// names, which an empty store is given.
+func (a *admin) target(ctx context.Context, records store.Records, read *reader, q Import) (directory.Centre, planOptions, error) {
+	opts := planOptions{prune: q.Prune, keepName: q.Centre != ""}
+	if opts.keepName {
+		centre, err := a.centre(ctx, records, q.Centre)
+		return centre, opts, err
+	}
+	centres, err := records.Centres().List(ctx)
+	if err != nil {
+		return directory.Centre{}, opts, err
+	}
+	name := read.centreName()
+	at := slices.IndexFunc(centres, func(c directory.Centre) bool { return c.Name == name })
+	switch {
+	case name == "":
+		return directory.Centre{}, opts, read.refusedAlone("centre.name", "is missing: name the centre here or with --centre")
+	case at >= 0:
+		return centres[at], opts, nil
+	case len(centres) > 0:
+		return directory.Centre{}, opts, read.refusedAlone("centre.name",
+			"no centre is called %q: add it with bandeau centre add, or choose one with --centre", name)
+	}
+	opts.createCentre = true
+	centre := directory.NewCentre(name)
+	centre.ID = directory.ID(newID())
+	return centre, opts, nil
 }

@@ -78,10 +78,10 @@ func TestControlRoundTrip(t *testing.T) {
 			t.Errorf("the node was told %d times", len(b.changed))
 		}
 
-		if _, err := client.Export(t.Context(), Export{}); ExitStatus(err) != 2 {
+		if _, err = client.Export(t.Context(), Export{}); ExitStatus(err) != 2 {
 			t.Errorf("wrong usage comes as %v", err)
 		}
-		if _, err := client.Export(t.Context(), Export{Centre: "Rome"}); ExitStatus(err) != 1 || err == nil {
+		if _, err = client.Export(t.Context(), Export{Centre: "Rome"}); ExitStatus(err) != 1 || err == nil {
 			t.Errorf("a failure comes as %v", err)
 		}
 		_, err = client.Import(t.Context(), Import{Document: []byte("bandeau: 1\nx: 1\ny: 1\ncentre: {name: Lyon}\n")})
@@ -96,12 +96,12 @@ func TestControlRoundTrip(t *testing.T) {
 // behind does not stop the next server.
 func TestControlSocketFile(t *testing.T) {
 	dir := t.TempDir()
-	stale, err := net.Listen("unix", filepath.Join(dir, ControlSocket))
+	stale, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", filepath.Join(dir, ControlSocket))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stale.(*net.UnixListener).SetUnlinkOnClose(false)
-	if err := stale.Close(); err != nil {
+	if err = stale.Close(); err != nil {
 		t.Fatal(err)
 	}
 	startControl(t, dir, newBench(t).admin)
@@ -135,10 +135,10 @@ func TestOpenAdmin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.AddCentre(t.Context(), AddCentre{Name: "main"}); err != nil {
+	if _, err = a.AddCentre(t.Context(), AddCentre{Name: "main"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := release(); err != nil {
+	if err = release(); err != nil {
 		t.Fatal(err)
 	}
 
@@ -147,12 +147,12 @@ func TestOpenAdmin(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := lock.Release(); err != nil {
-			t.Error(err)
+		if unlocked := lock.Release(); unlocked != nil {
+			t.Error(unlocked)
 		}
 	}()
 	b := newBench(t)
-	if _, err := b.AddCentre(t.Context(), AddCentre{Name: "of the server"}); err != nil {
+	if _, err = b.AddCentre(t.Context(), AddCentre{Name: "of the server"}); err != nil {
 		t.Fatal(err)
 	}
 	startControl(t, opts.Data, b.admin)
@@ -197,7 +197,7 @@ func TestSetPassword(t *testing.T) {
 		Hash: directory.HashToken("cookie"), Centre: centre.ID, Subject: anna.Subject,
 		Role: directory.RoleOperator, CreatedAt: now, LastRequestAt: now,
 	}
-	if err := b.store.WebSessions().Create(ctx, session); err != nil {
+	if err = b.store.WebSessions().Create(ctx, session); err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []SetPassword{
@@ -206,11 +206,11 @@ func TestSetPassword(t *testing.T) {
 		{Login: "nobody", Password: "long enough for a password"},
 		{Login: "anna", Password: "long enough for a password", Centre: "Nice"},
 	} {
-		if _, err := b.SetPassword(ctx, bad); ExitStatus(err) != 1 {
+		if _, err = b.SetPassword(ctx, bad); ExitStatus(err) != 1 {
 			t.Errorf("SetPassword(%+v) = %v", bad, err)
 		}
 	}
-	if _, err := b.SetPassword(ctx, SetPassword{Login: " ANNA ", Password: "first password"}); err != nil {
+	if _, err = b.SetPassword(ctx, SetPassword{Login: " ANNA ", Password: "first password"}); err != nil {
 		t.Fatal(err)
 	}
 	credential, err := b.store.Credentials().Get(ctx, centre.ID, anna.Subject)
@@ -221,7 +221,7 @@ func TestSetPassword(t *testing.T) {
 	if err != nil || !right || !credential.MustChange || !credential.ExpiresAt.Equal(now.Add(directory.FirstPasswordLife)) {
 		t.Errorf("credential %+v, right %v, %v", credential, right, err)
 	}
-	if _, err := b.store.WebSessions().Get(ctx, session.Hash); !errors.Is(err, store.ErrNotFound) {
+	if _, err = b.store.WebSessions().Get(ctx, session.Hash); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the session lives on: %v", err)
 	}
 	mails, err := b.store.Outbox().Claim(ctx, now, time.Minute, 100)
@@ -237,7 +237,7 @@ func TestSetPassword(t *testing.T) {
 	if err != nil || operator.PasswordState != directory.PasswordDelivered {
 		t.Errorf("state %s, %v", operator.PasswordState, err)
 	}
-	if _, err := b.SetPassword(ctx, SetPassword{Login: "boss", Password: "final password", Final: true}); err != nil {
+	if _, err = b.SetPassword(ctx, SetPassword{Login: "boss", Password: "final password", Final: true}); err != nil {
 		t.Fatal(err)
 	}
 	boss, err := b.store.Logins().Find(ctx, centre.ID, "boss")

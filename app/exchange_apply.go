@@ -72,7 +72,7 @@ func (im *importer) apply(ctx context.Context, p *plan) error {
 		func() error { return write(ctx, im, order.users, p.users) },
 		func() error { return im.centre(ctx, p.centre.change) },
 	} {
-		if err := step(); err != nil {
+		if err = step(); err != nil {
 			return err
 		}
 	}

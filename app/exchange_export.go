@@ -67,7 +67,7 @@ func pauseTypeKey(n directory.Names) string { return cmp.Or(n.FR, n.EN, n.IT, n.
 
 // document returns the records as a document. Names that others refer to must
 // tell the records apart.
-func (s snapshot) document() (document, error) {
+func (s *snapshot) document() (document, error) {
 	for i := 1; i < len(s.groups); i++ {
 		if s.groups[i].Name == s.groups[i-1].Name {
 			return document{}, fmt.Errorf("two groups are called %q: rename one, so that a document can tell them apart", s.groups[i].Name)
@@ -78,7 +78,7 @@ func (s snapshot) document() (document, error) {
 			return document{}, fmt.Errorf("two trunks are called %q: rename one, so that a document can tell them apart", s.trunks[i].Name)
 		}
 	}
-	n := namesOf(s)
+	n := namesOf(*s)
 	return document{
 		Bandeau:    documentVersion,
 		Centre:     documentOfCentre(s.centre),

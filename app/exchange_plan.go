@@ -331,17 +331,13 @@ func differences(a, b reflect.Value, prefix string) []string {
 		if reflect.DeepEqual(x.Interface(), y.Interface()) {
 			continue
 		}
-		switch x.Kind() {
-		case reflect.Struct:
+		from, to := shown(x), shown(y)
+		switch {
+		case x.Kind() == reflect.Struct:
 			out = append(out, differences(x, y, name+".")...)
-		case reflect.Slice:
+		case from == "" || to == "":
 			out = append(out, name)
 		default:
-			from, to := shown(x), shown(y)
-			if from == "" || to == "" { // a mapping, or a list
-				out = append(out, name)
-				continue
-			}
 			out = append(out, name+" "+from+" → "+to)
 		}
 	}
@@ -350,18 +346,16 @@ func differences(a, b reflect.Value, prefix string) []string {
 
 // shown writes a scalar as a document does, and nothing for anything larger.
 func shown(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.Type().Elem().Kind() == reflect.Struct || v.Type().Elem().Kind() == reflect.Slice {
-			return ""
-		}
-		if v.IsNil() {
-			return "null"
-		}
+	large := []reflect.Kind{reflect.Struct, reflect.Slice}
+	switch kind := v.Kind(); {
+	case slices.Contains(large, kind), kind == reflect.Pointer && slices.Contains(large, v.Type().Elem().Kind()):
+		return ""
+	case kind == reflect.Pointer && v.IsNil():
+		return "null"
+	case kind == reflect.Pointer:
 		return shown(v.Elem())
-	case reflect.String:
+	case kind == reflect.String:
 		return strconv.Quote(v.String())
-	default:
-		return fmt.Sprint(v.Interface())
 	}
+	return fmt.Sprint(v.Interface())
 }

@@ -191,21 +191,15 @@ func (r *reader) decode(node ast.Node, v reflect.Value, path string) {
 	if token := node.GetToken(); token != nil && r.lines[path] == 0 {
 		r.lines[path] = token.Position.Line
 	}
-	switch node.Type() {
-	case ast.AnchorType, ast.AliasType, ast.TagType, ast.MergeKeyType:
+	notRead := []ast.NodeType{ast.AnchorType, ast.AliasType, ast.TagType, ast.MergeKeyType}
+	switch kind := v.Kind(); {
+	case slices.Contains(notRead, node.Type()):
 		r.problem(path, "must be written out: anchors, aliases and tags are not read")
-		return
-	case ast.NullType:
-		if v.Kind() != reflect.Pointer {
-			r.problem(path, "must not be null")
-			return
-		}
+	case node.Type() == ast.NullType && kind == reflect.Pointer:
 		v.SetZero()
-		return
-	default:
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
+	case node.Type() == ast.NullType:
+		r.problem(path, "must not be null")
+	case kind == reflect.Pointer:
 		// A pointer that has a value is decoded over: what is absent stays.
 		fresh := reflect.New(v.Type().Elem())
 		if !v.IsNil() {
@@ -213,9 +207,9 @@ func (r *reader) decode(node ast.Node, v reflect.Value, path string) {
 		}
 		r.decode(node, fresh.Elem(), path)
 		v.Set(fresh)
-	case reflect.Struct:
+	case kind == reflect.Struct:
 		r.decodeStruct(node, v, path)
-	case reflect.Slice:
+	case kind == reflect.Slice:
 		r.decodeSlice(node, v, path)
 	default:
 		r.decodeScalar(node, v, path)
@@ -265,8 +259,8 @@ func (r *reader) decodeScalar(node ast.Node, v reflect.Value, path string) {
 		r.problem(path, "must be one value, not a list or a mapping")
 		return
 	}
-	switch v.Kind() {
-	case reflect.String:
+	switch v.Interface().(type) {
+	case string:
 		switch n := node.(type) {
 		case *ast.StringNode:
 			v.SetString(n.Value)
@@ -275,14 +269,14 @@ func (r *reader) decodeScalar(node ast.Node, v reflect.Value, path string) {
 		default:
 			v.SetString(scalar.GetToken().Value)
 		}
-	case reflect.Int:
+	case int:
 		n, err := strconv.Atoi(scalar.GetToken().Value)
 		if _, isFigure := node.(*ast.IntegerNode); !isFigure || err != nil {
 			r.problem(path, "must be a whole number")
 			return
 		}
 		v.SetInt(int64(n))
-	case reflect.Bool:
+	case bool:
 		n, isBool := node.(*ast.BoolNode)
 		if !isBool {
 			r.problem(path, "must be true or false")

@@ -376,7 +376,7 @@ func TestImportKeepsSecrets(t *testing.T) {
 	}
 	trunk := trunks.Items[0]
 	trunk.Password = "trunk secret"
-	if _, err := b.store.Trunks().Update(t.Context(), trunk); err != nil {
+	if _, err = b.store.Trunks().Update(t.Context(), trunk); err != nil {
 		t.Fatal(err)
 	}
 	before, err := b.store.Phones().Accounts(t.Context())

@@ -259,9 +259,9 @@ func setDatabase(o *Options, value string) error {
 		o.Database = value
 		return nil
 	case scheme == "postgres" || scheme == "postgresql":
-		return errors.New("PostgreSQL is not available in this version: use sqlite:")
+		return errors.New("PostgreSQL is not available in this version, only sqlite: is")
 	}
-	return errors.New("must begin with sqlite:")
+	return errors.New("must begin with sqlite: and may go on with a path")
 }
 
 func setRTPPorts(o *Options, value string) error {

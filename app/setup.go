@@ -43,9 +43,9 @@ func setUp(ctx context.Context, st store.Store, opts Options, out io.Writer) err
 	now := clock.System{}.Now().UTC()
 	// One transaction: a crash leaves an empty store or a complete one.
 	err = st.Tx(ctx, func(tx store.Records) error {
-		centre, err := addCentre(ctx, tx, setupCentre, now)
-		if err != nil {
-			return err
+		centre, problem := addCentre(ctx, tx, setupCentre, now)
+		if problem != nil {
+			return problem
 		}
 		return addTechnicalUser(ctx, tx, centre, directory.Credential{Hash: hash, MustChange: !chosen, UpdatedAt: now})
 	})

@@ -18,7 +18,7 @@ import (
 )
 
 // version is stamped by the linker: -ldflags "-X main.version=v1.2.0".
-var version = "devel" //nolint:gochecknoglobals // the linker can set nothing else
+var version = "devel"
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
