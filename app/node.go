@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -219,6 +220,9 @@ func (n *Node) Start(ctx context.Context) error {
 		return nil
 	})
 	n.edges.start(n, "sip", n.ua.Run)
+	// Recovery, schemas and the hash of a first password took several times what
+	// an idle node needs.
+	debug.FreeOSMemory()
 	n.ready.Store(true)
 	n.log.InfoContext(ctx, "bandeau is ready", "http", n.URL(), "sip", fmt.Sprint(n.ua.Addrs()),
 		"data", n.opts.Data, "version", n.opts.Version)
