@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"bandeau/acd"
 	"bandeau/media"
@@ -176,7 +178,23 @@ func (c *call) identify(invite *sipua.Invite) (number, name string) {
 	if name == "" && number == "" && !strings.EqualFold(party.User, "anonymous") {
 		name = party.User
 	}
-	return number, name
+	return number, readable(name)
+}
+
+// readable makes a text from the network fit to be kept and shown: valid UTF-8
+// (the journal would replace the rest, and the fold differ), nothing that is no
+// character of a line, and not longer than a name may be.
+func readable(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	if runes := []rune(text); len(runes) > maxName {
+		text = string(runes[:maxName])
+	}
+	return strings.TrimSpace(text)
 }
 
 // announce asks the core to take the call and refuses it when the core does.

@@ -16,6 +16,8 @@ const (
 	// mailboxMark is the length of a call's mailbox above which keypad digits are
 	// dropped: everything else in it is bounded by what the call does.
 	mailboxMark = 256
+	// maxName bounds a caller's name, in characters.
+	maxName = 100
 	// maxDigits bounds the digits sent by one request.
 	maxDigits = 64
 	// dtmfType is the telephone-event payload type we offer.
