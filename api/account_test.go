@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -278,4 +279,35 @@ func TestRequestsFromOtherSitesAreRefused(t *testing.T) {
 	anna := r.as("anna")
 	anna.do("GET", "/me/stream", nil, "Origin", "https://evil.example", "Connection", "Upgrade", "Upgrade", "websocket",
 		"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==").is(http.StatusForbidden)
+}
+
+func TestCookieIsSecureOnTLS(t *testing.T) {
+	r := newRig(t)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://localhost/api/v1/login",
+		strings.NewReader(`{"login":"administrator","password":"`+password+`"}`))
+	request.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	r.server.ServeHTTP(w, request)
+	if header := w.Header().Get("Set-Cookie"); w.Code != http.StatusOK || !strings.Contains(header, "Secure") {
+		t.Errorf("%d, cookie %q", w.Code, header)
+	}
+	if w.Header().Get("Strict-Transport-Security") == "" {
+		t.Error("no Strict-Transport-Security")
+	}
+}
+
+func TestACentreMustBeNamedWhenThereAreSeveral(t *testing.T) {
+	r := newRig(t)
+	other := directory.NewCentre("second")
+	other.ID = "centre-second"
+	_, _ = r.records.centres.Create(t.Context(), other)
+	c := &client{r: r}
+	body := map[string]any{"login": "administrator", "password": password}
+	if got := c.do("POST", "/login", body).is(http.StatusUnprocessableEntity).locations(); len(got) != 1 || got[0] != "body.centre" {
+		t.Errorf("refused %v", got)
+	}
+	for centre, want := range map[string]int{"main": 200, "centre-main": 200, "second": 401, "third": 401} {
+		body["centre"] = centre
+		c.do("POST", "/login", body).is(want)
+	}
 }

@@ -126,13 +126,13 @@ func (b *bannerStream) run(ctx context.Context) error {
 	readErr := b.read(ctx)
 	cancel()
 	writeErr := <-wrote
-	<-fed
+	feedErr := <-fed
 	code := websocket.CloseStatus(readErr)
 	inOrder := writeErr == nil && (code == websocket.StatusNormalClosure || code == websocket.StatusGoingAway)
 	after, done := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer done()
 	closed := b.floor.Do(after, acd.StreamClosed{Operator: operator, Session: session, InOrder: inOrder})
-	return firstError(writeErr, closed, readErr)
+	return firstError(writeErr, closed, readErr, feedErr)
 }
 
 // close ends the connection after the writer has; a page that has gone is no
@@ -143,7 +143,7 @@ func (b *bannerStream) close(err error) {
 		return
 	case errors.Is(err, errSessionEnded):
 		_ = b.conn.Close(closeEnded, "session ended")
-	case b.server.opened.Err() != nil:
+	case errors.Is(err, errStopping):
 		_ = b.conn.Close(websocket.StatusGoingAway, "the server stops")
 	case errors.Is(err, errFloorClosed):
 		_ = b.conn.Close(websocket.StatusServiceRestart, "start again")
@@ -191,8 +191,8 @@ func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-s.opened.Done():
-			return s.opened.Err()
+		case <-s.stopping:
+			return errStopping
 		case reason := <-st.ended:
 			return firstError(b.send(ctx, StreamMessage{Type: "ended", Reason: endedWord(reason)}), errSessionEnded)
 		case u, ok := <-f.rows:
@@ -218,7 +218,7 @@ func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
 		}
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil //nolint:nilerr // the page went first
+				return nil // the page went first
 			}
 			return err
 		}
@@ -227,9 +227,9 @@ func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
 
 // learn reads what the answer takes from the records.
 func (b *bannerStream) learn(ctx context.Context) error {
-	known, err := b.server.knownOf(ctx, b.r.who)
+	learnt, err := b.server.knownOf(ctx, b.r.who)
 	if err == nil {
-		b.known = known
+		b.known = learnt
 	}
 	return err
 }
@@ -247,8 +247,8 @@ func (b *bannerStream) concerns(rows Rows) bool {
 // show sends the members of /me that changed since they were last sent.
 func (b *bannerStream) show(ctx context.Context) error {
 	if view, ok := b.floor.Operator(b.r.who.operator()); ok && slices.ContainsFunc(view.Groups, func(id acd.GroupID) bool {
-		_, known := b.known.colours[id]
-		return !known
+		_, has := b.known.colours[id]
+		return !has
 	}) {
 		if err := b.learn(ctx); err != nil {
 			return err

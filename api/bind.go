@@ -124,7 +124,7 @@ func (b *binder) object(n node, v, def reflect.Value, path string) {
 		known[f.name] = true
 		value, given := o.values[f.name]
 		switch {
-		case given && !(value == nil && f.must):
+		case given && (value != nil || !f.must):
 			b.value(value, v.FieldByIndex(f.index), def.FieldByIndex(f.index), path+"."+f.name, f.nullable)
 		case f.must:
 			b.refuse(path+"."+f.name, "is required")
@@ -151,7 +151,7 @@ func (b *binder) list(n node, v reflect.Value, path string) {
 	}
 	list := reflect.MakeSlice(v.Type(), len(items), len(items))
 	def := reflect.Zero(v.Type().Elem())
-	if d, hasDefault := def.Interface().(itemDefaulter); hasDefault {
+	if d, hasDefault := reflect.TypeAssert[itemDefaulter](def); hasDefault {
 		def = reflect.ValueOf(d.itemDefault())
 	}
 	for i, item := range items {

@@ -191,7 +191,7 @@ func (s *Server) readNumber(ctx context.Context, centre directory.ID, input stri
 	if err != nil {
 		return "", fmt.Errorf("read centre: %w", err)
 	}
-	return directory.ParseDialable(input, append(countries, record.DialCountry)...) //nolint:wrapcheck // the caller says where
+	return directory.ParseDialable(input, append(countries, record.DialCountry)...)
 }
 
 // callOf returns a call the requester may see.

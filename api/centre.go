@@ -60,18 +60,20 @@ func (s *Server) centreKind() kind[directory.Centre, CentreFields, Centre] {
 type oneCentre struct{ centres Centres }
 
 func (o oneCentre) Get(ctx context.Context, _, id directory.ID) (directory.Centre, error) {
-	return o.centres.Get(ctx, id) //nolint:wrapcheck // the caller says what it was about
+	return o.centres.Get(ctx, id)
 }
 
 func (o oneCentre) Update(ctx context.Context, c directory.Centre) (directory.Centre, error) {
-	return o.centres.Update(ctx, c) //nolint:wrapcheck // the caller says what it was about
+	return o.centres.Update(ctx, c)
 }
 
 func (o oneCentre) List(context.Context, directory.ID, Page) ([]directory.Centre, string, error) {
 	return nil, "", ErrNotFound
 }
 
-func (o oneCentre) Delete(context.Context, directory.ID, directory.ID, int64) error { return ErrNotFound }
+func (o oneCentre) Delete(context.Context, directory.ID, directory.ID, int64) error {
+	return ErrNotFound
+}
 
 func (s *Server) centreRoutes() {
 	k := s.centreKind()

@@ -275,7 +275,7 @@ func storing[R, B any](
 		var body B
 		created, err := store().Create(ctx, record)
 		if err != nil {
-			return created, body, err //nolint:wrapcheck // the caller says what it was about
+			return created, body, err
 		}
 		body, err = answer(ctx, r, created)
 		return created, body, err

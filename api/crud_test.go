@@ -17,7 +17,9 @@ func TestEveryResourceIsCreatedReadChangedAndDeleted(t *testing.T) {
 	}{
 		{
 			"/operators", `{"login":"Dora","fullName":" Dora D ","email":"dora@example.org","phone":{"kind":"external","number":"06 12 34 56 78"}}`,
-			`{"ringSeconds":40}`, []string{"ringSeconds"}, 25, 40,
+			`{"ringSeconds":40}`,
+			[]string{"ringSeconds"},
+			25, 40,
 		},
 		{"/groups", `{"name":"vip"}`, `{"serviceLevel":{"seconds":10}}`, []string{"serviceLevel"}, map[string]int{"percent": 80, "seconds": 20}, map[string]int{"percent": 80, "seconds": 10}},
 		{"/pause-types", `{"names":{"fr":"Café"}}`, `{"names":{"en":"Coffee"}}`, []string{"names", "en"}, "", "Coffee"},

@@ -21,6 +21,9 @@ var ErrNotFound = errors.New("api: record not found")
 // the stored one.
 var ErrStale = errors.New("api: record has changed since it was read")
 
+// ErrDangling is returned for a record that names another which has just gone.
+var ErrDangling = errors.New("api: a named record no longer exists")
+
 // ErrUnavailable is returned by the edges for something that cannot be done
 // just now, such as a node that is stopping.
 var ErrUnavailable = errors.New("api: temporarily unavailable")

@@ -168,6 +168,9 @@ func (s *Server) serveDocument() error {
 			nullable(schema, t)
 		}
 	}
+	// The router registers its own form of errors, which is never sent.
+	delete(registry.Map(), "ErrorModel")
+	delete(registry.Map(), "ErrorDetail")
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"cookie": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "Set by POST /login."},
 		"bearer": {Type: "http", Scheme: "bearer", Description: "A token made under /tokens."},

@@ -94,7 +94,6 @@ type eventStream struct {
 func (e *eventStream) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(e.server.opened, cancel)()
 	st, leave := e.server.streams.enter(e.r.who)
 	defer leave()
 	h := e.r.writer.Header()
@@ -127,6 +126,8 @@ func (e *eventStream) loop(ctx context.Context, st *stream, f *feed) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-e.server.stopping:
+			return errStopping
 		case u, ok := <-f.rows:
 			switch {
 			case !ok:

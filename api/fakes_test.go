@@ -462,7 +462,7 @@ func (f *floor) Floor(directory.ID) (api.Floor, bool) { return f, true }
 func (f *floor) Do(_ context.Context, c acd.Command) error {
 	f.mu.Lock()
 	f.commands = append(f.commands, c)
-	switch c.(type) {
+	switch any(c).(type) {
 	case acd.Alive, acd.Active, acd.StreamOpened, acd.StreamClosed:
 		f.mu.Unlock()
 		return nil
@@ -474,7 +474,7 @@ func (f *floor) Do(_ context.Context, c acd.Command) error {
 	var old acd.SessionID
 	var rows api.Rows
 	var who acd.OperatorID
-	switch c := c.(type) {
+	switch c := any(c).(type) {
 	case acd.Login:
 		v := f.operators[c.Operator]
 		if v.Presence != acd.LoggedOut {

@@ -129,7 +129,7 @@ func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput
 		return nil, err
 	}
 	if err := floor.Do(ctx, command); err != nil {
-		return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+		return nil, err
 	}
 	s.cfg.Log.InfoContext(ctx, "action on operator", "action", body.Action, "operator", in.ID, "by", string(r.who.id))
 	view, _ = floor.Operator(id)
@@ -335,4 +335,3 @@ func replace[T any](rows, later []T, id func(T) string) []T {
 func without[T any, K comparable](rows []T, removed []K, id func(T) K) []T {
 	return slices.DeleteFunc(rows, func(row T) bool { return slices.Contains(removed, id(row)) })
 }
-

@@ -15,7 +15,7 @@ import (
 func last(r *rig) acd.Command {
 	all := r.floor.did()
 	for _, c := range slices.Backward(all) {
-		switch c.(type) {
+		switch any(c).(type) {
 		case acd.Alive, acd.Active:
 		default:
 			return c

@@ -74,23 +74,43 @@ func TestWrongTypesAreNamed(t *testing.T) {
 		ids[path], _ = c.do("POST", path, body).is(http.StatusCreated).at("id").(string)
 	}
 	for _, tc := range []struct{ path, field, value string }{
-		{"/operators/op-anna", "ringSeconds", `"25"`}, {"/operators/op-anna", "ringSeconds", `25.5`},
-		{"/operators/op-anna", "ringSeconds", `1e400`}, {"/operators/op-anna", "ringSeconds", `121`},
-		{"/operators/op-anna", "ringSeconds", `-1`}, {"/operators/op-anna", "ringSeconds", `99999999999999999999`},
-		{"/operators/op-anna", "enabled", `1`}, {"/operators/op-anna", "login", `true`}, {"/operators/op-anna", "login", `null`},
-		{"/operators/op-anna", "callerId", `"direct"`}, {"/operators/op-anna", "phone", `[]`},
-		{"/operators/op-anna", "fullName", `"a\u0000b"`}, {"/operators/op-anna", "idleLogoutMinutes", `0`},
-		{"/operators/op-anna", "missedLogoutCount", `101`}, {"/operators/op-anna", "logoutAt", `"9:00"`},
-		{"/groups/g-sales", "priority", `0`}, {"/groups/g-sales", "members", `{}`}, {"/groups/g-sales", "strategy", `"everyone"`},
-		{"/groups/g-sales", "overflow", `"hangup"`}, {"/groups/g-sales", "colour", `"red"`},
-		{"/pause-types/p-lunch", "order", `"1"`}, {"/pause-types/p-lunch", "maxMinutes", `1441`}, {"/pause-types/p-lunch", "names", `"x"`},
-		{"/users/u-supervisor", "groups", `"all"`}, {"/users/u-supervisor", "role", `"operator"`}, {"/users/u-supervisor", "rights", `1`},
-		{"/phones/" + ids["/phones"], "number", `"1"`}, {"/phones/" + ids["/phones"], "label", `null`},
-		{"/trunks/" + ids["/trunks"], "port", `0`}, {"/trunks/" + ids["/trunks"], "codecs", `[]`},
-		{"/trunks/" + ids["/trunks"], "sources", `["x"]`}, {"/trunks/" + ids["/trunks"], "transport", `"sctp"`},
-		{"/numbers/" + ids["/numbers"], "answer", `"never"`}, {"/numbers/" + ids["/numbers"], "number", `"+33 1 ;phone-context=x"`},
+		{"/operators/op-anna", "ringSeconds", `"25"`},
+		{"/operators/op-anna", "ringSeconds", `25.5`},
+		{"/operators/op-anna", "ringSeconds", `1e400`},
+		{"/operators/op-anna", "ringSeconds", `121`},
+		{"/operators/op-anna", "ringSeconds", `-1`},
+		{"/operators/op-anna", "ringSeconds", `99999999999999999999`},
+		{"/operators/op-anna", "enabled", `1`},
+		{"/operators/op-anna", "login", `true`},
+		{"/operators/op-anna", "login", `null`},
+		{"/operators/op-anna", "callerId", `"direct"`},
+		{"/operators/op-anna", "phone", `[]`},
+		{"/operators/op-anna", "fullName", `"a\u0000b"`},
+		{"/operators/op-anna", "idleLogoutMinutes", `0`},
+		{"/operators/op-anna", "missedLogoutCount", `101`},
+		{"/operators/op-anna", "logoutAt", `"9:00"`},
+		{"/groups/g-sales", "priority", `0`},
+		{"/groups/g-sales", "members", `{}`},
+		{"/groups/g-sales", "strategy", `"everyone"`},
+		{"/groups/g-sales", "overflow", `"hangup"`},
+		{"/groups/g-sales", "colour", `"red"`},
+		{"/pause-types/p-lunch", "order", `"1"`},
+		{"/pause-types/p-lunch", "maxMinutes", `1441`},
+		{"/pause-types/p-lunch", "names", `"x"`},
+		{"/users/u-supervisor", "groups", `"all"`},
+		{"/users/u-supervisor", "role", `"operator"`},
+		{"/users/u-supervisor", "rights", `1`},
+		{"/phones/" + ids["/phones"], "number", `"1"`},
+		{"/phones/" + ids["/phones"], "label", `null`},
+		{"/trunks/" + ids["/trunks"], "port", `0`},
+		{"/trunks/" + ids["/trunks"], "codecs", `[]`},
+		{"/trunks/" + ids["/trunks"], "sources", `["x"]`},
+		{"/trunks/" + ids["/trunks"], "transport", `"sctp"`},
+		{"/numbers/" + ids["/numbers"], "answer", `"never"`},
+		{"/numbers/" + ids["/numbers"], "number", `"+33 1 ;phone-context=x"`},
 		{"/numbers/" + ids["/numbers"], "destination", `{"type":"ivr","id":"x"}`},
-		{"/centre", "dialCountry", `"France"`}, {"/centre", "recordingNotice", `"no"`},
+		{"/centre", "dialCountry", `"France"`},
+		{"/centre", "recordingNotice", `"no"`},
 	} {
 		got := c.do("PATCH", tc.path, fmt.Sprintf(`{%q:%s}`, tc.field, tc.value)).is(http.StatusUnprocessableEntity).locations()
 		if len(got) == 0 || !slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "body."+tc.field) }) {
@@ -149,6 +169,18 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+}
+
+func TestAPanicEndsNothingElse(t *testing.T) {
+	r := newRig(t)
+	c := r.as("administrator")
+	r.records.groups.beforeUpdate = func() { panic("a mistake") }
+	a := c.do("PATCH", "/groups/g-sales", `{"priority":3}`).is(http.StatusInternalServerError)
+	if strings.Contains(string(a.body), "mistake") || !strings.Contains(r.log.String(), "a mistake") {
+		t.Errorf("answered %s", a.body)
+	}
+	r.records.groups.beforeUpdate = nil
+	c.do("PATCH", "/groups/g-sales", `{"priority":3}`).is(http.StatusOK)
 }
 
 // FuzzBodies: whatever is sent as a body, the answer is never a 5xx.

@@ -15,10 +15,10 @@ const (
 	// that address is refused for as long.
 	maxFailures   = 10
 	failureWindow = 15 * time.Minute
-	// maxTracked bounds the pairs of login and address that are counted. When
-	// it is reached the pairs whose window has passed are dropped, and if none
-	// has, log-ins of new pairs wait: forgetting a pair would give its guesser a
-	// new chance.
+	// maxTracked bounds the pairs of login and address that are counted. When it
+	// is reached, pairs whose window has passed make room, else any that is not
+	// refused now. Each entry costs its maker a slow hash, so that filling the
+	// table wins him no guesses.
 	maxTracked = 50_000
 	// aliveEvery and activeEvery bound how often a session's signs of life go
 	// to the core.
@@ -46,12 +46,6 @@ func (l *limiter) blocked(pair string, now time.Time) time.Duration {
 	if f, ok := l.pairs[pair]; ok {
 		return max(f.blockedUntil.Sub(now), 0)
 	}
-	if len(l.pairs) >= maxTracked {
-		l.sweep(now)
-		if len(l.pairs) >= maxTracked {
-			return time.Minute
-		}
-	}
 	return 0
 }
 
@@ -63,6 +57,9 @@ func (l *limiter) failed(pair string, now time.Time) {
 	defer l.mu.Unlock()
 	f := l.pairs[pair]
 	if f == nil {
+		if len(l.pairs) >= maxTracked {
+			l.makeRoom(now)
+		}
 		f = &failures{}
 		l.pairs[pair] = f
 	}
@@ -86,15 +83,24 @@ func (l *limiter) passed(pair string) {
 	delete(l.pairs, pair)
 }
 
-func (l *limiter) sweep(now time.Time) {
+// makeRoom drops the pairs whose window has passed, and at least one if any is
+// not refused now.
+func (l *limiter) makeRoom(now time.Time) {
+	var spare string
 	for pair, f := range l.pairs {
 		last := f.blockedUntil
 		if n := len(f.times); n > 0 {
 			last = f.times[n-1].Add(failureWindow)
 		}
-		if !last.After(now) {
+		switch {
+		case !last.After(now):
 			delete(l.pairs, pair)
+		case !f.blockedUntil.After(now):
+			spare = pair
 		}
+	}
+	if len(l.pairs) >= maxTracked {
+		delete(l.pairs, spare)
 	}
 }
 

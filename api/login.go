@@ -75,11 +75,11 @@ func (s *Server) accountRoutes() {
 
 // wrongLogin is the same for a login that does not exist, a wrong password,
 // one that has expired and an operator who is disabled.
-func wrongLogin() *Problem {
+func wrongLogin() *problemError {
 	return problem(http.StatusUnauthorized, codeLogin, "the login or the password is wrong")
 }
 
-func tooMany(wait time.Duration) *Problem {
+func tooMany(wait time.Duration) *problemError {
 	p := problem(http.StatusTooManyRequests, codeRateLimit, "too many failed attempts, try again later")
 	p.retryAfter = wait
 	return p
@@ -196,7 +196,7 @@ func (s *Server) startFloor(ctx context.Context, centre, operator directory.ID, 
 		return err
 	}
 	id := acd.OperatorID(operator)
-	return floor.Do(ctx, acd.Login{ //nolint:wrapcheck // a refusal of the core is answered as it is
+	return floor.Do(ctx, acd.Login{
 		Operator: id, Session: sessionID(hash), LogoutAt: at, By: acd.Actor{Kind: acd.ByOperator, ID: string(operator)},
 	})
 }
@@ -227,8 +227,8 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*logoutOutput, error)
 		}
 		err = floor.Do(ctx, acd.Logout{Operator: r.who.operator(), Reason: acd.LogoutManual, By: r.who.actor()})
 		var refused *acd.Error
-		if err != nil && !(errors.As(err, &refused) && refused.Code == acd.ErrLoggedOut) {
-			return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+		if err != nil && (!errors.As(err, &refused) || refused.Code != acd.ErrLoggedOut) {
+			return nil, err
 		}
 		if view, ok := floor.Operator(r.who.operator()); ok && view.Presence != acd.LoggedOut && view.Session == r.who.session() {
 			return &logoutOutput{Status: http.StatusOK, Body: &LoggedOut{Pending: true}}, nil
@@ -252,11 +252,11 @@ func (s *Server) changePassword(ctx context.Context, _ *struct{}) (*nothing, err
 	if err != nil {
 		return nil, fmt.Errorf("find account: %w", err)
 	}
-	if err := s.checkCurrent(ctx, r, subject, body.Current); err != nil {
+	if err = s.checkCurrent(ctx, r, subject, body.Current); err != nil {
 		return nil, err
 	}
-	if err := directory.AsError(directory.CheckNewPassword(subject.Login, body.Current, body.New)); err != nil {
-		return nil, err //nolint:wrapcheck // the rules are answered as they are
+	if err = directory.AsError(directory.CheckNewPassword(subject.Login, body.Current, body.New)); err != nil {
+		return nil, err
 	}
 	hash, err := s.cfg.Passwords.Hash(ctx, body.New)
 	if err != nil {

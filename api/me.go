@@ -91,7 +91,7 @@ type EitherMe struct{ value any }
 
 // MarshalJSON implements json.Marshaler.
 func (e EitherMe) MarshalJSON() ([]byte, error) {
-	return json.Marshal(e.value) //nolint:wrapcheck // the encoder around it says what it was about
+	return json.Marshal(e.value)
 }
 
 // Schema documents the type.
@@ -163,7 +163,7 @@ func (s *Server) meRoutes() {
 }
 
 func (s *Server) me(ctx context.Context, r *request) (Me, error) {
-	known, err := s.knownOf(ctx, r.who)
+	k, err := s.knownOf(ctx, r.who)
 	if err != nil {
 		return Me{}, err
 	}
@@ -171,7 +171,7 @@ func (s *Server) me(ctx context.Context, r *request) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	return meBody(known, floor, r.now), nil
+	return meBody(k, floor, r.now), nil
 }
 
 // known is what an operator's answer takes from the records; the rest of it is
@@ -284,8 +284,8 @@ func (s *Server) do(ctx context.Context, command acd.Command) (*bodyOutput[Me], 
 	if err != nil {
 		return nil, err
 	}
-	if err := floor.Do(ctx, command); err != nil {
-		return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+	if err = floor.Do(ctx, command); err != nil {
+		return nil, err
 	}
 	me, err := s.me(ctx, r)
 	return &bodyOutput[Me]{Body: me}, err
@@ -345,10 +345,7 @@ func (s *Server) putPhone(ctx context.Context, _ *struct{}) (*bodyOutput[Me], er
 	if err != nil || !record.AllowPhoneChange {
 		return out, err
 	}
-	if err := s.keepPhone(ctx, record, choice); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, s.keepPhone(ctx, record, choice)
 }
 
 func corePhone(choice directory.PhoneChoice) acd.Phone {

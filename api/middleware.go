@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -31,7 +32,7 @@ func (r *recorder) Write(data []byte) (int, error) {
 	}
 	n, err := r.ResponseWriter.Write(data)
 	r.bytes += int64(n)
-	return n, err //nolint:wrapcheck // a writer hands on the error as it is
+	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -54,26 +55,29 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := s.cfg.Clock.Now()
 		rec := &recorder{ResponseWriter: w}
-		defer func() {
-			if cause := recover(); cause != nil {
-				s.cfg.Log.ErrorContext(r.Context(), "handler panicked",
-					"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
-				if rec.status == 0 {
-					writeProblem(rec, internal())
-				}
-			}
-			level := slog.LevelInfo
-			if r.URL.Path == "/healthz" || r.URL.Path == "/metrics" {
-				level = slog.LevelDebug
-			}
-			s.cfg.Log.LogAttrs(r.Context(), level, "request",
-				slog.String("method", clip(r.Method)), slog.String("path", clip(r.URL.Path)),
-				slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-				slog.Int64("milliseconds", s.cfg.Clock.Now().Sub(begin).Milliseconds()),
-				slog.String("remote", r.RemoteAddr))
-		}()
+		defer s.answered(r.Context(), rec, r, begin)
 		next.ServeHTTP(rec, r)
 	})
+}
+
+// answered is deferred: it logs a request that has ended, or that a panic
+// ended.
+func (s *Server) answered(ctx context.Context, rec *recorder, r *http.Request, begin time.Time) {
+	if cause := recover(); cause != nil {
+		s.cfg.Log.ErrorContext(ctx, "handler panicked", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+		if rec.status == 0 {
+			writeProblem(rec, internal())
+		}
+	}
+	level := slog.LevelInfo
+	if r.URL.Path == "/healthz" || r.URL.Path == "/metrics" {
+		level = slog.LevelDebug
+	}
+	s.cfg.Log.LogAttrs(ctx, level, "request",
+		slog.String("method", clip(r.Method)), slog.String("path", clip(r.URL.Path)),
+		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
+		slog.Int64("milliseconds", s.cfg.Clock.Now().Sub(begin).Milliseconds()),
+		slog.String("remote", r.RemoteAddr))
 }
 
 const (

@@ -113,7 +113,7 @@ func (s *Server) dial(ctx context.Context, _ *struct{}) (*bodyOutput[LiveCall], 
 		Emergency: directory.IsEmergency(number, record.DialCountry) || directory.IsEmergency(number, centre.DialCountry),
 	}
 	if err := floor.Do(ctx, command); err != nil {
-		return nil, err //nolint:wrapcheck // a refusal of the core is answered as it is
+		return nil, err
 	}
 	r.writer.Header().Set("Location", prefix+"/calls/"+id)
 	return s.myCall(ctx, r, floor, command.Call)
@@ -187,7 +187,7 @@ func (s *Server) notMyCall(ctx context.Context, r *request, id acd.CallID) error
 	return ErrNotFound
 }
 
-func wrongState(detail string) *Problem {
+func wrongState(detail string) *problemError {
 	return problem(http.StatusConflict, string(acd.ErrWrongState), detail)
 }
 
@@ -211,7 +211,7 @@ func (s *Server) plain(
 	command func(*request, acd.CallID) acd.Command,
 ) func(context.Context, *request, Floor, acd.CallView) error {
 	return func(ctx context.Context, r *request, floor Floor, call acd.CallView) error {
-		return floor.Do(ctx, command(r, call.ID)) //nolint:wrapcheck // a refusal of the core is answered as it is
+		return floor.Do(ctx, command(r, call.ID))
 	}
 }
 
@@ -219,7 +219,7 @@ func (s *Server) answerCall(ctx context.Context, r *request, _ Floor, call acd.C
 	if call.State != acd.CallRinging || call.OperatorLeg == 0 {
 		return wrongState("the call does not ring: it is " + callStateWord(call.State))
 	}
-	return s.cfg.Calls.Answer(ctx, r.who.centre, call.ID, call.OperatorLeg) //nolint:wrapcheck // it says what it was about
+	return s.cfg.Calls.Answer(ctx, r.who.centre, call.ID, call.OperatorLeg)
 }
 
 func (s *Server) muteCall(ctx context.Context, r *request, floor Floor, call acd.CallView) error {
@@ -227,7 +227,7 @@ func (s *Server) muteCall(ctx context.Context, r *request, floor Floor, call acd
 	if err != nil {
 		return err
 	}
-	return floor.Do(ctx, acd.Mute{Call: call.ID, Operator: r.who.operator(), On: body.On}) //nolint:wrapcheck // as above
+	return floor.Do(ctx, acd.Mute{Call: call.ID, Operator: r.who.operator(), On: body.On})
 }
 
 func (s *Server) sendDigits(ctx context.Context, r *request, _ Floor, call acd.CallView) error {
@@ -241,7 +241,7 @@ func (s *Server) sendDigits(ctx context.Context, r *request, _ Floor, call acd.C
 	if call.State != acd.CallTalking || call.OperatorLeg == 0 {
 		return wrongState("nobody is there to hear digits: the call is " + callStateWord(call.State))
 	}
-	return s.cfg.Calls.SendDigits(ctx, r.who.centre, call.ID, call.OperatorLeg, body.Digits) //nolint:wrapcheck // as above
+	return s.cfg.Calls.SendDigits(ctx, r.who.centre, call.ID, call.OperatorLeg, body.Digits)
 }
 
 func (s *Server) tagCall(ctx context.Context, r *request, floor Floor, call acd.CallView) error {
@@ -264,7 +264,7 @@ func (s *Server) tagCall(ctx context.Context, r *request, floor Floor, call acd.
 	if len(fields) > 0 {
 		return invalid(fields...)
 	}
-	return floor.Do(ctx, acd.Tag{Call: call.ID, Operator: r.who.operator(), Tags: body.Tags}) //nolint:wrapcheck // as above
+	return floor.Do(ctx, acd.Tag{Call: call.ID, Operator: r.who.operator(), Tags: body.Tags})
 }
 
 func (s *Server) noteCall(ctx context.Context, r *request, floor Floor, call acd.CallView) error {
@@ -276,5 +276,5 @@ func (s *Server) noteCall(ctx context.Context, r *request, floor Floor, call acd
 	if utf8.RuneCountInString(body.Text) > maxNote || strings.ContainsFunc(body.Text, control) {
 		return refuse("body.text", "must have at most 4000 characters and no control character but line ends and tabs")
 	}
-	return floor.Do(ctx, acd.Note{Call: call.ID, Operator: r.who.operator(), Text: body.Text}) //nolint:wrapcheck // as above
+	return floor.Do(ctx, acd.Note{Call: call.ID, Operator: r.who.operator(), Text: body.Text})
 }

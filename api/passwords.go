@@ -37,7 +37,7 @@ func (h *hasher) Hash(ctx context.Context, password string) (directory.Secret, e
 		return "", err
 	}
 	defer leave()
-	return directory.HashPassword(password, h.random) //nolint:wrapcheck // it says what it was about
+	return directory.HashPassword(password, h.random)
 }
 
 // Verify implements Passwords.
@@ -50,5 +50,5 @@ func (h *hasher) Verify(ctx context.Context, hash directory.Secret, password str
 	if hash == "" {
 		return directory.VerifyNobody(password), nil
 	}
-	return directory.VerifyPassword(hash, password) //nolint:wrapcheck // it says what it was about
+	return directory.VerifyPassword(hash, password)
 }

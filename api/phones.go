@@ -68,7 +68,7 @@ func (s *Server) phoneKind() kind[directory.Phone, PhoneFields, Phone] {
 			}
 			created, err := s.cfg.Records.Phones().Create(ctx, p, directory.Secret(secret))
 			if err != nil {
-				return p, Phone{}, err //nolint:wrapcheck // the caller says what it was about
+				return p, Phone{}, err
 			}
 			body, err := s.phoneBody(ctx, r, created)
 			body.Password = secret

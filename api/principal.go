@@ -71,7 +71,7 @@ func cookieOf(session acd.SessionID) ([]byte, bool) {
 	return hash, err == nil && len(hash) > 0
 }
 
-func unauthorized() *Problem {
+func unauthorized() *problemError {
 	return problem(http.StatusUnauthorized, codeUnauthorized, "log in first")
 }
 
@@ -104,7 +104,7 @@ func (s *Server) byToken(ctx context.Context, value string, now time.Time) (*pri
 		return nil, unauthorized()
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the adapter's error says what it was about
+		return nil, err
 	}
 	if token.Expired(now) {
 		return nil, unauthorized()
@@ -114,7 +114,7 @@ func (s *Server) byToken(ctx context.Context, value string, now time.Time) (*pri
 		return nil, unauthorized()
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // as above
+		return nil, err
 	}
 	p := ofUser(maker)
 	p.id, p.login, p.name = token.ID, "", token.Name
@@ -140,7 +140,7 @@ func (s *Server) byCookie(ctx context.Context, r *request, hash []byte) (*princi
 	accounts := s.cfg.Records.Accounts()
 	session, err := accounts.Session(ctx, hash)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the adapter's error says what it was about
+		return nil, err
 	}
 	if session.Expired(r.now) {
 		return nil, errors.Join(unauthorized(), accounts.DeleteSession(ctx, hash))
@@ -171,7 +171,7 @@ func (s *Server) operatorOf(ctx context.Context, session directory.Session) (*pr
 		// Deleted in mid-call: the floor keeps him until the call has ended.
 		record = directory.Operator{Meta: directory.Meta{ID: session.Subject, Centre: session.Centre}}
 	case err != nil:
-		return nil, err //nolint:wrapcheck // the adapter's error says what it was about
+		return nil, err
 	}
 	p := &principal{
 		centre: session.Centre, id: session.Subject, role: directory.RoleOperator,
@@ -206,7 +206,7 @@ func (s *Server) touch(ctx context.Context, r *request, session directory.Sessio
 	if cookie, err := r.http.Cookie(cookieName); err == nil {
 		s.setCookie(r, cookie.Value, session.ExpiresAt().Sub(r.now))
 	}
-	return s.cfg.Records.Accounts().TouchSession(ctx, session.Hash, r.now) //nolint:wrapcheck // as above
+	return s.cfg.Records.Accounts().TouchSession(ctx, session.Hash, r.now)
 }
 
 // setCookie sends the cookie; life zero or less takes it back.

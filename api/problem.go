@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,6 +25,11 @@ type Problem struct {
 	// Code lets a program tell apart what has the same status.
 	Code   string         `json:"code,omitempty" doc:"A word for programs, such as phone_required or password_change_required."`
 	Errors []ProblemField `json:"errors,omitempty" doc:"Every value that was refused, all at once."`
+}
+
+// problemError is a [Problem] on its way to the client.
+type problemError struct {
+	Problem
 
 	retryAfter time.Duration
 }
@@ -35,13 +41,13 @@ type ProblemField struct {
 }
 
 // Error implements the error interface.
-func (p *Problem) Error() string { return fmt.Sprintf("api: %d %s", p.Status, p.Detail) }
+func (p *problemError) Error() string { return fmt.Sprintf("api: %d %s", p.Status, p.Detail) }
 
 // GetStatus gives the status to the router.
-func (p *Problem) GetStatus() int { return p.Status }
+func (p *problemError) GetStatus() int { return p.Status }
 
 // GetHeaders gives the headers that go with the problem to the router.
-func (p *Problem) GetHeaders() http.Header {
+func (p *problemError) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.retryAfter > 0 {
 		seconds := int64((p.retryAfter + time.Second - 1) / time.Second)
@@ -54,13 +60,13 @@ func (p *Problem) GetHeaders() http.Header {
 }
 
 // ContentType gives the media type of the problem to the router.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
+func (p *problemError) ContentType(string) string { return "application/problem+json" }
 
-func problem(status int, code, detail string, fields ...ProblemField) *Problem {
-	return &Problem{
+func problem(status int, code, detail string, fields ...ProblemField) *problemError {
+	return &problemError{Problem: Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Code: code, Detail: detail, Errors: fields,
-	}
+	}}
 }
 
 // The words for programs that are not the core's own codes.
@@ -86,27 +92,27 @@ const (
 	codeLastLoginPause = "login_pause"
 )
 
-func notFound() *Problem {
+func notFound() *problemError {
 	return problem(http.StatusNotFound, codeNotFound, "there is no such record")
 }
 
-func forbidden(detail string) *Problem {
+func forbidden(detail string) *problemError {
 	return problem(http.StatusForbidden, codeForbidden, detail)
 }
 
-func malformed(detail string) *Problem {
+func malformed(detail string) *problemError {
 	return problem(http.StatusBadRequest, codeMalformed, detail)
 }
 
-func invalid(fields ...ProblemField) *Problem {
+func invalid(fields ...ProblemField) *problemError {
 	return problem(http.StatusUnprocessableEntity, codeInvalid, "some values are refused", fields...)
 }
 
-func refuse(location, message string) *Problem {
+func refuse(location, message string) *problemError {
 	return invalid(ProblemField{Location: location, Message: message})
 }
 
-func internal() *Problem {
+func internal() *problemError {
 	return problem(http.StatusInternalServerError, codeInternal, "something went wrong here; it has been noted")
 }
 
@@ -141,7 +147,7 @@ func coreLocation(code acd.Code) string {
 	return "body"
 }
 
-func coreProblem(refused *acd.Error) *Problem {
+func coreProblem(refused *acd.Error) *problemError {
 	status := coreStatus(refused.Code)
 	if status == 0 {
 		status = http.StatusConflict
@@ -155,7 +161,7 @@ func coreProblem(refused *acd.Error) *Problem {
 
 // asProblem turns any error of a handler into what the client is told. An
 // error nobody foresaw tells him nothing and is reported as unforeseen.
-func asProblem(err error) (p *Problem, unforeseen bool) {
+func asProblem(err error) (p *problemError, unforeseen bool) {
 	var (
 		refused  *acd.Error
 		conflict *ConflictError
@@ -174,6 +180,8 @@ func asProblem(err error) (p *Problem, unforeseen bool) {
 	case errors.As(err, &conflict):
 		return problem(http.StatusConflict, codeConflict, conflict.Field+" is already in use",
 			ProblemField{Location: "body." + conflict.Field, Message: "is already in use"}), false
+	case errors.Is(err, ErrDangling):
+		return problem(http.StatusConflict, codeConflict, "a record it names has just been deleted"), false
 	case errors.As(err, &inUse):
 		return problem(http.StatusConflict, codeInUse, "in use by "+strings.Join(inUse.Users, ", ")), false
 	case errors.As(err, &rules):
@@ -195,7 +203,7 @@ func asProblem(err error) (p *Problem, unforeseen bool) {
 // ruleProblem joins the values that cannot be read with the rules the others
 // break. A body that only collides with other records is a conflict with the
 // state (409); anything else is refused for its fields (422).
-func ruleProblem(rules []directory.Problem, unreadable []ProblemField) *Problem {
+func ruleProblem(rules []directory.Problem, unreadable []ProblemField) *problemError {
 	fields := slices.Clone(unreadable)
 	onlyConflicts := len(unreadable) == 0
 	for _, rule := range rules {
@@ -230,10 +238,8 @@ func within(path, outer string) bool {
 }
 
 // writeProblem answers outside the router's handlers.
-func writeProblem(w http.ResponseWriter, p *Problem) {
-	for name, values := range p.GetHeaders() {
-		w.Header()[name] = values
-	}
+func writeProblem(w http.ResponseWriter, p *problemError) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	// The client may have gone; there is nobody left to tell.

@@ -63,11 +63,11 @@ func (l *lines) String() string {
 	return l.buf.String()
 }
 
-func newRig(t testing.TB) *rig {
-	t.Helper()
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
 	c := clock.NewManual(start)
 	r := &rig{
-		t: t, clock: c, calls: &calls{}, history: &history{groups: map[acd.CallID][]acd.GroupID{}},
+		t: tb, clock: c, calls: &calls{}, history: &history{groups: map[acd.CallID][]acd.GroupID{}},
 		recordings: recordings{}, log: &lines{},
 	}
 	r.floor = newFloor(func() acd.Instant { return acd.At(c.Now()) })
@@ -82,16 +82,16 @@ func newRig(t testing.TB) *rig {
 		}),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r.server = server
 	r.floor.ended = func(o acd.OperatorID, s acd.SessionID, reason acd.LogoutReason) {
 		if err := server.EndSession(context.Background(), centreID, o, s, reason); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	}
 	r.http = httptest.NewServer(server)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		server.Close()
 		r.http.CloseClientConnections()
 		r.http.Close()
@@ -229,7 +229,7 @@ func (c *client) do(method, path string, body any, headers ...string) *answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -316,12 +316,12 @@ func (a *answer) cookie() string {
 }
 
 // until waits for a condition that others bring about.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
+func until(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	deadline := time.Now().Add(5 * time.Second)
 	for !ok() {
 		if time.Now().After(deadline) {
-			t.Fatal("never: " + what)
+			tb.Fatal("never: " + what)
 		}
 		time.Sleep(time.Millisecond)
 	}

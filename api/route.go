@@ -47,7 +47,7 @@ type request struct {
 	tree   node       // the body
 	// quiet keeps the session's last request as it is.
 	quiet bool
-	now    time.Time
+	now   time.Time
 }
 
 type requestKey struct{}
@@ -68,7 +68,7 @@ func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, err
 	op := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: prefix + r.path, Tags: []string{r.tag},
 		Summary: r.summary, Description: describe(r, who), DefaultStatus: r.status,
-		Responses: s.responses(r, who),
+		Responses:   s.responses(r, who),
 		Middlewares: huma.Middlewares{s.guard(r, who)},
 	}
 	if !who.public {
@@ -89,7 +89,7 @@ func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, err
 
 // told turns an error into the problem the client is told, and logs what
 // nobody foresaw.
-func (s *Server) told(ctx context.Context, operation string, err error) *Problem {
+func (s *Server) told(ctx context.Context, operation string, err error) *problemError {
 	p, unforeseen := asProblem(err)
 	if unforeseen {
 		s.cfg.Log.ErrorContext(ctx, "request failed", "operation", operation, "error", err)
@@ -162,7 +162,7 @@ func (s *Server) guard(r route, who access) func(huma.Context, func(huma.Context
 }
 
 // admit applies the table of rights.
-func admit(p *principal, who access) *Problem {
+func admit(p *principal, who access) *problemError {
 	switch {
 	case p.locked && !who.locked:
 		return problem(http.StatusForbidden, codePasswordChange, "the password must be replaced first")
@@ -178,9 +178,9 @@ func admit(p *principal, who access) *Problem {
 // nothing.
 const bodyTimeout = 10 * time.Second
 
-func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *Problem) {
+func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *problemError) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/json" && !(patch && media == "application/merge-patch+json") {
+	if err != nil || media != "application/json" && (!patch || media != "application/merge-patch+json") {
 		detail := "the body must be application/json"
 		if patch {
 			detail += " or application/merge-patch+json"
@@ -193,8 +193,7 @@ func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *Proble
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return nil, problem(http.StatusRequestEntityTooLarge, codeTooLarge,
 				fmt.Sprintf("the body is longer than %d bytes", maxBody))
 		}
@@ -234,7 +233,7 @@ func stale(header string, revision int64) bool {
 	return true
 }
 
-func staleProblem() *Problem {
+func staleProblem() *problemError {
 	return problem(http.StatusPreconditionFailed, codeStale, "the record has changed since it was read")
 }
 

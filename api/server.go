@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -65,8 +66,9 @@ type Server struct {
 	limiter *limiter
 	signs   *signs
 	streams *streams
-	opened  context.Context //nolint:containedctx // it is the life of the server, not of a request
-	end     context.CancelFunc
+	// stopping is closed when the live streams are to end.
+	stopping chan struct{}
+	stop     sync.Once
 }
 
 const defaultPing = 15 * time.Second
@@ -86,9 +88,8 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, rights: rights(), mux: http.NewServeMux(),
 		limiter: newLimiter(), signs: newSigns(), streams: newStreams(),
-		cross: http.NewCrossOriginProtection(),
+		cross: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
 	}
-	s.opened, s.end = context.WithCancel(context.Background())
 	s.api = humago.New(s.mux, humaConfig(cfg.Build.Version))
 	s.routes()
 	if err := s.serveDocument(); err != nil {
@@ -121,7 +122,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // shuts down waits for event streams and does not know of WebSockets, so this
 // comes first.
 func (s *Server) Close() {
-	s.end()
+	s.stop.Do(func() { close(s.stopping) })
 	s.streams.wait()
 }
 

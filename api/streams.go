@@ -86,6 +86,9 @@ func (s *Server) Changed(centre directory.ID) { s.streams.recordsChanged(centre)
 // errFloorClosed means that the floor gives no more changes.
 var errFloorClosed = errors.New("api: the floor has closed")
 
+// errStopping ends the streams of a server that stops.
+var errStopping = errors.New("api: the server stops")
+
 // feed hands the changes of a floor to a stream's loop.
 type feed struct {
 	floor Floor
@@ -129,7 +132,7 @@ func (f *feed) follow(ctx context.Context) (delivered bool, err error) {
 	for {
 		rows, err := changes.Next(ctx)
 		if err != nil {
-			return delivered, err //nolint:wrapcheck // it is looked at, never shown
+			return delivered, err
 		}
 		delivered = true
 		if !f.send(ctx, update{rows: rows}) {

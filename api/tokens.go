@@ -53,7 +53,7 @@ func (s *Server) tokenRoutes() {
 			created, err := s.cfg.Records.Tokens().Create(ctx, t)
 			body := tokenBody(created)
 			body.Value = value
-			return created, body, err //nolint:wrapcheck // the caller says what it was about
+			return created, body, err
 		},
 		sees: func(r *request, t directory.Token) (bool, error) { return r.who.role.MayManage(t.Role), nil },
 	})
