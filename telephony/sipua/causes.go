@@ -70,7 +70,7 @@ func (f Failed) FailOver() bool {
 	if f.Progress || f.Cause == CauseCancelled {
 		return false
 	}
-	return f.Local || f.Status == 408 || f.Status == 430 || f.Status >= 500 && f.Status < 600
+	return f.Local || f.Cause == CauseAuth || f.Status == 408 || f.Status == 430 || f.Status >= 500 && f.Status < 600
 }
 
 // statusOf returns the status and phrase that refuse an unanswered call for a cause.

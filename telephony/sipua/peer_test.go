@@ -190,6 +190,7 @@ func newPeer(t *testing.T, r *rig) *peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
+	_ = c.SetReadBuffer(1 << 20)
 	return &peer{t: t, c: c, addr: addrPort(c.LocalAddr()), ua: r.addr}
 }
 

@@ -14,6 +14,7 @@ type answerer struct {
 	p    *peer
 	mu   sync.Mutex
 	open map[string]bool // Call-ID of each 2xx sent: acknowledged
+	sent map[string]*message
 	bye  map[string]bool
 }
 
@@ -28,7 +29,11 @@ func (a *answerer) serve(seed uint64, stop <-chan struct{}) {
 		default:
 		}
 		m := a.p.read(20 * time.Millisecond)
-		if m == nil || m.method == "" {
+		if m == nil {
+			a.repeat()
+			continue
+		}
+		if m.method == "" {
 			continue
 		}
 		id := m.callID()
@@ -94,14 +99,25 @@ func (a *answerer) accept(inv *message) {
 		a.open[id] = false
 	}
 	a.mu.Unlock()
-	a.p.reply(inv, 200, id[:6], sdpB)
+	a.sent[id] = a.p.reply(inv, 200, id[:6], sdpB)
+}
+
+// repeat sends each 2xx again that has no ACK, as every callee does (RFC 3261 §13.3.1.4).
+func (a *answerer) repeat() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id, acked := range a.open {
+		if !acked {
+			a.p.send(a.sent[id])
+		}
+	}
 }
 
 // Calls given up at any moment: each ends once, and no 2xx stays without ACK and BYE.
 func TestHangUpAtAnyMoment(t *testing.T) {
 	const calls, seed = 300, 42
 	r, p := trunkRig(t, nil)
-	a := &answerer{p: p, open: map[string]bool{}, bye: map[string]bool{}}
+	a := &answerer{p: p, open: map[string]bool{}, sent: map[string]*message{}, bye: map[string]bool{}}
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { a.serve(seed, stop) })

@@ -96,14 +96,20 @@ func (u *UA) runClient(ctx context.Context, m *message, h hop, on func(*message,
 	}
 }
 
-// write sends a request without a transaction: the ACK of a 2xx.
+// write sends a request without a transaction: the ACK of a 2xx. A datagram leaves at once, so that a BYE sent next
+// does not overtake it; what may have to resolve or connect does so in a goroutine.
 func (u *UA) write(m *message, h hop) {
-	u.spawn(func() {
+	send := func() {
 		req, err := u.toRequest(u.ctx, m, h)
 		if err == nil {
 			_ = u.tl.WriteMsg(req)
 		}
-	})
+	}
+	if h.transport == "udp" && h.host == "" {
+		send()
+		return
+	}
+	u.spawn(send)
 }
 
 // toRequest resolves the hop, connects if need be, and gives the message the library's form.
