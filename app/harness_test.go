@@ -56,6 +56,8 @@ type stage struct {
 	admin *visitor
 	group string // the group of the service number
 	seat  atomic.Int32
+
+	around []func() // ends phones and carriers, after the node: it says goodbye to them
 }
 
 // quietOptions are the options of a node on loopback with ports of its own.
@@ -106,6 +108,11 @@ func newStage(t *testing.T, change func(*Options)) *stage {
 	if change != nil {
 		change(&s.opts)
 	}
+	t.Cleanup(func() {
+		for _, end := range s.around {
+			end()
+		}
+	})
 	s.node = startNode(s.ctx, t, s.opts, clock.System{})
 	s.admin = s.visit()
 	s.admin.login("admin", adminPassword)
@@ -122,9 +129,9 @@ func (s *stage) sip() netip.AddrPort { return netip.MustParseAddrPort(s.node.SIP
 // carrier starts a trunk and makes it known to the node.
 func (s *stage) carrier(change ...fields) *siptest.Trunk {
 	s.t.Helper()
-	trunk, err := siptest.NewTrunk(s.ctx, siptest.TrunkConfig{Server: s.sip(), Number: callerNumber})
+	trunk, err := siptest.NewTrunk(context.WithoutCancel(s.ctx), siptest.TrunkConfig{Server: s.sip(), Number: callerNumber})
 	must(s.t, err)
-	s.t.Cleanup(trunk.Close)
+	s.around = append(s.around, trunk.Close)
 	record := fields{
 		"name": "carrier", "host": "127.0.0.1", "port": trunk.Addr().Port(),
 		"sources": []string{fmt.Sprintf("127.0.0.1/32:%d", trunk.Addr().Port())}, "keepaliveSeconds": 0,
@@ -193,9 +200,9 @@ func (s *stage) newPhone(label string, config siptest.PhoneConfig) (string, *sip
 	}, http.StatusCreated, &record)
 	config.Server, config.Username, config.Password = s.sip(), record.Username, record.Password
 	config.Realm, config.AllowTalk = "bandeau", true
-	phone, err := siptest.NewPhone(s.ctx, config)
+	phone, err := siptest.NewPhone(context.WithoutCancel(s.ctx), config)
 	must(s.t, err)
-	s.t.Cleanup(phone.Close)
+	s.around = append(s.around, phone.Close)
 	phone.OnCall(siptest.RingForever())
 	return record.ID, phone
 }
