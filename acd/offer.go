@@ -69,7 +69,7 @@ func (t *step) unanswered(c *call, outcome OfferOutcome) {
 	switch {
 	case g == nil:
 		t.directFailed(c, outcome)
-	case c.WaitEndsAt != 0 && c.WaitEndsAt <= t.now:
+	case c.waited(t.now):
 		t.overflow(c, g, "max_wait")
 	case g.nobody():
 		t.overflow(c, g, "nobody")

@@ -95,6 +95,9 @@ func (c *call) dropLeg(id LegID) {
 	c.Legs = slices.DeleteFunc(c.Legs, func(l LegCheckpoint) bool { return l.ID == id })
 }
 
+// waited says whether the call has waited in its group as long as it may.
+func (c *call) waited(now Instant) bool { return c.WaitEndsAt != 0 && c.WaitEndsAt <= now }
+
 // offer returns the leg of the offer being made to an operator, nil when there
 // is none; an empty operator means anybody.
 func (c *call) offer(op OperatorID) *LegCheckpoint {

@@ -60,6 +60,10 @@ func (t *step) settle() {
 			return
 		}
 		c, _ := g.waiting.first()
+		if c.waited(t.now) {
+			t.overflow(c, g, "max_wait")
+			continue
+		}
 		t.offerFrom(g, c)
 	}
 }

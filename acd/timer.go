@@ -162,7 +162,7 @@ func (t *step) callDue(c *call) {
 			return
 		}
 	}
-	if g := t.s.groups[c.Queue]; g != nil && c.WaitEndsAt != 0 && c.WaitEndsAt <= t.now {
+	if g := t.s.groups[c.Queue]; g != nil && c.waited(t.now) {
 		t.overflow(c, g, "max_wait")
 	}
 }

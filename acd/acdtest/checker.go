@@ -73,6 +73,12 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 	if err := checkViews(c.state, cp); err != nil {
 		return err
 	}
+	if err := c.hist.idleClocks(cp); err != nil {
+		return err
+	}
+	if err := deadlines(c.state, cp); err != nil {
+		return err
+	}
 	if err := c.edges.observe(cmd, effects, cp, refused != nil); err != nil {
 		return err
 	}
@@ -98,6 +104,13 @@ func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 			return fmt.Errorf("the obvious dispatcher would offer %+v, not %+v", want, got)
 		}
 	}
+	if made, ok := e.(acd.OfferMade); ok {
+		for _, call := range c.twin.Checkpoint().Calls {
+			if call.ID == made.Call && call.WaitEndsAt != 0 && call.WaitEndsAt <= at {
+				return errors.New("offered after its maximum wait")
+			}
+		}
+	}
 	if err := c.hist.observe(at, e, c.twin); err != nil {
 		return err
 	}
@@ -108,6 +121,7 @@ func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 // history is what the facts said so far.
 type history struct {
 	calls   map[acd.CallID]acd.Outcome
+	inbound map[acd.CallID]bool
 	offers  map[acd.CallID][]acd.LegID // being made
 	session map[acd.OperatorID]*span
 	due     []acd.Event // facts that must follow at once
@@ -118,12 +132,15 @@ type span struct {
 	covered  int64       // milliseconds of its intervals
 	since    acd.Instant // login
 	from     acd.Instant // of the present interval
+	idle     acd.Instant // login, or the end of the last handled call
+	activity acd.Activity
+	call     acd.CallID
 	presence acd.Presence
 }
 
 func newHistory() *history {
 	return &history{
-		calls: map[acd.CallID]acd.Outcome{}, offers: map[acd.CallID][]acd.LegID{},
+		calls: map[acd.CallID]acd.Outcome{}, inbound: map[acd.CallID]bool{}, offers: map[acd.CallID][]acd.LegID{},
 		session: map[acd.OperatorID]*span{},
 	}
 }
@@ -134,7 +151,7 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		if _, ok := h.calls[e.Call]; ok {
 			return errors.New("started twice")
 		}
-		h.calls[e.Call] = acd.OutcomeNone
+		h.calls[e.Call], h.inbound[e.Call] = acd.OutcomeNone, e.Direction == acd.Inbound
 	case acd.CallEnded:
 		if outcome, ok := h.calls[e.Call]; !ok || outcome != acd.OutcomeNone || e.Outcome == acd.OutcomeNone {
 			return fmt.Errorf("had outcome %d", outcome)
@@ -165,16 +182,24 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		if len(h.due) > 0 {
 			return fmt.Errorf("%v was to come first", h.due)
 		}
+		if err := h.wrapsUp(e, before); err != nil {
+			return err
+		}
 		return h.changed(at, e)
 	case acd.LoggedIn:
 		if h.session[e.Operator] != nil {
 			return errors.New("logged in already")
 		}
-		h.session[e.Operator] = &span{since: at, from: at, presence: acd.Paused}
+		h.session[e.Operator] = &span{since: at, from: at, idle: at, presence: acd.Paused}
 	case acd.LoggedOutOf:
 		s := h.session[e.Operator]
 		if s == nil || s.presence != acd.LoggedOut {
 			return errors.New("logged out before his presence was")
+		}
+		if e.Reason == acd.LogoutMissed {
+			if err := missedEnough(e, before); err != nil {
+				return err
+			}
 		}
 		if s.covered != int64(at-s.since) {
 			return fmt.Errorf("a session of %d ms has intervals of %d ms", at-s.since, s.covered)
@@ -190,8 +215,84 @@ func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
 		return errors.New("changed while logged out")
 	}
 	s.covered += int64(at - s.from)
-	s.from, s.presence = at, e.Presence
+	if handled(s.activity) && h.inbound[s.call] && (!handled(e.Activity) || e.Call != s.call) {
+		s.idle = at
+	}
+	s.from, s.presence, s.activity, s.call = at, e.Presence, e.Activity, e.Call
 	return nil
+}
+
+// missedEnough holds a logout by OP-18 to the number of missed calls.
+func missedEnough(e acd.LoggedOutOf, before *acd.State) error {
+	for _, o := range before.Checkpoint().Operators {
+		limit := o.Config.MissedLogoutCount
+		byRule := e.By.Kind == acd.ByRule
+		if o.Config.ID == e.Operator && byRule && (limit == nil || o.Missed <= *limit) {
+			return fmt.Errorf("logged out after %d missed calls", o.Missed)
+		}
+	}
+	return nil
+}
+
+// handled says whether an activity is part of handling a call.
+func handled(a acd.Activity) bool {
+	return a == acd.Talking || a == acd.Held || a == acd.WrappingUp
+}
+
+// wrapsUp holds the end of a conversation to the wrap-up it was to have, which
+// only a supervisor and what the operator asked for meanwhile take away.
+func (h *history) wrapsUp(e acd.OperatorChanged, before *acd.State) error {
+	v, _ := before.Operator(e.Operator)
+	if v.Activity != acd.Talking && v.Activity != acd.Held || handled(e.Activity) || e.Cause == "released" || v.Pending != nil {
+		return nil
+	}
+	for _, c := range before.Checkpoint().Calls {
+		if c.ID == v.Call && c.WrapUpSeconds > 0 {
+			return fmt.Errorf("wrap-up of %d s is left out", c.WrapUpSeconds)
+		}
+	}
+	return nil
+}
+
+// idleClocks holds the longest-idle clocks to what the facts say.
+func (h *history) idleClocks(cp acd.Checkpoint) error {
+	for _, o := range cp.Operators {
+		if s := h.session[o.Config.ID]; s != nil && s.idle != o.IdleSince {
+			return fmt.Errorf("operator %s is idle since %s, not %s", o.Config.ID, Clock(s.idle), Clock(o.IdleSince))
+		}
+	}
+	return nil
+}
+
+// deadlines holds the state's deadline to everything that is to happen at a
+// time.
+func deadlines(s *acd.State, cp acd.Checkpoint) error {
+	first, ok := s.Deadline()
+	due := func(at acd.Instant, what string, id any) error {
+		if at != 0 && (!ok || at < first) {
+			return fmt.Errorf("%s of %v is due at %s, the next deadline is %s", what, id, Clock(at), Clock(first))
+		}
+		return nil
+	}
+	var errs []error
+	for _, c := range cp.Calls {
+		for _, l := range c.Legs {
+			errs = append(errs, due(l.Until, "a leg", c.ID))
+			if placed := l.Role != acd.RoleCaller && !c.FromPhone; placed && l.State != acd.LegUp && l.Until == 0 {
+				errs = append(errs, fmt.Errorf("leg %d of %s rings for ever", l.ID, c.ID))
+			}
+		}
+		if c.State == acd.CallQueued {
+			errs = append(errs, due(c.WaitEndsAt, "the wait", c.ID))
+		}
+	}
+	for _, o := range cp.Operators {
+		errs = append(errs, due(o.WrapUpUntil, "wrap-up", o.Config.ID), due(o.IgnoredUntil, "OP-16", o.Config.ID))
+		if o.Pending.Reason == 0 {
+			errs = append(errs, due(o.LogoutAt, "OP-24", o.Config.ID), due(o.WindowEndsAt, "OP-25", o.Config.ID))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // expect notes what OP-16 and OP-18 make follow from an offer's outcome.
