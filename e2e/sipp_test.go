@@ -99,9 +99,13 @@ func registerBySipp(t *testing.T, dir string, server, local netip.AddrPort, seat
 	if err := os.WriteFile(file, []byte(accounts.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	registration, err := filepath.Abs(filepath.Join("..", "docs", "sipp", "register.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	// A phone is a stranger until it has registered, and strangers may send ten
 	// messages a second.
-	sipp(t, dir, server, local, "-sf", scenario(t, "register.xml"), "-inf", file,
+	sipp(t, dir, server, local, "-sf", registration, "-inf", file,
 		"-m", strconv.Itoa(len(seats)), "-r", "5").wait(t)
 }
 
