@@ -513,7 +513,7 @@ func (u *UA) onStrayResponse(r *sip.Response) {
 	d.hop = hop{dest: res.source, transport: res.transport, local: u.localFor(res.source.Addr())}
 	l := leg{tag: res.toTag(), target: contactOf(res), routes: reversed(res.all("Record-Route"))}
 	if l.target != "" && res.source.IsValid() {
-		d.refuseLate(res, l)
+		u.spawn(func() { d.refuseLate(res, l) })
 	}
 }
 

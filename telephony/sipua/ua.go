@@ -49,6 +49,7 @@ type UA struct {
 
 	mu       sync.Mutex
 	closed   bool
+	running  bool
 	conns    map[netip.AddrPort]*gatedTCP
 	connsPer map[netip.Addr]int
 	dialogs  map[dialogKey]*Dialog
@@ -129,6 +130,12 @@ func (u *UA) Run(ctx context.Context) error {
 		u.Close()
 		return fmt.Errorf("sip: cannot read the stored bindings: %w", err)
 	}
+	u.mu.Lock()
+	u.running = !u.closed
+	u.mu.Unlock()
+	if !u.running {
+		return nil
+	}
 	var serving sync.WaitGroup
 	for _, l := range u.listeners {
 		serving.Go(func() { _ = u.tl.ServeUDP(l.udp) })
@@ -140,35 +147,52 @@ func (u *UA) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, u.Close)
 	defer stop()
 	<-u.ctx.Done()
-	u.Close()
-	serving.Wait()
 	u.wg.Wait()
+	u.release()
+	serving.Wait()
+	// A request that the library had just taken may meanwhile have opened a socket of its own to be answered from,
+	// its listener being gone. Its goroutine cannot be waited for, so what it left is closed after a moment.
+	time.Sleep(lastWords)
+	u.txl.Close()
+	_ = u.tl.Close()
 	return nil
 }
 
-// Close ends the user agent: sockets, transactions and dialogs, without a word to the peers. It does not wait for
-// goroutines; Run does.
+// Close ends the user agent: sockets, transactions and dialogs, without a word to the peers. It does not wait; when
+// Run has returned the ports are free.
 func (u *UA) Close() {
 	u.once.Do(func() {
 		u.mu.Lock()
 		u.closed = true
+		running := u.running
 		u.mu.Unlock()
 		u.cancel()
-		u.closeListeners()
-		_ = u.tcpQueue.Close()
-		u.mu.Lock()
-		conns := make([]*gatedTCP, 0, len(u.conns))
-		for _, c := range u.conns {
-			conns = append(conns, c)
+		if !running {
+			u.release()
 		}
-		u.mu.Unlock()
-		for _, c := range conns {
-			_ = c.Conn.Close() // bindings stay as they are: nobody has gone, we have
-		}
-		u.txl.Close()
-		_ = u.tl.Close()
 	})
 }
+
+// release closes everything. Goroutines that may still send must have ended: for a request sent after its listener
+// is gone the library would open the port anew.
+func (u *UA) release() {
+	u.closeListeners()
+	_ = u.tcpQueue.Close()
+	u.mu.Lock()
+	conns := make([]*gatedTCP, 0, len(u.conns))
+	for _, c := range u.conns {
+		conns = append(conns, c)
+	}
+	u.mu.Unlock()
+	for _, c := range conns {
+		_ = c.Conn.Close() // bindings stay as they are: nobody has gone, we have
+	}
+	u.txl.Close()
+	_ = u.tl.Close()
+}
+
+// lastWords is the time goroutines of the library have to notice that the sockets are closed.
+const lastWords = 100 * time.Millisecond
 
 // spawn runs f in a goroutine that Run waits for. It must end with u.ctx. After Close it does nothing.
 func (u *UA) spawn(f func()) {
