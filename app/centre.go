@@ -53,7 +53,8 @@ func (n *Node) settle(ctx context.Context, e *engine.Engine, centre string, reco
 		if err == nil {
 			err = file.Close()
 		}
-		if err := e.Do(ctx, acd.RecordingStored{Call: call, Lost: err != nil}); err != nil {
+		lost := err != nil
+		if err = e.Do(ctx, acd.RecordingStored{Call: call, Lost: lost}); err != nil {
 			return fmt.Errorf("settle recording %s: %w", call, err)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -89,9 +88,6 @@ func (n *Node) forgetReachability(ctx context.Context) error {
 	}
 	return nil
 }
-
-// controlSocket is where the command line reaches a running node.
-func (n *Node) controlSocket() string { return filepath.Join(n.opts.Data, "control.sock") }
 
 // commit returns the commit the program was built from, if the build knows it.
 func commit() string {

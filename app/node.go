@@ -110,7 +110,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 		n.openMedia, n.openSIP, n.openMail, n.openCentres, n.openHTTP,
 	} {
 		if err := step(ctx); err != nil {
-			return nil, errors.Join(err, n.close())
+			return nil, errors.Join(err, n.close()) //nolint:contextcheck // what ends has deadlines of its own
 		}
 	}
 	return n, nil
@@ -122,7 +122,7 @@ func (n *Node) openMedia(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("recordings: %w", err)
 	}
-	if _, err := n.library.Recover(); err != nil {
+	if _, err = n.library.Recover(); err != nil {
 		return fmt.Errorf("recordings: %w", err)
 	}
 	n.plane, err = media.NewPlane(media.PlaneConfig{
@@ -173,7 +173,7 @@ func (n *Node) openCentres(ctx context.Context) error {
 
 func (n *Node) openHTTP(ctx context.Context) error {
 	var err error
-	n.api, err = api.New(api.Config{
+	n.api, err = api.New(api.Config{ //nolint:contextcheck // requests bring their own
 		Records: &records{
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters,
 		},
@@ -345,17 +345,17 @@ func Run(ctx, hard context.Context, opts Options, out io.Writer, log *slog.Logge
 		return err
 	}
 	if err := n.Start(ctx); err != nil {
-		return errors.Join(err, n.Stop())
+		return errors.Join(err, n.Stop()) //nolint:contextcheck // what ends has deadlines of its own
 	}
 	select {
 	case <-ctx.Done():
 	case <-hard.Done():
 	case err := <-n.Failed():
-		return errors.Join(err, n.Stop())
+		return errors.Join(err, n.Stop()) //nolint:contextcheck // what ends has deadlines of its own
 	}
-	log.Info("stopping", "calls", n.sw.Calls())
+	log.InfoContext(hard, "stopping", "calls", n.sw.Calls())
 	drain, cancel := context.WithTimeout(hard, opts.Drain)
 	defer cancel()
 	n.Drain(drain)
-	return n.Stop()
+	return n.Stop() //nolint:contextcheck // what ends has deadlines of its own
 }

@@ -76,13 +76,13 @@ func (p people[T]) SendPassword(ctx context.Context, centre, id directory.ID, pa
 		if record, err = p.repo(tx).Get(ctx, centre, id); err != nil {
 			return err
 		}
-		if err := tx.Outbox().Withdraw(ctx, centre, id, p.of.clock.Now().UTC()); err != nil {
+		if err = tx.Outbox().Withdraw(ctx, centre, id, p.of.clock.Now().UTC()); err != nil {
 			return err
 		}
-		if err := p.of.issue(ctx, tx, p.recipient(record), password, true); err != nil {
+		if err = p.of.issue(ctx, tx, p.recipient(record), password, true); err != nil {
 			return err
 		}
-		if err := tx.Outbox().SetPasswordState(ctx, centre, id, directory.PasswordPending); err != nil {
+		if err = tx.Outbox().SetPasswordState(ctx, centre, id, directory.PasswordPending); err != nil {
 			return err
 		}
 		record, err = p.repo(tx).Get(ctx, centre, id)
@@ -136,8 +136,8 @@ func (a accounts) ByID(ctx context.Context, centre, id directory.ID, role direct
 	}
 	s := api.Subject{ID: id, Centre: centre, Role: role, Enabled: true, Credential: credential}
 	if role == directory.RoleOperator {
-		o, err := a.of.store.Operators().Get(ctx, centre, id)
-		if err != nil {
+		var o directory.Operator
+		if o, err = a.of.store.Operators().Get(ctx, centre, id); err != nil {
 			return api.Subject{}, storeError(err)
 		}
 		s.Login, s.Name, s.Enabled = o.Login, o.FullName, o.Enabled

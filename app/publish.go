@@ -101,17 +101,6 @@ func (p *publisher) publish(ctx context.Context, centre directory.ID) error {
 	return p.configureSIP(ctx)
 }
 
-// zone returns a centre's time zone and logout clock for an operator's login.
-func (p *publisher) logoutAt(o directory.Operator) acd.Instant {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	zone := p.records[o.Centre].zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	return nextLogout(o, zone, p.clock.Now())
-}
-
 func readCentre(ctx context.Context, s store.Records, id directory.ID) (centreRecords, error) {
 	var r centreRecords
 	var err error
@@ -265,6 +254,6 @@ func (p *publisher) configureSIP(ctx context.Context) error {
 		trunks = append(trunks, trunk)
 	}
 	p.ua.SetAccounts(accounts)
-	p.ua.SetTrunks(trunks)
+	p.ua.SetTrunks(trunks) //nolint:contextcheck // keepalives live as long as the user agent
 	return nil
 }
