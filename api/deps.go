@@ -306,9 +306,6 @@ type History interface {
 	CallEvents(ctx context.Context, centre string, id acd.CallID) ([]acd.Recorded, error)
 	// History returns an operator's last parts, newest first.
 	History(ctx context.Context, centre string, operator acd.OperatorID, limit int) ([]report.HistoryItem, error)
-	// OperatorCounts and GroupCounts return the figures of [from, to).
-	OperatorCounts(ctx context.Context, centre string, from, to acd.Instant) (map[acd.OperatorID]report.OperatorCounts, error)
-	GroupCounts(ctx context.Context, centre string, from, to acd.Instant) (map[acd.GroupID]report.GroupCounts, error)
 }
 
 // Passwords hashes and checks passwords, a few at a time.
