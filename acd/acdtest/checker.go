@@ -73,6 +73,12 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 	if err := checkViews(c.state, cp); err != nil {
 		return err
 	}
+	for _, e := range events {
+		ended, ok := e.(acd.OfferEnded)
+		if v, _ := c.state.Call(ended.Call); ok && v.State == acd.CallQueued && waitOver(cp, ended.Call, at) {
+			return fmt.Errorf("call %s waits on after its maximum wait", ended.Call)
+		}
+	}
 	if err := c.hist.idleClocks(cp); err != nil {
 		return err
 	}
@@ -95,6 +101,12 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 	return nil
 }
 
+func waitOver(cp acd.Checkpoint, id acd.CallID, at acd.Instant) bool {
+	return slices.ContainsFunc(cp.Calls, func(c acd.CallCheckpoint) bool {
+		return c.ID == id && c.WaitEndsAt != 0 && c.WaitEndsAt <= at
+	})
+}
+
 // fold checks an event against the state before it, then folds it.
 func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 	if made, ok := e.(acd.OfferMade); ok && made.Group != "" {
@@ -105,10 +117,8 @@ func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 		}
 	}
 	if made, ok := e.(acd.OfferMade); ok {
-		for _, call := range c.twin.Checkpoint().Calls {
-			if call.ID == made.Call && call.WaitEndsAt != 0 && call.WaitEndsAt <= at {
-				return errors.New("offered after its maximum wait")
-			}
+		if waitOver(c.twin.Checkpoint(), made.Call, at) {
+			return errors.New("offered after its maximum wait")
 		}
 	}
 	if err := c.hist.observe(at, e, c.twin); err != nil {
