@@ -272,6 +272,9 @@ func (b *branch) closeMedia() {
 	if b.media != nil {
 		b.media.Close()
 	}
+	if l := b.leg; l.current == b && l.state == legPlacing {
+		l.current = nil // its early media is over; another contact may bring some
+	}
 }
 
 // settle forgets a leg that is gone once all its dialogs are over.

@@ -76,6 +76,31 @@ func TestEarlyMediaOfTheCalledPartyIsHeard(t *testing.T) {
 	r.clear("early")
 }
 
+// A contact that rang with audio fails: that of another one takes its place.
+func TestEarlyMediaOfOneContactAfterAnother(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	carrier, desk, mobile := r.trunk("t1"), r.phone("anna"), r.phone("anna")
+	desk.OnCall(siptest.EarlyMedia(operatorTone, -1))
+	mobile.OnCall(siptest.RingForever())
+	caller, id := r.arrive(carrier, siptest.DialOptions{})
+	r.do(acd.AnswerLeg{Call: id, Leg: 1}, placePhone(id, 2, "anna"))
+	first, second := r.next(desk), r.next(mobile)
+	r.do(acd.JoinLegs{Call: id, A: 1, B: 2})
+	r.hears(caller, operatorTone)
+	first.Reject(486)
+	r.hearsNothing(caller)
+	r.do(acd.JoinLegs{Call: id, A: 1, B: 2}) // nothing to join, and nothing wrong
+	second.SendTone(2200)
+	second.Progress(183)
+	r.hears(caller, 2200)
+	second.Answer()
+	await[acd.LegAnswered](r)
+	caller.SendTone(callerTone)
+	r.hears(second, callerTone)
+	r.clear(id)
+}
+
 // Joined before the called party has any audio, the legs are bridged with its answer.
 func TestJoinBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
