@@ -94,7 +94,7 @@ func outboxOnly(st store.Store, opts Options, log *slog.Logger) *letters {
 // serveControl answers the command line of this machine.
 func (n *Node) serveControl(ctx context.Context) error {
 	a := &admin{
-		store: n.store, letters: n.letters, clock: n.clock, hash: newPasswords().Hash, changed: n.centreChanged,
+		store: n.store, letters: n.letters, clock: n.clock, hash: n.passwords.Hash, changed: n.centreChanged,
 	}
 	return ServeControl(ctx, n.opts.Data, a, n.log)
 }
@@ -110,4 +110,5 @@ func (n *Node) centreChanged(ctx context.Context, centre directory.ID) {
 	if err != nil {
 		n.log.ErrorContext(ctx, "change not published", "centre", string(centre), "error", err)
 	}
+	n.api.Changed(centre)
 }

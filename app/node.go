@@ -41,6 +41,7 @@ type Node struct {
 	roster    *roster
 	publisher *publisher
 	letters   *letters
+	passwords api.Passwords
 	plane     media.Plane
 	ua        *sipua.UA
 	sw        *telephony.Switch
@@ -54,6 +55,7 @@ type Node struct {
 	sessionEnds *mailbox.Box[endedSession]
 	ready       atomic.Bool
 	failed      chan error
+	stop        func() error
 
 	// In the order they end: first what brings work, last what keeps it.
 	edges, services, engineRuns runs
@@ -104,6 +106,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 		engines: make(map[string]*engine.Engine), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
+	n.stop = sync.OnceValue(n.close)
 	for _, step := range []func(context.Context) error{
 		n.openStore,
 		func(ctx context.Context) error { return setUp(ctx, n.store, opts, out) },
@@ -178,7 +181,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters,
 		},
 		Floors: floors{n.engine}, Calls: liveCalls{n.sw}, History: history{n.store, journal.NewCodec()},
-		Recordings: takes{n.library, n.store}, Passwords: newPasswords(), Clock: n.clock, Random: rand.Reader,
+		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},
 		Healthy: n.Healthy, Metrics: n.metrics(),
@@ -289,10 +292,11 @@ const (
 	answerTime = 2 * time.Second
 )
 
-// Stop hangs up what is left, stops serving and writes everything down.
+// Stop hangs up what is left, stops serving and writes everything down. To
+// stop again changes nothing.
 func (n *Node) Stop() error {
 	n.ready.Store(false)
-	return n.close()
+	return n.stop()
 }
 
 // close ends what has been opened, in the order that loses nothing: calls end

@@ -55,8 +55,10 @@ func storeError(err error) error {
 		return &api.InUseError{Users: users}
 	}
 	switch {
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrDangling):
+	case errors.Is(err, store.ErrNotFound):
 		return errors.Join(api.ErrNotFound, err)
+	case errors.Is(err, store.ErrDangling):
+		return errors.Join(api.ErrDangling, err)
 	case errors.Is(err, store.ErrStale):
 		return errors.Join(api.ErrStale, err)
 	case errors.Is(err, store.ErrBadCursor):
