@@ -102,7 +102,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 		return nil, err
 	}
 	n := &Node{
-		opts: opts, log: log, clock: clk, roster: newRoster(),
+		opts: opts, log: log, clock: clk, roster: newRoster(), passwords: newPasswords(),
 		engines: make(map[string]*engine.Engine), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
