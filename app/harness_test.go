@@ -81,9 +81,31 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
+// testLog shows warnings with a failed test, and makes any error a failure: a
+// node that meets nothing unforeseen logs none.
 func testLog(t *testing.T) *slog.Logger {
 	t.Helper()
-	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return slog.New(strictHandler{slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}), t})
+}
+
+type strictHandler struct {
+	slog.Handler
+	t *testing.T
+}
+
+func (h strictHandler) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError {
+		h.t.Errorf("the node logged an error: %s", r.Message)
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h strictHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return strictHandler{h.Handler.WithAttrs(attrs), h.t}
+}
+
+func (h strictHandler) WithGroup(name string) slog.Handler {
+	return strictHandler{h.Handler.WithGroup(name), h.t}
 }
 
 // startNode starts a node that is stopped at the end of the test.
