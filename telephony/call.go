@@ -66,7 +66,7 @@ func (c *call) run(ctx context.Context) {
 	defer c.cleanUp()
 	for {
 		for _, f := range c.box.Take() {
-			c.guard(f) //nolint:contextcheck // messages to peers live as long as their dialogs, not as this loop
+			c.guard(f)
 		}
 		if c.forgotten && len(c.legs) == 0 {
 			return

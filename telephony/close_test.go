@@ -56,7 +56,8 @@ func TestCloseInEveryState(t *testing.T) {
 			r.do(acd.StartRecording{Call: c.id, Customer: 1, Operator: 2})
 			return []*siptest.Call{c.caller, c.operator}
 		}, []acd.Command{
-			acd.LegEnded{Leg: 1, Cause: acd.EndSessionLost}, acd.LegEnded{Leg: 2, Cause: acd.EndSessionLost},
+			acd.LegEnded{Leg: 1, Cause: acd.EndSessionLost},
+			acd.LegEnded{Leg: 2, Cause: acd.EndSessionLost},
 			acd.RecordingStored{},
 		}, false},
 		{"busy tone", func(r *rig) []*siptest.Call {
@@ -110,12 +111,13 @@ func TestCloseInEveryState(t *testing.T) {
 
 // told takes a command that equals the one wanted but for its call.
 func (r *rig) told(want acd.Command) (ok bool) {
-	switch want := want.(type) {
-	case acd.LegEnded:
+	if want, is := want.(acd.LegEnded); is {
 		_, ok = take(r.core, func(c acd.LegEnded) bool { return c.Leg == want.Leg && c.Cause == want.Cause })
-	case acd.LegFailed:
+	}
+	if want, is := want.(acd.LegFailed); is {
 		_, ok = take(r.core, func(c acd.LegFailed) bool { return c.Leg == want.Leg && c.Cause == want.Cause })
-	case acd.RecordingStored:
+	}
+	if want, is := want.(acd.RecordingStored); is {
 		_, ok = take(r.core, func(c acd.RecordingStored) bool { return c.Lost == want.Lost })
 	}
 	return ok

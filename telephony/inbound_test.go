@@ -43,24 +43,29 @@ func TestArrivalTellsTheCoreWhoCallsWhom(t *testing.T) {
 		},
 		{
 			"asserted tel URI", "0180000007",
-			siptest.DialOptions{FromUser: "0199999999", PAI: "tel:+33611223344"}, "+33611223344", "",
+			siptest.DialOptions{FromUser: "0199999999", PAI: "tel:+33611223344"},
+			"+33611223344", "",
 		},
 		{"a name instead of a number", "0180000007", siptest.DialOptions{FromUser: "alice"}, "", "alice"},
 		{
 			"a name and a display name", "0180000007",
-			siptest.DialOptions{FromUser: "alice", FromDisplay: "Alice"}, "", "Alice",
+			siptest.DialOptions{FromUser: "alice", FromDisplay: "Alice"},
+			"", "Alice",
 		},
 		{
 			"withheld by Privacy", "0180000007",
-			siptest.DialOptions{FromDisplay: "Ada", PAI: "+33611223344", Privacy: "id"}, "", "",
+			siptest.DialOptions{FromDisplay: "Ada", PAI: "+33611223344", Privacy: "id"},
+			"", "",
 		},
 		{
 			"anonymous From", "0180000007",
-			siptest.DialOptions{FromURI: "sip:anonymous@anonymous.invalid", FromDisplay: "Anonymous"}, "", "",
+			siptest.DialOptions{FromURI: "sip:anonymous@anonymous.invalid", FromDisplay: "Anonymous"},
+			"", "",
 		},
 		{
 			"anonymous From with an asserted identity", "0180000007",
-			siptest.DialOptions{FromURI: "sip:anonymous@anonymous.invalid", PAI: "+33611223344"}, "", "",
+			siptest.DialOptions{FromURI: "sip:anonymous@anonymous.invalid", PAI: "+33611223344"},
+			"", "",
 		},
 	}
 	for _, test := range tests {

@@ -19,8 +19,10 @@ func TestJoinedLegsHearExactlyEachOther(t *testing.T) {
 		return func(c *siptest.PhoneConfig) { c.Codecs = []string{codec, siptest.TelephoneEvent} }
 	}
 	tests := []struct{ caller, phone string }{
-		{siptest.PCMA, siptest.PCMA}, {siptest.PCMU, siptest.PCMU},
-		{siptest.PCMA, siptest.PCMU}, {siptest.PCMU, siptest.PCMA},
+		{siptest.PCMA, siptest.PCMA},
+		{siptest.PCMU, siptest.PCMU},
+		{siptest.PCMA, siptest.PCMU},
+		{siptest.PCMU, siptest.PCMA},
 	}
 	for _, test := range tests {
 		t.Run(test.caller+" with "+test.phone, func(t *testing.T) {

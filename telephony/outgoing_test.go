@@ -81,35 +81,41 @@ func TestIdentitiesTowardsATrunk(t *testing.T) {
 		{
 			"anonymous", "national", true,
 			with("+33155000000", func(p *acd.PlaceLeg) { p.Present.Anonymous = true }),
-			"0155000000", identity{"anonymous", "Anonymous", "0180000001", "id"},
+			"0155000000",
+			identity{"anonymous", "Anonymous", "0180000001", "id"},
 		},
 		{
 			"nothing to withhold", "", true,
 			with("+33155000000", func(p *acd.PlaceLeg) { p.Present = acd.Presentation{Anonymous: true} }),
-			"+33155000000", identity{"anonymous", "Anonymous", "", "id"},
+			"+33155000000",
+			identity{"anonymous", "Anonymous", "", "id"},
 		},
 		{"forwarded, the caller shown", "", true, with("+33155000000", forwarded), "+33155000000", identity{"+33611223344", "Ada", "", ""}},
 		{
 			"forwarded, the service shown", "national", false, with("+33155000000", forwarded),
-			"0155000000", identity{"0180000001", "", "0611223344", ""},
+			"0155000000",
+			identity{"0180000001", "", "0611223344", ""},
 		},
 		{
 			"forwarded, an unknown caller", "", false, with("+33155000000", func(p *acd.PlaceLeg) {
 				forwarded(p)
 				p.Present = acd.Presentation{}
 			}),
-			"+33155000000", identity{"+33180000001", "", "", ""},
+			"+33155000000",
+			identity{"+33180000001", "", "", ""},
 		},
 		{
 			"forwarded, a withheld caller", "", false, with("+33155000000", func(p *acd.PlaceLeg) {
 				forwarded(p)
 				p.Present.Anonymous = true
 			}),
-			"+33155000000", identity{"anonymous", "Anonymous", "+33611223344", "id"},
+			"+33155000000",
+			identity{"anonymous", "Anonymous", "+33611223344", "id"},
 		},
 		{
 			"emergency", "", true, with("112", func(p *acd.PlaceLeg) { p.Emergency = true }),
-			"112", identity{"+33180000001", "Bandeau", "", ""},
+			"112",
+			identity{"+33180000001", "Bandeau", "", ""},
 		},
 	}
 	for _, test := range tests {

@@ -199,7 +199,7 @@ func (s *Switch) start(centre string, id acd.CallID, first func(*call)) *call {
 // Talk makes the phone of an operator who is offered a call, or whose own phone
 // rings, answer it (NOTIFY with Event: talk).
 func (s *Switch) Talk(ctx context.Context, id acd.CallID, leg acd.LegID) error {
-	return s.request(ctx, id, func(c *call) error { //nolint:contextcheck // it goes on in the call's goroutine
+	return s.request(ctx, id, func(c *call) error {
 		l := c.legs[leg]
 		if l == nil || l.state != legPlacing {
 			return ErrNoCall
@@ -213,7 +213,7 @@ func (s *Switch) SendDigits(ctx context.Context, id acd.CallID, leg acd.LegID, d
 	if len(digits) > maxDigits {
 		return fmt.Errorf("telephony: more than %d digits", maxDigits)
 	}
-	return s.request(ctx, id, func(c *call) error { //nolint:contextcheck // it goes on in the call's goroutine
+	return s.request(ctx, id, func(c *call) error {
 		l := c.legs[leg]
 		if l == nil || l.peer == nil {
 			return ErrNoCall
