@@ -41,7 +41,7 @@ type Node struct {
 	roster    *roster
 	publisher *publisher
 	letters   *letters
-	passwords api.Passwords
+	passwords *thrifty
 	plane     media.Plane
 	ua        *sipua.UA
 	sw        *telephony.Switch
@@ -102,7 +102,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 		return nil, err
 	}
 	n := &Node{
-		opts: opts, log: log, clock: clk, roster: newRoster(), passwords: newPasswords(),
+		opts: opts, log: log, clock: clk, roster: newRoster(), passwords: newThrifty(newPasswords()),
 		engines: make(map[string]*engine.Engine), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
@@ -216,6 +216,7 @@ func (n *Node) Start(ctx context.Context) error {
 	n.services.start(n, "mail", n.letters.Run)
 	n.services.start(n, "housekeeping", n.keepHouse)
 	n.services.start(n, "control", n.serveControl)
+	n.services.start(n, "memory", n.giveMemoryBack)
 	n.edges.start(n, "http", func(context.Context) error {
 		if err := n.http.Serve(n.listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
