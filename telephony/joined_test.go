@@ -362,6 +362,27 @@ func TestTalkIsRefusedWherePhonesDoNotKnowIt(t *testing.T) {
 	}
 }
 
+// The operator is quicker than his phone, which has not said yet that it rings.
+func TestTalkBeforeThePhoneRings(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	phone := r.phone("anna", func(c *siptest.PhoneConfig) { c.AllowTalk = true })
+	asked := make(chan struct{})
+	phone.OnCall(siptest.Script(func(ctx context.Context, c *siptest.Call) {
+		<-asked
+		c.Ring()
+		if _, err := c.WaitRequest(ctx, "NOTIFY", 1); err == nil {
+			c.Answer()
+		}
+	}))
+	r.ring("quick", 1, phone, "anna")
+	r.eventually("the phone may be asked", func() bool { return r.sw.Talk(r.ctx, "quick", 1) == nil })
+	close(asked)
+	await[acd.LegAnswered](r)
+	r.want(1, phone.RequestsSeen("NOTIFY"), "NOTIFYs")
+	r.clear("quick")
+}
+
 // Only one of the contacts can be answered from a screen.
 func TestTalkReachesTheContactThatAllowsIt(t *testing.T) {
 	t.Parallel()

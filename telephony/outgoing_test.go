@@ -113,9 +113,10 @@ func TestIdentitiesTowardsATrunk(t *testing.T) {
 			identity{"anonymous", "Anonymous", "+33611223344", "id"},
 		},
 		{
-			"emergency", "", true, with("112", func(p *acd.PlaceLeg) { p.Emergency = true }),
+			"emergency, never withheld", "", true,
+			with("112", func(p *acd.PlaceLeg) { p.Emergency, p.Present.Anonymous = true, true }),
 			"112",
-			identity{"+33180000001", "Bandeau", "", ""},
+			identity{"+33180000001", "Bandeau", "+33180000001", ""},
 		},
 	}
 	for _, test := range tests {

@@ -25,6 +25,7 @@ type clientInvite struct {
 	answered  bool // an answer came reliably
 	cancelled bool // CANCEL was sent
 	why       HangUpCause
+	notify    string   // event of a NOTIFY that waits for an early dialog
 	ack       *message // ACK of the 2xx, kept for retransmissions of it
 	ackLeg    leg
 	minSE     time.Duration
@@ -295,6 +296,10 @@ func (d *Dialog) onProvisional(res *message) {
 	reliable := res.hasToken("Require", "100rel") && res.has("RSeq")
 	if reliable && !d.sendPrack(res, e) {
 		return
+	}
+	if event := d.cl.notify; event != "" && tag != "" {
+		d.cl.notify = ""
+		d.sendNotify(event, e.leg)
 	}
 	sdp, _ := res.sdp()
 	if reliable && sdp != nil {

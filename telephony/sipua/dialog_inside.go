@@ -210,7 +210,8 @@ func (d *Dialog) sendInfo() {
 	})
 }
 
-// Notify asks the phone to answer (event talk) or to hold (event hold) by a NOTIFY in the dialog, early or confirmed.
+// Notify asks the phone to answer (event talk) or to hold (event hold) by a NOTIFY in the dialog, early or confirmed. A
+// phone that has not said yet that it rings is asked when it does.
 func (d *Dialog) Notify(event string) error {
 	d.idMu.Lock()
 	allowed := d.events[event] && (event == "talk" || event == "hold")
@@ -222,23 +223,24 @@ func (d *Dialog) Notify(event string) error {
 		return ErrState
 	}
 	d.post(func() {
-		l := d.leg
-		if d.is(dlgProceeding) {
-			e := d.cl.early[d.cl.lastEarly]
-			if e == nil || e.tag == "" {
-				return
-			}
-			l = e.leg
+		switch e := d.cl.early[d.cl.lastEarly]; {
+		case d.is(dlgConfirmed):
+			d.sendNotify(event, d.leg)
+		case !d.is(dlgProceeding):
+		case e == nil || e.tag == "":
+			d.cl.notify = event
+		default:
+			d.sendNotify(event, e.leg)
 		}
-		if !d.is(dlgProceeding, dlgConfirmed) {
-			return
-		}
-		m := d.newRequest("NOTIFY", l)
-		m.add("Event", event)
-		m.add("Subscription-State", "active")
-		d.send(m, l, func(*message, error) {})
 	})
 	return nil
+}
+
+func (d *Dialog) sendNotify(event string, l leg) {
+	m := d.newRequest("NOTIFY", l)
+	m.add("Event", event)
+	m.add("Subscription-State", "active")
+	d.send(m, l, func(*message, error) {})
 }
 
 // onRefer delivers a REFER. The sink answers with RespondRefer before it returns, or the REFER is declined.
