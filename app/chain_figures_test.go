@@ -30,16 +30,21 @@ func TestChainFigures(t *testing.T) {
 		{"operator": crew[0].id}, {"operator": crew[4].id},
 	}})
 	s.admin.patch("/groups/"+s.group, fields{
-		"strategy": "longest_idle", "maxWaiting": 8, "maxWaitSeconds": 2, "overflow": fields{"type": "group", "id": next},
+		"strategy": "longest_idle", "maxWaiting": 4, "maxWaitSeconds": 1, "overflow": fields{"type": "group", "id": next},
 	})
-	s.admin.patch("/groups/"+next, fields{"maxWaiting": 4, "maxWaitSeconds": 2})
+	s.admin.patch("/groups/"+next, fields{"maxWaiting": 1, "maxWaitSeconds": 1})
 
-	const total = 60
+	const total, atOnce = 60, 10
+	lines := make(chan struct{}, atOnce)
 	var callers sync.WaitGroup
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range total {
-		patience, talk := time.Duration(random.IntN(3000))*time.Millisecond, time.Duration(random.IntN(300))*time.Millisecond
-		callers.Go(func() { s.customer(patience, talk) })
+		stay := time.Duration(random.IntN(1800)) * time.Millisecond
+		lines <- struct{}{}
+		callers.Go(func() {
+			s.customer(stay)
+			<-lines
+		})
 		switch i % 20 {
 		case 7:
 			crew[1].pause() // always connected: goes on
@@ -87,19 +92,17 @@ func TestChainFigures(t *testing.T) {
 	equal(t, "live calls of the carrier", s.trunk.Live(), 0)
 }
 
-// customer calls, waits as long as he likes, talks, and hangs up.
-func (s *stage) customer(patience, talk time.Duration) {
+// customer calls, stays as long as he likes, talking or waiting, and hangs up. One
+// who is turned away sits out his time all the same before the next one calls.
+func (s *stage) customer(stay time.Duration) {
 	call, err := s.trunk.Call(s.ctx, serviceNumber, siptest.DialOptions{})
 	if err != nil {
 		s.t.Error(err)
 		return
 	}
-	timer := time.NewTimer(patience + talk)
+	timer := time.NewTimer(stay)
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-		call.HangUp()
-	case <-call.Ended():
-	}
+	<-timer.C
+	call.HangUp()
 	<-call.Ended()
 }

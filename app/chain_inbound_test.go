@@ -76,7 +76,7 @@ func TestChainInbound(t *testing.T) {
 		t.Errorf("second caller offered %s after the end of wrap-up", late)
 	}
 	second.Answer()
-	must(t, next.WaitState(s.ctx, siptest.Established))
+	s.until("anna to talk again", func() bool { return anna.is("available talking") })
 	next.HangUp()
 	s.over(second.Invite().Get("X-Bandeau-Call"), "answered", "caller")
 	s.agree(anna, id)
