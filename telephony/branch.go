@@ -157,6 +157,11 @@ func (b *branch) onFailed(e sipua.Failed) {
 	if !e.FailOver() {
 		l.trunks = nil // the call was treated; another trunk would say the same
 	}
+	if e.Status >= 600 { // for the person, not the device (RFC 3261 §16.7 step 5)
+		for _, other := range l.branches {
+			other.hangUp(sipua.HangUpNormal)
+		}
+	}
 	l.failed(failure{failCause(e), e.Status})
 	l.settle()
 }

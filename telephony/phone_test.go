@@ -168,6 +168,23 @@ func TestWhyAPhoneIsNotAnswered(t *testing.T) {
 	}
 }
 
+// TestDeclinedForAll: a 6xx is the person's word, not the device's: the other
+// contacts stop ringing (RFC 3261 §16.7, step 5).
+func TestDeclinedForAll(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	desk, mobile := r.phone("anna"), r.phone("anna")
+	desk.OnCall(siptest.RingForever())
+	mobile.OnCall(siptest.RingForever())
+	r.do(placePhone("declined", 2, "anna"))
+	ringing, declined := r.next(desk), r.next(mobile)
+	r.reach(ringing, siptest.Ringing)
+	declined.Reject(603)
+	r.legFailed(2, acd.FailRejected, 603)
+	r.over(ringing, siptest.ByRemoteCancel, 487)
+	r.forget("declined")
+}
+
 func TestNoPhoneAtAll(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -108,7 +108,9 @@ func (l *leg) outbound(trunk string, record TrunkRecord) sipua.Outbound {
 	o := sipua.Outbound{
 		Target: sipua.Target{Trunk: trunk, Number: form(l.place.Phone.Number)},
 		From:   sipua.Party{User: form(present.Number), Display: present.Name},
-		Header: []sipua.Header{{Name: callHeader, Value: string(l.call.id)}},
+	}
+	if l.operator { // an operator's telephone; a called party has no use for it
+		o.Header = []sipua.Header{{Name: callHeader, Value: string(l.call.id)}}
 	}
 	switch {
 	case present.Anonymous:
