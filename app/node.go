@@ -108,9 +108,10 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 	}
 	n.stop = sync.OnceValue(n.close)
 	for _, step := range []func(context.Context) error{
-		n.openStore,
+		n.openStore, n.openMedia, n.openSIP, n.listen,
+		// A first start that fails has told nobody a password.
 		func(ctx context.Context) error { return setUp(ctx, n.store, opts, out) },
-		n.openMedia, n.openSIP, n.openMail, n.openCentres, n.openHTTP,
+		n.openMail, n.openCentres, n.openHTTP,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, n.close()) //nolint:contextcheck // what ends has deadlines of its own
@@ -189,6 +190,16 @@ func (n *Node) openHTTP(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.http = &http.Server{
+		Handler: n.api, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+// listen takes the port of HTTP.
+func (n *Node) listen(ctx context.Context) error {
+	var err error
 	config := net.ListenConfig{}
 	if n.listener, err = config.Listen(ctx, "tcp", n.opts.HTTP); err != nil {
 		return fmt.Errorf("http %s: %w", n.opts.HTTP, err)
@@ -202,10 +213,6 @@ func (n *Node) openHTTP(ctx context.Context) error {
 			Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12,
 			NextProtos: []string{"h2", "http/1.1"},
 		})
-	}
-	n.http = &http.Server{
-		Handler: n.api, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
 	}
 	return nil
 }
@@ -350,17 +357,17 @@ func Run(ctx, hard context.Context, opts Options, out io.Writer, log *slog.Logge
 		return err
 	}
 	if err := n.Start(ctx); err != nil {
-		return errors.Join(err, n.Stop()) //nolint:contextcheck // what ends has deadlines of its own
+		return errors.Join(err, n.Stop())
 	}
 	select {
 	case <-ctx.Done():
 	case <-hard.Done():
 	case err := <-n.Failed():
-		return errors.Join(err, n.Stop()) //nolint:contextcheck // what ends has deadlines of its own
+		return errors.Join(err, n.Stop())
 	}
 	log.InfoContext(hard, "stopping", "calls", n.sw.Calls())
 	drain, cancel := context.WithTimeout(hard, opts.Drain)
 	defer cancel()
 	n.Drain(drain)
-	return n.Stop() //nolint:contextcheck // what ends has deadlines of its own
+	return n.Stop()
 }

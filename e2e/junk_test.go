@@ -34,7 +34,7 @@ func TestMalformedInput(t *testing.T) {
 	corpus := corpora(t)
 	const seed = 4475
 	chance := rand.New(rand.NewPCG(seed, seed))
-	messages := append(corpus, damaged(chance, realRequests(trunk), 600)...)
+	messages := append(corpus, mangled(chance, realRequests(trunk), 600)...)
 	messages = append(messages, noise(chance, 300)...)
 	for i, message := range messages {
 		for _, p := range []*siptest.Peer{stranger, trunk} {
@@ -148,8 +148,8 @@ func realRequests(p *siptest.Peer) [][]byte {
 	return messages
 }
 
-// damaged returns copies with bytes changed, cut out, doubled or cut off.
-func damaged(chance *rand.Rand, good [][]byte, count int) [][]byte {
+// mangled returns copies with bytes changed, cut out, doubled or cut off.
+func mangled(chance *rand.Rand, good [][]byte, count int) [][]byte {
 	messages := make([][]byte, count)
 	for i := range messages {
 		m := bytes.Clone(good[chance.IntN(len(good))])

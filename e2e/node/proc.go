@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// clockTick is the unit of the times in /proc, USER_HZ: 100 a second on every
-// Linux there is.
-const clockTick = time.Second / 100
+// clockRate is how many units of the times in /proc a second has, USER_HZ: 100
+// on every Linux there is.
+const clockRate = 100
 
 // CPUTime is the processor time the process has used, in user and system mode.
 func (n *Node) CPUTime(tb testing.TB) time.Duration {
@@ -25,15 +25,15 @@ func (n *Node) CPUTime(tb testing.TB) time.Duration {
 	// The name in parentheses may hold anything; utime and stime are the fields
 	// 14 and 15, proc(5), 12th and 13th after it.
 	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
-	var ticks time.Duration
+	var ticks int64
 	for _, field := range fields[11:13] {
 		t, err := strconv.ParseInt(string(field), 10, 64)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		ticks += time.Duration(t)
+		ticks += t
 	}
-	return ticks * clockTick
+	return time.Duration(ticks) * (time.Second / clockRate)
 }
 
 // ResidentBytes is the memory of the process that is in RAM.
