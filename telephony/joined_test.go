@@ -162,6 +162,8 @@ func TestJoinedWithAnotherLeg(t *testing.T) {
 	// The first leg's end has not taken the second one from the caller.
 	r.must(r.sw.SendDigits(r.ctx, c.id, 3, "1"))
 	r.eventually("the other digit came", func() bool { return c.caller.DTMFReceived() == "1" })
+	r.must(r.sw.SendDigits(r.ctx, c.id, 1, "4"))
+	r.eventually("and back", func() bool { return second.DTMFReceived() == "74" })
 	r.do(acd.HangUpLeg{Call: c.id, Leg: 3})
 	r.clear(c.id)
 }
