@@ -39,7 +39,7 @@ func TestChainFigures(t *testing.T) {
 	var callers sync.WaitGroup
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range total {
-		stay := time.Duration(random.IntN(1800)) * time.Millisecond
+		stay := time.Duration(random.IntN(1200)) * time.Millisecond
 		lines <- struct{}{}
 		callers.Go(func() {
 			s.customer(stay)

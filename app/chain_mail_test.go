@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,9 +82,9 @@ func (p *postOffice) turnedAway() int {
 func (p *postOffice) letterTo(to string) (letter, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i := len(p.letters) - 1; i >= 0; i-- {
-		if p.letters[i].to == to {
-			return p.letters[i], true
+	for _, l := range slices.Backward(p.letters) {
+		if l.to == to {
+			return l, true
 		}
 	}
 	return letter{}, false
@@ -214,9 +215,7 @@ func TestChainFirstPassword(t *testing.T) {
 		equal(t, "presence before", s.floorOperator(who).Presence, "logged_out")
 		who.refused(http.MethodGet, "/me/history", nil, http.StatusForbidden, "password_change_required")
 		who.send(http.MethodGet, "/me", nil, http.StatusOK, nil)
-		for _, bad := range []string{"too short", "op-" + language, first} {
-			who.send(http.MethodPost, "/password", fields{"current": first, "new": bad}, http.StatusUnprocessableEntity, nil)
-		}
+		who.send(http.MethodPost, "/password", fields{"current": first, "new": first}, http.StatusUnprocessableEntity, nil)
 		who.send(http.MethodPost, "/password", fields{"current": first, "new": operatorPassword}, http.StatusNoContent, nil)
 		equal(t, "presence after", who.me().Presence, "available")
 		equal(t, "state of the password", s.passwordState(id), "set")

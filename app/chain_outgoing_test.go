@@ -269,7 +269,9 @@ func TestChainDirectCalls(t *testing.T) {
 	equal(t, "group", row.Group == nil, true)
 	equal(t, "service", row.Service == nil, true)
 
-	// Unanswered counts as missed; OP-16 does not hide her from direct calls.
+	// Unanswered counts as missed, be it by a phone that is silent, without so
+	// much as a 100; OP-16 does not hide her from direct calls.
+	s.trunk.OnNumber(outside, siptest.NoResponse())
 	caller = s.call(direct, siptest.DialOptions{})
 	must(t, caller.WaitState(s.ctx, siptest.Ended))
 	equal(t, "status when she does not answer", caller.FinalStatus(), 480)

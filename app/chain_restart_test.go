@@ -41,15 +41,13 @@ func TestChainRestart(t *testing.T) {
 	caller := s.call(serviceNumber, siptest.DialOptions{})
 	ring := s.rings(anna.phone)
 	ring.Answer()
-	must(t, ring.WaitACK(s.ctx))
-	must(t, caller.WaitState(s.ctx, siptest.Established))
+	s.until("anna to talk", func() bool { return anna.is("available talking") })
 	id := ring.Invite().Get("X-Bandeau-Call")
 	caller.HangUp()
 	s.over(id, "answered", "caller")
 	talking := s.call(serviceNumber, siptest.DialOptions{})
 	ring = s.rings(anna.phone)
 	ring.Answer()
-	must(t, ring.WaitACK(s.ctx))
 	s.until("anna to talk", func() bool { return anna.is("available talking") })
 	opts := s.opts
 	// The same SIP address, for the phones know no other.

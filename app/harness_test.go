@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/netip"
@@ -287,13 +288,8 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 }
 
 func with(record, more fields) fields {
-	all := fields{}
-	for name, value := range record {
-		all[name] = value
-	}
-	for name, value := range more {
-		all[name] = value
-	}
+	all := maps.Clone(record)
+	maps.Copy(all, more)
 	return all
 }
 
