@@ -146,7 +146,9 @@ func (b *branch) onAnswered(e sipua.Answered) {
 		b.leg.answered(b)
 		return
 	}
-	// It answered with audio we cannot have: to the core that is a failure.
+	// It answered with audio we cannot have: to the core that is a failure. Another
+	// trunk would only ring the same person again.
+	b.leg.trunks = nil
 	b.hangUp(sipua.HangUpFailed)
 	b.leg.failed(failure{acd.FailUnreachable, http.StatusNotAcceptable})
 }

@@ -262,6 +262,9 @@ func (c *call) stopRecording() {
 
 // endCause says to the core how a dialog ended.
 func endCause(e sipua.Ended) acd.EndCause {
+	if e.By == sipua.BySystem {
+		return acd.EndSessionLost
+	}
 	switch e.Cause {
 	case sipua.EndBye, sipua.EndCancel, sipua.EndRejected:
 		return acd.EndHungUp
