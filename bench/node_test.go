@@ -127,11 +127,11 @@ func measure(b *testing.B, n *node.Node, span time.Duration) (cores float64) {
 	return (n.CPUTime(b) - used).Seconds() / time.Since(began).Seconds()
 }
 
-// BenchmarkOffer places 200 calls at 20 calls/s, each of which finds a free
+// BenchmarkOffer places 100 calls at 20 calls/s, each of which finds a free
 // operator, and measures the time from sending the INVITE to receiving the
 // one at the operator's phone: the system's and that of both sockets.
 func BenchmarkOffer(b *testing.B) {
-	const calls, interval, talk = 200, 50 * time.Millisecond, 400 * time.Millisecond
+	const calls, interval, talk = 100, 50 * time.Millisecond, 400 * time.Millisecond
 	s := setStage(b, 30)
 	rung := make(chan rang, calls)
 	for _, phone := range s.phones {
@@ -187,12 +187,13 @@ type rang struct {
 // BenchmarkBridged measures the process while 100 calls talk, G.711 both ways
 // at 50 packets a second, not recorded and recorded.
 func BenchmarkBridged(b *testing.B) {
-	const calls, span = 100, 10 * time.Second
+	const calls, span = 100, 5 * time.Second
 	s := setStage(b, calls)
 	for _, phone := range s.phones {
 		phone.OnCall(siptest.AnswerAfter(0))
 	}
-	for name, recorded := range map[string]bool{"plain": false, "recorded": true} {
+	for _, recorded := range []bool{false, true} {
+		name := map[bool]string{false: "plain", true: "recorded"}[recorded]
 		s.floor.Admin.Do(b, "PATCH", "/groups/"+s.floor.Group, node.Object{"record": node.Object{"inbound": recorded, "outbound": false}})
 		b.Run(name, func(b *testing.B) {
 			var cores []float64
