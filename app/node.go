@@ -146,6 +146,7 @@ func (n *Node) openSIP(context.Context) error {
 	n.ua, err = sipua.New(sipua.Config{
 		Listen: n.opts.SIP, Advertise: n.opts.Advertise, UserAgent: "Bandeau/" + n.opts.Version,
 		PhoneDigest: algorithm(n.opts.SIPDigest), Realm: "bandeau", Bindings: bindings{n.store},
+		Serves:  func(centre, number string) bool { _, ok := n.roster.Route(centre, number); return ok },
 		Handler: n.sw, Log: n.log,
 	})
 	if err != nil {

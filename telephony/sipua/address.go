@@ -390,9 +390,24 @@ func party(v string) Party {
 	}
 	p := Party{Display: a.display}
 	if u, err := parseURI(a.uri); err == nil {
-		p.User, p.Host = unescape(u.user), u.host
+		p.User, p.Host = subscriber(unescape(u.user)), u.host
 	}
 	return p
+}
+
+// subscriber takes the parameters off a user part that is a telephone number:
+// carriers write "+33170200200;npdi" or ";phone-context=+33" there (RFC 3261
+// §19.1.1, RFC 4694). Another user part may hold a semicolon of its own.
+func subscriber(user string) string {
+	if number, _, ok := strings.Cut(user, ";"); ok && isNumber(number) {
+		return number
+	}
+	return user
+}
+
+// isNumber reports whether a user part is written as a telephone number (RFC 3966 §3).
+func isNumber(user string) bool {
+	return strings.ContainsAny(user, "0123456789") && strings.Trim(user, "+0123456789-.()*#") == ""
 }
 
 // via is one Via value (RFC 3261 §20.42).

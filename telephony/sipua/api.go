@@ -31,6 +31,9 @@ type Config struct {
 	Realm string
 	// Bindings keeps UDP bindings over restarts; nil keeps them in memory only.
 	Bindings BindingStore
+	// Serves reports whether a number as dialled is one of a centre's. It tells apart trunks of several centres that
+	// share a source, a carrier's one border for all of them; nil leaves the lowest id. It must not block.
+	Serves func(centre, number string) bool
 	// Handler is told of calls, bindings and trunks.
 	Handler Handler
 	// Log receives what an operator of the node should know; nil discards it.

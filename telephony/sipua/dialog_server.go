@@ -138,15 +138,9 @@ func withoutTag(v string) string {
 func (u *UA) viewOf(m *message) *Invite {
 	i := &Invite{From: party(m.get("From")), To: party(m.get("To")), Source: m.source, Local: u.public(m.local), headers: m.fields}
 	if r, err := parseURI(m.uri); err == nil {
-		i.RequestUser = unescape(r.user)
+		i.RequestUser = subscriber(unescape(r.user))
 	}
-	if list := m.all("P-Asserted-Identity"); len(list) > 0 {
-		for _, v := range splitList(strings.Join(list, ",")) { // a sip and a tel URI may both be there (RFC 3325 §9.1)
-			if p := party(v); p.User != "" && i.AssertedIdentity.User == "" {
-				i.AssertedIdentity = p
-			}
-		}
-	}
+	i.AssertedIdentity = asserted(m)
 	for _, v := range m.all("Privacy") {
 		for t := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
 			switch strings.ToLower(t) {
@@ -160,6 +154,26 @@ func (u *UA) viewOf(m *message) *Invite {
 	}
 	i.SDP, _ = m.sdp()
 	return i
+}
+
+// asserted returns the first P-Asserted-Identity that is a number, else the first
+// that is anybody: a sip and a tel URI may both be there (RFC 3325 §9.1), and the
+// number may be in either.
+func asserted(m *message) (first Party) {
+	list := m.all("P-Asserted-Identity")
+	if len(list) == 0 {
+		return first
+	}
+	for _, v := range splitList(strings.Join(list, ",")) {
+		p := party(v)
+		if isNumber(p.User) {
+			return p
+		}
+		if first.User == "" {
+			first = p
+		}
+	}
+	return first
 }
 
 // Progress sends a provisional response, reliably when the peer requires it.

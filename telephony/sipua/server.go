@@ -74,13 +74,23 @@ func (u *UA) identify(m *message, s *serverTx) (identity, bool) {
 	if alg, needed := u.needsDigest(class, m, creds); needed {
 		return u.authenticate(m, s, creds, alg)
 	}
-	t := u.trunks.bySource(m.source)
+	t := u.trunkOf(m)
 	if t == nil { // its record changed since the gate
 		s.reply(403)
 		return identity{}, false
 	}
 	_ = now
 	return identity{peer: Peer{PeerTrunk, t.Centre, t.ID, m.source}, trunk: t}, true
+}
+
+// trunkOf returns the trunk a request comes from by its source.
+func (u *UA) trunkOf(m *message) *trunkRun {
+	if m.method == "INVITE" {
+		if r, err := parseURI(m.uri); err == nil {
+			return u.trunks.byCall(m.source, subscriber(unescape(r.user)))
+		}
+	}
+	return u.trunks.bySource(m.source)
 }
 
 func (u *UA) authenticate(m *message, s *serverTx, creds credentials, alg Algorithm) (identity, bool) {

@@ -208,26 +208,57 @@ func (t *trunkTable) byUser(user string) *trunkRun {
 
 // bySource returns the trunk an address belongs to: the longest prefix wins, then the one that names the port.
 func (t *trunkTable) bySource(a netip.AddrPort) *trunkRun {
+	if all := t.allBySource(a); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// byCall returns the trunk an address belongs to when it calls a number: of trunks with the same claim to the
+// address, the one of the centre that has the number, so that no centre takes another one's calls.
+func (t *trunkTable) byCall(a netip.AddrPort, number string) *trunkRun {
+	all := t.allBySource(a)
+	if len(all) == 0 {
+		return nil
+	}
+	if serves := t.u.cfg.Serves; serves != nil && len(all) > 1 {
+		if i := slices.IndexFunc(all, func(r *trunkRun) bool { return serves(r.Centre, number) }); i >= 0 {
+			return all[i]
+		}
+	}
+	return all[0]
+}
+
+// allBySource returns the trunks with the best claim to an address, by id.
+func (t *trunkTable) allBySource(a netip.AddrPort) []*trunkRun {
 	ip := a.Addr().Unmap()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var best *trunkRun
-	bestBits, bestPort := -1, false
+	var best []*trunkRun
+	bestClaim := -1
 	for _, r := range t.m {
 		if !r.Enabled {
 			continue
 		}
+		claim := -1
 		for _, s := range r.Sources {
 			if !s.Prefix.IsValid() || !s.Prefix.Contains(ip) || s.Port != 0 && s.Port != a.Port() {
 				continue
 			}
-			bits, port := s.Prefix.Bits(), s.Port != 0
-			better := bits > bestBits || bits == bestBits && (port && !bestPort || port == bestPort && r.ID < best.ID)
-			if better {
-				best, bestBits, bestPort = r, bits, port
+			c := 2 * s.Prefix.Bits()
+			if s.Port != 0 {
+				c++
 			}
+			claim = max(claim, c)
+		}
+		switch {
+		case claim > bestClaim:
+			best, bestClaim = append(best[:0], r), claim
+		case claim >= 0 && claim == bestClaim:
+			best = append(best, r)
 		}
 	}
+	slices.SortFunc(best, func(a, b *trunkRun) int { return strings.Compare(a.ID, b.ID) })
 	return best
 }
 

@@ -37,6 +37,59 @@ func TestInboundRecognition(t *testing.T) {
 	}
 }
 
+// One carrier serves two centres from one address: the number called says whose call it is.
+func TestSharedSource(t *testing.T) {
+	r := newRig(t, func(c *Config) {
+		c.Serves = func(centre, number string) bool {
+			return centre == "c1" && number == "+33170200200" || centre == "c2" && number == "0170300300"
+		}
+	})
+	p := newPeer(t, r)
+	shared := []Source{{Prefix: mustPrefix("127.0.0.1/32")}}
+	r.u.SetTrunks([]Trunk{
+		{Centre: "c1", ID: "b", Host: "192.0.2.1", Enabled: true, Sources: shared},
+		{Centre: "c2", ID: "a", Host: "192.0.2.1", Enabled: true, Sources: shared},
+		{Centre: "c1", ID: "0", Host: "192.0.2.1", Enabled: true, Sources: []Source{{Prefix: mustPrefix("127.0.0.0/8")}}},
+	})
+	for number, trunk := range map[string]string{
+		"+33170200200": "b", "+33170200200;npdi": "b", "0170300300": "a", "+33199999999": "a",
+	} {
+		inv := p.invite(sdpA)
+		inv.uri = "sip:" + number + "@127.0.0.1"
+		p.send(inv)
+		d := r.call()
+		if d.Peer().ID != trunk {
+			t.Fatalf("%s: %+v", number, d.Peer())
+		}
+		d.Reject(404, "")
+		p.response(404, "INVITE")
+	}
+}
+
+// Carriers add parameters to numbers, and give the number in either of two identities.
+func TestCarrierIdentities(t *testing.T) {
+	r, p := trunkRig(t, nil)
+	for _, c := range []struct{ uri, from, pai, called, caller, asserted string }{
+		{"sip:+33170200200;npdi;rn=+33999@x", "<sip:0611111111;phone-context=+33@x>", "", "+33170200200", "0611111111", ""},
+		{"sip:a;b=c@x", "<sip:j;d@x>", "<sip:bob@x>, <tel:+33677777777;ext=1>", "a;b=c", "j;d", "+33677777777"},
+		{"sip:0170200200@x", "<sip:bob@x>", "<sip:bob@x>, <sip:ann@x>", "0170200200", "bob", "bob"},
+	} {
+		inv := p.invite(sdpA)
+		inv.uri = c.uri
+		inv.set("From", c.from+";tag=1")
+		if c.pai != "" {
+			inv.set("P-Asserted-Identity", c.pai)
+		}
+		p.send(inv)
+		d := r.call()
+		if i := d.Invite(); i.RequestUser != c.called || i.From.User != c.caller || i.AssertedIdentity.User != c.asserted {
+			t.Fatalf("%+v", i)
+		}
+		d.Reject(404, "")
+		p.response(404, "INVITE")
+	}
+}
+
 func TestTrunkByDigest(t *testing.T) {
 	r := newRig(t, nil)
 	p := newPeer(t, r)
