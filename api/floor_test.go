@@ -129,6 +129,12 @@ func TestHiddenNumbersNeverLeaveTheServer(t *testing.T) {
 			t.Errorf("%s is shown", name)
 		}
 	}
+	for name, want := range map[string]any{"Zoe": "Zoe", "Agence 44": "Agence 44", "06 99 88 77 66": nil, "Zoe 0699887766": nil, "3639": nil} {
+		r.history.mine[0].Call.CallerName = name
+		if got := item()["callerName"]; got != want {
+			t.Errorf("name %q is shown as %v", name, got)
+		}
+	}
 	c.do("POST", "/me/calls", `{"callId":"c1"}`).is(http.StatusCreated)
 	if d, _ := last(r).(acd.Dial); d.Number != "+33699887766" {
 		t.Errorf("called back %+v", d)

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"time"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -419,8 +420,24 @@ func (s *Server) history(ctx context.Context, _ *struct{}) (*listOutput[HistoryC
 		line := HistoryCall{CallFacts: call.CallFacts, Mine: string(item.Part.Mine)}
 		if record.ShowNumbersInHistory {
 			line.Caller, line.Called = shown(call.Caller), shown(call.Called)
+		} else if call.CallerName != nil && isNumberText(*call.CallerName) {
+			line.CallerName = nil // many networks repeat the number as the display name
 		}
 		out.Body.Items = append(out.Body.Items, line)
 	}
 	return out, nil
+}
+
+// isNumberText reports whether a display name is, or holds, a telephone number.
+func isNumberText(name string) bool {
+	digits, letters := 0, 0
+	for _, c := range name {
+		switch {
+		case unicode.IsDigit(c):
+			digits++
+		case unicode.IsLetter(c):
+			letters++
+		}
+	}
+	return digits > 0 && (letters == 0 || digits >= 6)
 }
