@@ -56,6 +56,9 @@ func (u *UA) Invite(o Outbound) *Dialog {
 	d.cl.out, d.cl.early = o, map[string]*earlyLeg{}
 	d.seq = firstSeq()
 	d.invite.Local = u.LocalFor(o.Target)
+	if o.Target.Trunk == "" && o.Target.Contact.AllowTalk {
+		d.events["talk"], d.events["hold"] = true, true
+	}
 	entered := d.enter()
 	d.post(func() {
 		switch {
@@ -71,11 +74,6 @@ func (u *UA) Invite(o Outbound) *Dialog {
 				h.local = u.localFor(c.Source.Addr())
 			}
 			d.cl.uri = c.URI
-			if c.AllowTalk {
-				d.idMu.Lock()
-				d.events["talk"], d.events["hold"] = true, true
-				d.idMu.Unlock()
-			}
 			d.start([]hop{h}, nil)
 		default:
 			d.fail(404, errNoTarget.Error(), true, 0)

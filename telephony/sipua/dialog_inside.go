@@ -219,14 +219,14 @@ func (d *Dialog) Notify(event string) error {
 	if !allowed {
 		return ErrNotAllowed
 	}
-	if !d.is(dlgProceeding, dlgConfirmed) {
+	if !d.is(dlgCalling, dlgProceeding, dlgConfirmed) {
 		return ErrState
 	}
 	d.post(func() {
 		switch e := d.cl.early[d.cl.lastEarly]; {
 		case d.is(dlgConfirmed):
 			d.sendNotify(event, d.leg)
-		case !d.is(dlgProceeding):
+		case !d.is(dlgCalling, dlgProceeding):
 		case e == nil || e.tag == "":
 			d.cl.notify = event
 		default:

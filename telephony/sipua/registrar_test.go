@@ -131,15 +131,15 @@ func TestRegisterAndRing(t *testing.T) {
 	// It rings where it registered from, under the contact it gave.
 	e := listen(t, nil)
 	d := r.u.Invite(Outbound{Target: Target{Account: "a1", Contact: list[0]}, SDP: []byte(sdpA), Sink: e.sink})
+	if err := d.Notify("talk"); err != nil { // before anything came back: it is asked once it rings
+		t.Fatal(err)
+	}
 	inv := p.request("INVITE")
 	if inv.uri != "sip:anna@192.0.2.7:5060;line=1" {
 		t.Fatal(inv.uri)
 	}
 	p.reply(inv, 180, "x", "", Header{"Contact", "<sip:anna@192.0.2.7>"})
 	want[Progressed](e)
-	if err := d.Notify("talk"); err != nil {
-		t.Fatal(err)
-	}
 	p.reply(p.request("NOTIFY"), 200, "", "")
 	p.reply(inv, 200, "x", sdpB, Header{"Contact", "<sip:anna@192.0.2.7>"})
 	p.request("ACK") // to the source again, not to the contact
