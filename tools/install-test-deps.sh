@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs the programs that the tests drive: SIPp, which plays the carrier and
-# a crowd of phones, and baresip, a real third-party phone. Does nothing, and
-# needs neither the network nor any right, where both are present.
+# a crowd of phones, baresip, a real third-party phone, and curl. Does nothing, and
+# needs neither the network nor any right, where all are present.
 set -euo pipefail
 
 packages=()
 command -v sipp >/dev/null || packages+=(sip-tester)
 command -v baresip >/dev/null || packages+=(baresip)
+# The walkthrough is run as it stands.
+command -v curl >/dev/null || packages+=(curl)
 # The race detector needs a C compiler.
 command -v "$(go env CC)" >/dev/null || packages+=(gcc libc6-dev)
 if [ ${#packages[@]} -eq 0 ]; then
