@@ -56,6 +56,7 @@ type OperatorView struct {
 	PhoneGiven    bool // the phone was given in this session (OP-13)
 	Missed        int  // consecutive missed calls
 	Groups        []GroupID
+	Suspended     []GroupID // those of Groups that offer him nothing now
 }
 
 // GroupView is a group as the floor shows it. The counters run since the centre

@@ -22,6 +22,9 @@ func (s *State) Operator(id OperatorID) (OperatorView, bool) {
 	}
 	for _, m := range s.memberships[id] {
 		v.Groups = append(v.Groups, m.group.Config.ID)
+		if m.suspended {
+			v.Suspended = append(v.Suspended, m.group.Config.ID)
+		}
 	}
 	return v, true
 }

@@ -52,6 +52,7 @@ type FloorOperator struct {
 	Phone         MyPhone  `json:"phone"`
 	Missed        int      `json:"missed" doc:"Consecutive missed calls."`
 	Groups        []string `json:"groups" doc:"Those the requester sees."`
+	Suspended     []string `json:"suspended" doc:"Of these groups, those he is suspended in."`
 }
 
 // FloorBody is the live state of the centre, as far as the requester sees it.
@@ -293,14 +294,20 @@ func (v *sight) operator(o acd.OperatorView) FloorOperator {
 		PauseType: orNull(o.PauseType), PresenceSince: instant(o.PresenceSince), Activity: activityWord(o.Activity),
 		ActivitySince: instant(o.ActivitySince), Pending: pendingOf(o.Pending), Call: orNull(o.Call), Group: orNull(o.Group),
 		IgnoredUntil: instant(o.IgnoredUntil), WrapUpUntil: instant(o.WrapUpUntil), Phone: phoneOf(o), Missed: o.Missed,
-		Groups: []string{},
-	}
-	for _, id := range o.Groups {
-		if v.who.seesGroup(directory.ID(id)) {
-			row.Groups = append(row.Groups, string(id))
-		}
+		Groups: v.seen(o.Groups), Suspended: v.seen(o.Suspended),
 	}
 	return row
+}
+
+// seen leaves the groups the requester sees.
+func (v *sight) seen(groups []acd.GroupID) []string {
+	ids := []string{}
+	for _, id := range groups {
+		if v.who.seesGroup(directory.ID(id)) {
+			ids = append(ids, string(id))
+		}
+	}
+	return ids
 }
 
 // merge adds a later delta to an earlier one: of each row the last counts.

@@ -55,6 +55,22 @@ func TestActionsOnOperators(t *testing.T) {
 	}
 }
 
+// The board says in which groups somebody is suspended, of those the requester sees.
+func TestSuspendedIsShown(t *testing.T) {
+	r := newRig(t)
+	both := []acd.GroupID{"g-sales", "g-help"}
+	r.floor.operators["op-anna"] = acd.OperatorView{ID: "op-anna", Name: "Anna", Groups: both, Suspended: both}
+	for who, want := range map[string][]any{"administrator": {"g-sales", "g-help"}, "supervisor": {"g-sales"}} {
+		operators, _ := r.as(who).do("GET", "/floor", nil).is(http.StatusOK).at("operators").([]any)
+		for _, o := range operators {
+			row, _ := o.(map[string]any)
+			if got, _ := row["suspended"].([]any); row["id"] == "op-anna" && !slices.Equal(got, want) {
+				t.Errorf("%s sees her suspended in %v, want %v", who, got, want)
+			}
+		}
+	}
+}
+
 func TestEveryRefusalOfTheCoreHasItsStatus(t *testing.T) {
 	r := newRig(t)
 	c := r.as("anna")

@@ -96,6 +96,7 @@ type floorOperator struct {
 	Call                             *string
 	Missed                           int
 	IgnoredUntil, WrapUpUntil        *time.Time
+	Groups, Suspended                []string
 }
 
 func (o *operator) me() (me meRow) {
