@@ -167,7 +167,9 @@ type Credentials interface {
 	Put(ctx context.Context, centre directory.ID, c directory.Credential) error
 }
 
-// WebSessions keeps the sessions of browsers and programs that logged in.
+// WebSessions keeps the sessions of browsers and programs that logged in. Those
+// of a deleted user go with him; an operator's stay until they are deleted,
+// because a call he is in goes on.
 type WebSessions interface {
 	Create(ctx context.Context, s directory.Session) error
 	Get(ctx context.Context, hash []byte) (directory.Session, error)

@@ -50,9 +50,13 @@ type webSessions struct{ r *records }
 
 // Create stores a session.
 func (w webSessions) Create(ctx context.Context, s directory.Session) error {
-	_, err := w.r.exec(ctx, "store web session", `INSERT INTO web_sessions
-		(hash, centre, subject, role, must_change, created_at, last_request_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		s.Hash, s.Centre, s.Subject, s.Role, s.MustChangePassword, notZero(s.CreatedAt), notZero(s.LastRequestAt))
+	n, err := w.r.exec(ctx, "store web session", `INSERT INTO web_sessions
+		(hash, centre, subject, role, must_change, created_at, last_request_at)
+		SELECT ?, centre, id, ?, ?, ?, ? FROM subjects WHERE centre = ? AND id = ?`,
+		s.Hash, s.Role, s.MustChangePassword, notZero(s.CreatedAt), notZero(s.LastRequestAt), s.Centre, s.Subject)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("sqlite: store web session: %w", store.ErrDangling)
+	}
 	return err
 }
 

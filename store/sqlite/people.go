@@ -103,7 +103,7 @@ func userTable() *table[directory.User] {
 		},
 		after:   writeUserGroups,
 		load:    loadUserGroups,
-		deleted: deleteSubject,
+		deleted: deleteUser,
 	}
 }
 
@@ -155,8 +155,17 @@ func writeSubject(ctx context.Context, q querier, m directory.Meta, login string
 	return err
 }
 
+// deleteUser removes what belongs to a user, his web sessions at once.
+func deleteUser(ctx context.Context, q querier, centre, id directory.ID) error {
+	if _, err := q.ExecContext(ctx, "DELETE FROM web_sessions WHERE centre = ? AND subject = ?", centre, id); err != nil {
+		return err
+	}
+	return deleteSubject(ctx, q, centre, id)
+}
+
 // deleteSubject removes the subject of a deleted record and with it, by
-// cascade, its password, web sessions and mails.
+// cascade, its password and mails. An operator's web session ends with his
+// session on the floor, which may wait for a call.
 func deleteSubject(ctx context.Context, q querier, centre, id directory.ID) error {
 	_, err := q.ExecContext(ctx, "DELETE FROM subjects WHERE centre = ? AND id = ?", centre, id)
 	return err

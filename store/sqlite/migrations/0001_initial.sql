@@ -292,8 +292,9 @@ CREATE TABLE web_sessions (
     role            TEXT NOT NULL,
     must_change     INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
-    last_request_at INTEGER NOT NULL,
-    FOREIGN KEY (centre, subject) REFERENCES subjects (centre, id) ON DELETE CASCADE
+    last_request_at INTEGER NOT NULL
+    -- No reference to subjects: an operator deleted during a call keeps his
+    -- session until the call is over.
 );
 CREATE INDEX web_sessions_subject ON web_sessions (centre, subject);
 
