@@ -290,7 +290,7 @@ func (l *leg) watchSilence(at time.Duration) {
 	set := l.settings.Load()
 	silent := at - max(time.Duration(l.last.Load()), set.since)
 	switch {
-	case !set.Receive || silent < l.opts.Timeout:
+	case !set.Send || !set.Receive || silent < l.opts.Timeout: // on hold it may fall silent
 		l.timedOut = false
 	case !l.timedOut:
 		l.timedOut = true

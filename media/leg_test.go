@@ -158,6 +158,10 @@ func TestTimeout(t *testing.T) {
 	a.leg.Configure(Remote{Addr: addrPort(a.conn), Codec: PCMA, Send: true})
 	r.step(500)
 	count(2, "on hold")
+	// The hold key of a phone says sendonly, and most then send nothing.
+	a.leg.Configure(Remote{Addr: addrPort(a.conn), Codec: PCMA, Receive: true})
+	r.step(500)
+	count(2, "held by the far side")
 	a.leg.Configure(Remote{Addr: addrPort(a.conn), Codec: PCMA, Send: true, Receive: true})
 	r.step(49)
 	count(2, "just taken off hold")

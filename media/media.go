@@ -70,7 +70,7 @@ type Remote struct {
 	Codec    Codec          // what we send; received packets are decoded by their own payload type
 	DTMF     uint8          // telephone-event payload type to send and expect, 0 = none
 	Send     bool           // we may send to it: the far side is recvonly or sendrecv
-	Receive  bool           // it may send to us; false (hold) also stops the RTP timeout
+	Receive  bool           // it may send to us; on hold, which is either of the two false, there is no RTP timeout
 	LatchAny bool           // for NAT: take the first source with a matching payload type instead of Addr, once
 }
 

@@ -249,6 +249,18 @@ func TestAudioTimeout(t *testing.T) {
 		r.legEnded(2, acd.EndMediaLost)
 		r.clear(c.id)
 	})
+	t.Run("not while the phone's hold key is pressed", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, timeout)
+		c := r.talk(party{})
+		r.eachOther(c)
+		r.reinvite(c.operator, siptest.Offer{Direction: siptest.SendOnly}, 200)
+		c.operator.StopSending() // most phones have no music of their own
+		held := time.Now()
+		r.eventually("three timeouts have passed", func() bool { return time.Since(held) > 2400*time.Millisecond })
+		none[acd.LegEnded](r)
+		r.clear(c.id)
+	})
 	t.Run("digits are a sign of life", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, timeout)
