@@ -199,8 +199,12 @@ func (b *branch) source() netip.Addr {
 // is not the one it sends from: its audio comes from where its network maps it.
 func (b *branch) behindNAT() bool {
 	addr, source := b.remote.Addr.Addr(), b.source().Unmap()
-	return b.trunk == "" && addr.IsPrivate() && source.IsValid() && addr != source
+	return b.trunk == "" && (addr.IsPrivate() || shared(addr)) && source.IsValid() && addr != source
 }
+
+// shared reports whether an address is one that mobile networks give to their
+// subscribers behind a NAT of their own (RFC 6598).
+func shared(a netip.Addr) bool { return netip.MustParsePrefix("100.64.0.0/10").Contains(a) }
 
 // offer returns our description as an offer.
 func (b *branch) offer() []byte { return b.local.Offer() }

@@ -486,3 +486,22 @@ func TestTrunksCodecsAreKept(t *testing.T) {
 	r.must(err)
 	r.over(refused, siptest.ByFailure, 488)
 }
+
+// A phone behind a NAT describes an address nobody can reach: its audio comes
+// from, and goes to, where its network maps it.
+func TestPhoneBehindNAT(t *testing.T) {
+	t.Parallel()
+	for name, address := range map[string]string{
+		"at home": "192.168.7.9", "in a mobile network": "100.64.7.9",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.talk(party{})
+			r.eachOther(c)
+			r.reinvite(c.operator, siptest.Offer{SDP: describe(address, 4000, "8", "")}, 200)
+			r.eachOther(c)
+			r.clear(c.id)
+		})
+	}
+}
