@@ -171,3 +171,25 @@ func TestCloseWhileTheCoreThinks(t *testing.T) {
 	}
 	r.over(caller, siptest.ByFailure, 503)
 }
+
+// A core that takes too long may take the call when the caller has been turned
+// away: it is told of his end, after the call.
+func TestCoreThatAnswersTooLate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	carrier := r.trunk("t1")
+	r.core.set(func() {
+		r.core.arrive = func(ctx context.Context, command acd.Command) error {
+			<-ctx.Done()
+			r.core.Post(command) // it lies in the core's mailbox
+			return ctx.Err()
+		}
+	})
+	caller, err := carrier.Call(r.ctx, service, siptest.DialOptions{})
+	r.must(err)
+	r.over(caller, siptest.ByFailure, 503)
+	id := await[acd.CallArrived](r).Call
+	ended := await[acd.LegEnded](r)
+	r.want(acd.LegEnded{Call: id, Leg: 1, Cause: acd.EndSessionLost}, ended, "report")
+	r.eventually("nothing is left", func() bool { return r.sw.Calls() == 0 })
+}

@@ -205,6 +205,11 @@ func (c *call) announce(command acd.Command) {
 	if err == nil {
 		return
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		// Its word was not waited for: it may yet take the call, and must not keep
+		// a caller who is gone.
+		c.core.Post(acd.LegEnded{Call: c.id, Leg: 1, Cause: acd.EndSessionLost})
+	}
 	l := c.legs[1]
 	if l == nil {
 		return
