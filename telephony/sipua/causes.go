@@ -10,9 +10,9 @@ type FailCause int
 
 // What a final status means.
 const (
-	CauseUnreachable FailCause = iota // nobody there: 404, 410, 480, 5xx, timeout, transport
+	CauseUnreachable FailCause = iota // nobody there, or not understood: 404, 480, 488, 5xx, timeout, transport
 	CauseBusy                         // 486, 600
-	CauseRejected                     // 603, 403 and other refusals
+	CauseRejected                     // 603, 403 and other refusals by a person or a rule
 	CauseNoAnswer                     // 408 or 487 by the peer after it had rung
 	CauseRedirected                   // 3xx, which is not followed
 	CauseCancelled                    // our CANCEL
@@ -43,24 +43,25 @@ func (c FailCause) String() string {
 	return "unknown"
 }
 
-// CauseOf maps a final status to its cause. It is the one table of this kind.
+// CauseOf maps a final status to its cause. It is the one table of this kind. Refusals are those that somebody, or a
+// rule made by somebody, pronounces; the other 4xx say that two machines did not understand one another.
 func CauseOf(status int) FailCause {
 	switch status {
 	case 401, 407:
 		return CauseAuth
 	case 486, 600:
 		return CauseBusy
-	case 404, 410, 480, 484, 604, 430:
-		return CauseUnreachable
 	case 408, 487:
 		return CauseNoAnswer
+	case 403, 406, 428, 433, 436, 437, 438, 603, 606, 607, 608:
+		return CauseRejected
 	}
 	switch {
 	case status >= 300 && status < 400:
 		return CauseRedirected
-	case status >= 500 && status < 600:
+	case status == 604 || status < 600:
 		return CauseUnreachable
-	default: // 4xx refusals, 6xx: the peer was there and said no.
+	default: // 6xx: the person was there and said no.
 		return CauseRejected
 	}
 }

@@ -184,7 +184,7 @@ func TestFinalStatuses(t *testing.T) {
 		{500, CauseUnreachable, true},
 		{503, CauseUnreachable, true},
 		{302, CauseRedirected, false},
-		{488, CauseRejected, false},
+		{488, CauseUnreachable, false},
 	} {
 		e := listen(t, nil)
 		r.u.Invite(outbound(e))
