@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,8 +45,7 @@ func (db *DB) Calls(ctx context.Context, centre string, q report.CallQuery) (rep
 		limit = defaultCalls
 	}
 	limit = min(limit, maxCalls)
-	found, err := readRows(ctx, db.reader, callFields, "SELECT "+callNames+" FROM calls WHERE "+where+
-		" ORDER BY arrived_at DESC, id DESC LIMIT ?", append(args, limit+1)...)
+	found, err := readRows(ctx, db.reader, callFields, selectCalls(where, &args, q.Number)+newestCalls, append(args, limit+1)...)
 	if err != nil || len(found) <= limit {
 		return report.CallPage{Calls: found}, err
 	}
@@ -55,7 +55,23 @@ func (db *DB) Calls(ctx context.Context, centre string, q report.CallQuery) (rep
 	return report.CallPage{Calls: found, Next: next}, err
 }
 
-// callConditions is the condition of a query for calls, with its arguments.
+const newestCalls = " ORDER BY arrived_at DESC, id DESC LIMIT ?"
+
+// selectCalls asks for the calls that meet a condition. Those of a number are
+// asked for as its caller's and as its called one's, so that each of the two is
+// read from its index, newest first: an OR of both reads every call there is.
+func selectCalls(where string, args *[]any, number string) string {
+	query := "SELECT " + callNames + " FROM calls WHERE " + where
+	if number == "" {
+		return query
+	}
+	common := *args
+	*args = slices.Concat(common, []any{number}, common, []any{number, number})
+	return query + " AND caller = ? UNION ALL " + query + " AND called = ? AND caller <> ?"
+}
+
+// callConditions is the condition of a query for calls, with its arguments; the
+// number is selectCalls' part.
 func callConditions(centre string, q report.CallQuery) (string, []any, error) {
 	conditions, args := []string{"centre = ?"}, []any{centre}
 	and := func(condition string, values ...any) {
@@ -73,12 +89,8 @@ func callConditions(centre string, q report.CallQuery) (string, []any, error) {
 	if q.Outcome != acd.OutcomeNone {
 		and("outcome = ?", q.Outcome)
 	}
-	if q.Number != "" {
-		and("(caller = ? OR called = ?)", q.Number, q.Number)
-	}
 	if q.Operator != "" {
-		and("(operator = ? OR id IN (SELECT call_id FROM parts WHERE parts.centre = calls.centre AND parts.operator = ? AND mine <> ''))",
-			q.Operator, q.Operator)
+		and(operatorCondition, centre, q.Operator, centre, q.Operator)
 	}
 	if q.Group != "" {
 		and(groupCondition, jsonIDs([]acd.GroupID{q.Group}), jsonIDs([]acd.GroupID{q.Group}))
@@ -96,6 +108,12 @@ func callConditions(centre string, q report.CallQuery) (string, []any, error) {
 	}
 	return strings.Join(conditions, " AND "), args, nil
 }
+
+// operatorCondition keeps the calls an operator had a part in, or is offered
+// now. It names the centre again: a subquery that leans on the call before it
+// would be carried out for every call.
+const operatorCondition = `id IN (SELECT call_id FROM parts WHERE centre = ? AND operator = ? AND mine <> ''
+	UNION ALL SELECT id FROM calls WHERE centre = ? AND open = 1 AND operator = ?)`
 
 // groupCondition keeps the calls that visited one of some groups, or were
 // placed for it.

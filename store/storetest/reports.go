@@ -86,14 +86,17 @@ func testCallQueries(f *fixture) {
 		}
 		if i%3 == 0 {
 			c.Direction, c.Outcome, c.Operator, c.Called, c.Group = acd.Outbound, acd.OutcomeBusy, "ben", "+335", "g2"
+			rows.Parts = append(rows.Parts, report.Part{Seq: uint64(10 + i), Call: c.ID, Operator: "ben", Mine: report.MineOut})
 		} else {
+			rows.Parts = append(rows.Parts, report.Part{Seq: uint64(10 + i), Call: c.ID, Operator: "anna", Mine: report.MineAnswered})
 			rows.Visits = append(rows.Visits, report.Visit{Seq: uint64(i), Call: c.ID, Group: acd.GroupID(fmt.Sprint("g", i%3))})
 		}
 		rows.Calls = append(rows.Calls, c)
 	}
-	rows.Parts = []report.Part{
-		{Seq: 20, Call: "c1", Operator: "carl", Mine: report.MineMissed}, {Seq: 21, Call: "c2", Operator: "carl"},
-	}
+	rows.Parts = append(rows.Parts,
+		report.Part{Seq: 20, Call: "c1", Operator: "carl", Mine: report.MineMissed}, report.Part{Seq: 21, Call: "c2", Operator: "carl"},
+		report.Part{Seq: 22, Call: "c7", Operator: "dora"}, report.Part{Seq: 23, Call: "c8", Operator: "dora"})
+	rows.Calls[8].Operator, rows.Calls[8].Open = "dora", true // rings at her
 	f.keep(t, rows)
 	ids := func(q report.CallQuery) []acd.CallID {
 		t.Helper()
@@ -124,6 +127,8 @@ func testCallQueries(f *fixture) {
 		"caller or called":   {report.CallQuery{Number: "+335"}, []acd.CallID{"c6", "c5", "c3", "c0"}},
 		"operator":           {report.CallQuery{Operator: "ben"}, []acd.CallID{"c6", "c3", "c0"}},
 		"operator by a part": {report.CallQuery{Operator: "carl"}, []acd.CallID{"c1"}},
+		"operator offered":   {report.CallQuery{Operator: "dora"}, []acd.CallID{"c8"}},
+		"caller and called":  {report.CallQuery{Number: "+337", Operator: "anna"}, []acd.CallID{"c7"}},
 		"group visited":      {report.CallQuery{Group: "g1"}, []acd.CallID{"c7", "c4", "c1"}},
 		"group chosen":       {report.CallQuery{Group: "g2"}, []acd.CallID{"c8", "c6", "c5", "c3", "c2", "c0"}},
 		"allowed groups":     {report.CallQuery{Groups: []acd.GroupID{"g1", "g9"}}, []acd.CallID{"c7", "c4", "c1"}},

@@ -56,8 +56,8 @@ CREATE TABLE calls (
     PRIMARY KEY (centre, id)
 );
 CREATE INDEX calls_arrived ON calls (centre, arrived_at, id);
-CREATE INDEX calls_caller ON calls (centre, caller, arrived_at);
-CREATE INDEX calls_called ON calls (centre, called, arrived_at);
+CREATE INDEX calls_caller ON calls (centre, caller, arrived_at, id);
+CREATE INDEX calls_called ON calls (centre, called, arrived_at, id);
 CREATE INDEX calls_open ON calls (centre) WHERE open = 1;
 
 CREATE TABLE visits (
