@@ -158,6 +158,14 @@ func (d *Dialog) learn(tag string, addr netip.Addr) {
 	}
 }
 
+// learnWay notes where requests of a leg go to. The peer's own come from there, and not always from where its INVITE or
+// its answer did: a carrier's proxy may hand the rest of the call to another machine.
+func (d *Dialog) learnWay(l leg) {
+	if h := d.hopFor(l); h.host == "" {
+		d.learn(l.tag, h.dest.Addr())
+	}
+}
+
 // leave takes the dialog out of the tables.
 func (d *Dialog) leave() {
 	d.idMu.Lock()

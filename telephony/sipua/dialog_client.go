@@ -367,6 +367,7 @@ func (d *Dialog) refuseLate(res *message, l leg) {
 
 func (d *Dialog) establish(res *message, l leg) {
 	d.leg = l
+	d.learnWay(l)
 	d.notePeer(res)
 	d.stopTimer("cancel")
 	sdp, _ := res.sdp()

@@ -131,6 +131,7 @@ func (d *Dialog) onOfferResult(own *ownOffer, m, res *message, err error) {
 	case res.status < 300:
 		if t := contactOf(res); t != "" {
 			d.leg.target = t
+			d.learnWay(d.leg)
 		}
 		d.sessionFrom(res)
 		sdp, _ := res.sdp()
@@ -249,6 +250,7 @@ func (d *Dialog) newer(m *message, s *serverTx) bool {
 func (d *Dialog) retarget(m *message) {
 	if t := contactOf(m); t != "" {
 		d.leg.target = t
+		d.learnWay(d.leg)
 	}
 	if d.Peer().Kind == PeerPhone { // its NAT may have moved it
 		d.hop.dest, d.hop.transport, d.hop.local = m.source, m.transport, m.local

@@ -68,6 +68,7 @@ func (u *UA) onInvite(m *message, s *serverTx) {
 	cancelled := s.it.cancel
 	u.mu.Unlock()
 	d.learn(m.fromTag(), m.source.Addr())
+	d.learnWay(d.leg)
 	d.post(func() {
 		d.after("final", u.limits.FinalAnswer, func() {
 			d.refuse(500, "", Ended{By: BySystem, Cause: EndRejected, Reason: "no answer by call control"})

@@ -11,7 +11,8 @@ type sourceClass int
 
 const (
 	sourceStranger sourceClass = iota
-	sourceDialog               // the address has a dialog with us, or is a trunk's that we only send to
+	sourceDialog               // the address has a dialog with us
+	sourceHost                 // a trunk's that we only send to
 	sourceTrunk                // in the sources of a trunk
 	sourcePhone                // address and port of a registered contact
 )
@@ -24,10 +25,12 @@ func (u *UA) classOf(a netip.AddrPort) sourceClass {
 	if u.trunks.bySource(a) != nil {
 		return sourceTrunk
 	}
+	if u.trunks.isHost(a.Addr()) {
+		return sourceHost
+	}
 	u.mu.Lock()
-	known := u.peers[a.Addr()] > 0
-	u.mu.Unlock()
-	if known || u.trunks.isHost(a.Addr()) {
+	defer u.mu.Unlock()
+	if u.peers[a.Addr()] > 0 {
 		return sourceDialog
 	}
 	return sourceStranger
@@ -97,13 +100,13 @@ func (u *UA) inspect(raw []byte, source, local netip.AddrPort, transport string)
 	return nil, u.stateless(now, class, res)
 }
 
-// unknown reports whether a request is a stranger's, who gets no answer. An address that has a dialog is known for
-// that dialog only: others may share it.
+// unknown reports whether a request is a stranger's, who gets no answer. An address that has a dialog, or that we call,
+// is known for its dialogs only: others may share it.
 func unknown(class sourceClass, m *message, creds credentials) bool {
 	switch class {
 	case sourceStranger:
 		return m.method != "REGISTER" && (creds == nil || m.method == "ACK" || m.method == "CANCEL")
-	case sourceDialog:
+	case sourceDialog, sourceHost:
 		return m.toTag() == "" && creds == nil && m.method != "REGISTER" && m.method != "ACK" && m.method != "CANCEL"
 	case sourceTrunk, sourcePhone:
 	}
@@ -167,7 +170,9 @@ func (u *UA) route(now time.Time, class sourceClass, m *message, creds credentia
 	switch m.method {
 	case "REGISTER", "INVITE":
 	case "OPTIONS", "REFER":
-		return u.admit(m, class)
+		if class == sourceTrunk || class == sourcePhone {
+			return u.admit(m, class)
+		}
 	default: // BYE, PRACK, UPDATE, INFO, NOTIFY exist in dialogs only
 		return m.respond(481, u.statelessTag(m))
 	}

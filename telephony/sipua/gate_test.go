@@ -38,6 +38,20 @@ func TestStrangersGetSilence(t *testing.T) {
 	}
 }
 
+// Naming our realm is no proof of anything: the address may be forged.
+func TestCredentialsOfAStrangerAreNoPassport(t *testing.T) {
+	r := newRig(t, nil)
+	p := newPeer(t, r)
+	made := Header{"Authorization", `Digest username="anna", realm="bandeau", nonce="x", uri="sip:x@y", response="0"`}
+	for _, method := range []string{"OPTIONS", "REFER", "INVITE"} {
+		p.send(p.build(method, "sip:x@"+p.ua.String(), made))
+		p.response(401, method)
+	}
+	if n := r.u.tl.Pool("udp").Size(); n != 1 {
+		t.Fatalf("%d addresses in the library's pool", n)
+	}
+}
+
 func TestAnAddressWithADialogIsNoPassport(t *testing.T) {
 	r, p := trunkRig(t, nil)
 	inv, ok, _, e := p.established(r)
@@ -48,6 +62,22 @@ func TestAnAddressWithADialogIsNoPassport(t *testing.T) {
 	q.send(q.inside("INFO", inv, ok, 9)) // within the dialog it is the peer's, whose NAT may have moved it
 	q.response(200, "INFO")
 	e.none(t1())
+}
+
+// A carrier we only send to answers as often as one that also calls: with responses.
+func TestAnOutboundTrunkMayAnswerOften(t *testing.T) {
+	r := newRig(t, nil)
+	p := newPeer(t, r)
+	r.trunkFor(p, func(x *Trunk) { x.Sources = nil })
+	now := time.Now()
+	for i := range 1000 {
+		if !r.u.rates.allow(now, r.u.classOf(p.addr), p.addr) {
+			t.Fatalf("throttled after %d messages", i)
+		}
+	}
+	p.send(p.build("OPTIONS", "sip:x@"+p.ua.String())) // yet it may not call
+	p.send(p.invite(sdpA))
+	p.silent(5*t1(), func(*message) bool { return true })
 }
 
 // The library writes whole datagrams of strangers into the log.

@@ -12,7 +12,7 @@ type Limits struct {
 	StrangerRate   float64       // messages a second of one unknown address; 10
 	StrangerBurst  int           // burst of the same; 30
 	StrangersRate  float64       // answers a second to all unknown addresses together; 200
-	PhoneRate      float64       // messages a second of one phone's address; 50
+	PhoneRate      float64       // messages a second of one phone's address and port; 50
 	PhoneBurst     int           // burst of the same; 200
 	TrunkRate      float64       // messages a second of one trunk's address; 2000
 	TrunkBurst     int           // burst of the same; 4000

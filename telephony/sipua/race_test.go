@@ -2,6 +2,8 @@ package sipua
 
 import (
 	"math/rand/v2"
+	"net"
+	"net/netip"
 	"strconv"
 	"sync"
 	"testing"
@@ -169,4 +171,47 @@ func TestHangUpAtAnyMoment(t *testing.T) {
 	if len(r.u.dialogs) != 0 || len(r.u.peers) != 0 {
 		t.Errorf("left over: %d dialogs, %d peers", len(r.u.dialogs), len(r.u.peers))
 	}
+}
+
+// The proxy a call came through may leave the rest of it to another machine, which the Contact names.
+func TestRestOfACallFromTheContact(t *testing.T) {
+	r, p := trunkRig(t, nil)
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.2:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	other := &peer{t: t, c: c, addr: addrPort(c.LocalAddr()), ua: r.addr}
+	at := Header{"Contact", "<sip:peer@" + other.addr.String() + ">"}
+
+	t.Run("it called", func(t *testing.T) {
+		inv := p.invite(sdpA, at)
+		p.send(inv)
+		d := r.call()
+		e := listen(t, d)
+		d.Accept([]byte(sdpB))
+		ok := p.response(200, "INVITE")
+		other.ack(inv, ok, "")
+		want[Confirmed](e)
+		other.send(other.inside("BYE", inv, ok, 9))
+		other.response(200, "BYE")
+		want[Ended](e)
+	})
+	t.Run("it was called", func(t *testing.T) {
+		e := listen(t, nil)
+		r.u.Invite(Outbound{Target: Target{Trunk: "t1", Number: "1"}, SDP: []byte(sdpA), Sink: e.sink})
+		inv := p.request("INVITE")
+		ok := p.reply(inv, 200, "peer1", sdpB, at)
+		other.request("ACK")
+		want[Answered](e)
+		other.send(other.inverse("BYE", inv, ok, 9))
+		other.response(200, "BYE")
+		want[Ended](e)
+	})
+	t.Run("nobody else", func(t *testing.T) {
+		inv, ok, _, e := p.established(r)
+		other.send(other.inside("BYE", inv, ok, 9))
+		other.silent(5*t1(), func(*message) bool { return true })
+		e.none(t1())
+	})
 }

@@ -57,7 +57,7 @@ func (r *rates) allow(now time.Time, c sourceClass, source netip.AddrPort) bool 
 	rate, burst, key := r.limits.StrangerRate, r.limits.StrangerBurst, rateKey(source)
 	switch c {
 	case sourceStranger:
-	case sourceTrunk:
+	case sourceTrunk, sourceHost:
 		rate, burst = r.limits.TrunkRate, r.limits.TrunkBurst
 	case sourcePhone, sourceDialog:
 		rate, burst, key = r.limits.PhoneRate, r.limits.PhoneBurst, source

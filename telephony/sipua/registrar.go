@@ -147,7 +147,7 @@ func (r *registrar) register(m *message, a *Account) *message {
 	} else if slices.Contains(contacts, "*") || len(contacts) > r.u.limits.Contacts {
 		return m.respond(400, token(8))
 	}
-	wanted, status := r.requested(m, contacts, header, headerOK)
+	wanted, status := r.requested(contacts, header, headerOK)
 	switch status {
 	case 0:
 	case 423:
@@ -169,14 +169,14 @@ func (r *registrar) register(m *message, a *Account) *message {
 	return m.respond(200, token(8), extra...)
 }
 
-// binding request: what one Contact of a REGISTER asks for.
+// wish is what one Contact of a REGISTER asks for.
 type wish struct {
 	uri     string
 	q       int
 	expires time.Duration
 }
 
-func (r *registrar) requested(m *message, contacts []string, header time.Duration, headerOK bool) ([]wish, int) {
+func (r *registrar) requested(contacts []string, header time.Duration, headerOK bool) ([]wish, int) {
 	var out []wish
 	for _, c := range contacts {
 		if c == "*" {
@@ -209,7 +209,6 @@ func (r *registrar) requested(m *message, contacts []string, header time.Duratio
 		w.expires = min(w.expires, r.u.limits.MaxExpires)
 		out = append(out, w)
 	}
-	_ = m
 	return out, 0
 }
 

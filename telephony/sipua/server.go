@@ -68,7 +68,6 @@ func (u *UA) transactionEnded(inviteKey string) {
 
 // identify authenticates a request outside of a dialog. When it cannot, it answers and returns false.
 func (u *UA) identify(m *message, s *serverTx) (identity, bool) {
-	now := u.now()
 	class := u.classOf(m.source)
 	creds := m.credentialsFor(u.cfg.Realm)
 	if alg, needed := u.needsDigest(class, m, creds); needed {
@@ -79,7 +78,6 @@ func (u *UA) identify(m *message, s *serverTx) (identity, bool) {
 		s.reply(403)
 		return identity{}, false
 	}
-	_ = now
 	return identity{peer: Peer{PeerTrunk, t.Centre, t.ID, m.source}, trunk: t}, true
 }
 
