@@ -82,11 +82,16 @@ func (r *runs) start(n *Node, name string, f func(context.Context) error) {
 	})
 }
 
-// end tells them to end and waits.
-func (r *runs) end() {
+// tell tells them to end.
+func (r *runs) tell() {
 	if r.cancel != nil {
 		r.cancel()
 	}
+}
+
+// end tells them to end and waits.
+func (r *runs) end() {
+	r.tell()
 	r.wg.Wait()
 }
 
@@ -282,7 +287,7 @@ func (n *Node) Drain(ctx context.Context) {
 	n.sw.Drain()
 	tick := n.clock.NewTimer(drainPoll)
 	defer func() { tick.Stop() }()
-	for n.sw.Calls() > 0 {
+	for n.sw.Live() > 0 {
 		select {
 		case <-ctx.Done():
 			return
@@ -314,9 +319,12 @@ func (n *Node) close() error {
 	var errs []error
 	if n.sw != nil && n.ua != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), hangUpTime)
+		// A core that cannot write keeps waiting all who report to it: it goes first.
+		unhook := context.AfterFunc(ctx, n.engineRuns.tell)
 		if err := n.sw.Close(ctx); err != nil {
 			n.log.Warn("calls cut off", "error", err)
 		}
+		unhook()
 		cancel()
 	}
 	if n.api != nil {
@@ -340,6 +348,11 @@ func (n *Node) close() error {
 	}
 	n.services.end()
 	n.engineRuns.end()
+	select {
+	case err := <-n.failed: // most likely of an engine, that its last events are lost
+		errs = append(errs, err)
+	default:
+	}
 	if n.plane != nil {
 		errs = append(errs, n.plane.Close())
 	}
@@ -366,7 +379,7 @@ func Run(ctx, hard context.Context, opts Options, out io.Writer, log *slog.Logge
 	case err := <-n.Failed():
 		return errors.Join(err, n.Stop())
 	}
-	log.InfoContext(hard, "stopping", "calls", n.sw.Calls())
+	log.InfoContext(hard, "stopping", "calls", n.sw.Live())
 	drain, cancel := context.WithTimeout(hard, opts.Drain)
 	defer cancel()
 	n.Drain(drain)
