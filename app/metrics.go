@@ -15,7 +15,7 @@ func (n *Node) metrics() http.Handler {
 	registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		n.gauge("calls", "Live calls.", func() float64 { return float64(n.sw.Calls()) }),
+		n.gauge("calls", "Live calls.", func() float64 { return float64(n.sw.Live()) }),
 		n.gauge("waiting_calls", "Calls waiting in groups.", n.waiting),
 		n.gauge("operators_logged_in", "Operators with a floor session.", n.loggedIn),
 		n.gauge("journal_writable", "1 while every centre's journal takes events.", n.writable),

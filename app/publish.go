@@ -25,6 +25,7 @@ type centreRecords struct {
 	groups     []directory.Group
 	pauseTypes []directory.PauseType
 	numbers    []directory.Number
+	phones     []directory.Phone
 	trunks     []directory.Trunk
 }
 
@@ -115,6 +116,7 @@ func readCentre(ctx context.Context, s store.Records, id directory.ID) (centreRe
 		loadAll(ctx, s.Groups(), id, &r.groups),
 		loadAll(ctx, s.PauseTypes(), id, &r.pauseTypes),
 		loadAll[directory.Number](ctx, s.Numbers(), id, &r.numbers),
+		loadAll[directory.Phone](ctx, s.Phones(), id, &r.phones),
 		loadAll[directory.Trunk](ctx, s.Trunks(), id, &r.trunks),
 	)
 	return r, err

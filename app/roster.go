@@ -24,7 +24,11 @@ type picture struct {
 	routes   map[string]centreRoute // by E.164
 	trunks   map[string]directory.Trunk
 	dialling map[acd.OperatorID]string // the operator's dialling country
+	phones   map[extension]acd.AccountID
 }
+
+// extension is an internal number of a centre.
+type extension struct{ centre, number string }
 
 // centreRoute is where a number of the node leads.
 type centreRoute struct {
@@ -44,6 +48,7 @@ func newPicture(all []centreRecords) *picture {
 	p := &picture{
 		centres: make(map[string]directory.Centre), routes: make(map[string]centreRoute),
 		trunks: make(map[string]directory.Trunk), dialling: make(map[acd.OperatorID]string),
+		phones: make(map[extension]acd.AccountID),
 	}
 	for _, c := range all {
 		id := string(c.centre.ID)
@@ -63,6 +68,11 @@ func newPicture(all []centreRecords) *picture {
 				Overflow: exit(n.Overflow), Destination: destination(n.Destination),
 				OnOperator: n.Answer == directory.AnswerOnOperator,
 			}}
+		}
+		for _, phone := range c.phones {
+			if phone.Number != "" {
+				p.phones[extension{id, phone.Number}] = acd.AccountID(phone.ID)
+			}
 		}
 		for _, t := range c.trunks {
 			p.trunks[string(t.ID)] = t
@@ -102,6 +112,12 @@ func (r *roster) Dialled(centre string, operator acd.OperatorID, digits string) 
 	}
 	number, err := directory.ParseDialable(digits, own, country)
 	return number, false, err
+}
+
+// Extension implements telephony.Directory.
+func (r *roster) Extension(centre, number string) (acd.AccountID, bool) {
+	account, ok := r.current.Load().phones[extension{centre, number}]
+	return account, ok
 }
 
 // ForTrunk implements telephony.Directory.

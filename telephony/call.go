@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"bandeau/acd"
@@ -26,7 +27,8 @@ type call struct {
 
 	started   time.Time
 	legs      map[acd.LegID]*leg
-	forgotten bool // the core has ended the call
+	forgotten bool        // the core has ended the call
+	over      atomic.Bool // the same, for others to see
 	recording *recording
 	timers    []*time.Timer
 }
@@ -125,6 +127,7 @@ func (c *call) tooLong() {
 // left behind after a while.
 func (c *call) forget() {
 	c.forgotten = true
+	c.over.Store(true)
 	c.after(goneAfter, func() {
 		for id, l := range c.legs {
 			c.log.Warn("leg did not end", "leg", int(id))

@@ -47,6 +47,8 @@ type Directory interface {
 	// Dialled reads what was dialled on a phone, by the operator who is logged in
 	// at it, if any.
 	Dialled(centre string, operator acd.OperatorID, digits string) (number string, emergency bool, err error)
+	// Extension returns the Centrex phone that has an internal number.
+	Extension(centre, number string) (acd.AccountID, bool)
 	// ForTrunk writes a number in the form a trunk wants.
 	ForTrunk(trunk, number string) string
 	// Trunk returns a trunk's record.

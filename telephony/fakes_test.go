@@ -91,7 +91,8 @@ type directory struct {
 	mu     sync.Mutex
 	routes map[string]telephony.Route
 	trunks map[string]telephony.TrunkRecord
-	forms  map[string]string // of numbers sent, by trunk; e164+ when absent
+	forms  map[string]string        // of numbers sent, by trunk; e164+ when absent
+	phones map[string]acd.AccountID // by internal number
 }
 
 func (d *directory) set(f func()) {
@@ -133,6 +134,13 @@ func (d *directory) Dialled(_ string, _ acd.OperatorID, digits string) (string, 
 		return "", false, errors.New("not a number")
 	}
 	return number, false, nil
+}
+
+func (d *directory) Extension(_, number string) (acd.AccountID, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	account, ok := d.phones[number]
+	return account, ok
 }
 
 func (d *directory) ForTrunk(trunk, number string) string {

@@ -389,3 +389,27 @@ func TestAnswersWithoutUsableAudio(t *testing.T) {
 		})
 	}
 }
+
+// TestInternalNumber: an internal number is a phone of the centre, not a short
+// code of the carrier; an emergency number never is.
+func TestInternalNumber(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	carrier := r.trunk("t1")
+	desk := r.phone("desk")
+	r.dir.set(func() { r.dir.phones = map[string]acd.AccountID{"202": "desk", "112": "desk"} })
+	r.do(placeNumber("inside", 1, "202"))
+	call := r.next(desk)
+	await[acd.LegAnswered](r)
+	r.do(acd.PlayLeg{Call: "inside", Leg: 1, Sound: acd.SoundMusic})
+	r.hearsMusic(call)
+	r.clear("inside")
+	r.over(call, siptest.ByRemoteBye, 200)
+	r.want(0, carrier.RequestsSeen("INVITE"), "INVITEs at the carrier")
+
+	emergency := placeNumber("help", 1, "112")
+	emergency.Emergency = true
+	r.do(emergency)
+	r.want("112", r.next(carrier).Called(), "number dialled")
+	r.clear("help")
+}

@@ -22,6 +22,11 @@ func (c *call) placeLeg(e acd.PlaceLeg) {
 	case acd.PhoneCentrex:
 		l.ringContacts()
 	case acd.PhoneExternal:
+		if account, ok := c.sw.cfg.Directory.Extension(c.centre, e.Phone.Number); ok && !e.Emergency {
+			l.place.Phone.Account = account
+			l.ringContacts()
+			return
+		}
 		l.trunks = c.sw.cfg.UA.TrunkOrder(c.centre)
 		if !l.tryTrunk() {
 			l.failed(failure{acd.FailUnreachable, 503})

@@ -80,11 +80,25 @@ func (s *Switch) Drain() {
 	s.draining = true
 }
 
-// Calls returns the number of live calls.
+// Calls returns the number of calls that still have a leg, or may get one.
 func (s *Switch) Calls() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.calls)
+}
+
+// Live returns the number of calls that are going on: not those that have ended
+// while a silent phone has still to be told so.
+func (s *Switch) Live() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, c := range s.calls {
+		if !c.over.Load() {
+			n++
+		}
+	}
+	return n
 }
 
 // Close hangs up every call and waits until their legs are gone, or ctx ends.
