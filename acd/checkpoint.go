@@ -173,7 +173,7 @@ func (s *State) Checkpoint() Checkpoint {
 		call.Legs = slices.Clone(call.Legs)
 		c.Calls = append(c.Calls, call)
 	}
-	c.Unstored = slices.Sorted(maps.Keys(s.unstored))
+	c.Unstored = s.Unstored()
 	return c
 }
 

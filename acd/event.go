@@ -131,9 +131,11 @@ type (
 		Operator  OperatorID
 		PauseType PauseTypeID
 	}
-	// WasActive says that he did something in the banner (OP-17).
+	// WasActive says that he did something in the banner, or that the process was
+	// started anew: OP-17 counts from here.
 	WasActive struct{ Operator OperatorID }
-	// WasAlive says that his banner gave a sign of life (OP-19).
+	// WasAlive says that his banner gave a sign of life, or that the process was
+	// started anew: OP-19 counts from here.
 	WasAlive struct{ Operator OperatorID }
 	// StreamChanged says how many banner streams his session has open, and, when
 	// the last was closed in order, when the session ends (OP-25), else zero.

@@ -21,14 +21,29 @@ func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
 		t.endCall(c, end)
 	}
 	for _, id := range t.s.OperatorIDs() {
-		o := t.s.operators[id]
-		if o.Streams > 0 {
-			t.emit(StreamChanged{Operator: id, EndsAt: o.WindowEndsAt})
-		}
+		t.forgiveAbsence(t.s.operators[id])
 	}
 	t.effects = slices.DeleteFunc(t.effects, func(e Effect) bool {
 		_, session := e.(EndSession)
 		return !session
 	})
 	return nil
+}
+
+// forgiveAbsence has the rules that count a banner's silence begin anew: while
+// no process ran no banner could be heard, and a restart ends no session.
+func (t *step) forgiveAbsence(o *operator) {
+	id := o.Config.ID
+	switch {
+	case o.WindowEndsAt != 0:
+		t.emit(StreamChanged{Operator: id, EndsAt: t.now.Add(windowGrace)})
+	case o.Streams > 0:
+		t.emit(StreamChanged{Operator: id})
+	}
+	if o.Config.SilenceLogout && o.AliveAt != 0 {
+		t.emit(WasAlive{Operator: id})
+	}
+	if o.Config.IdleLogoutMinutes != nil && o.WaitingSince != 0 {
+		t.emit(WasActive{Operator: id})
+	}
 }

@@ -1,6 +1,9 @@
 package acd
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Operator returns an operator as the floor shows him.
 func (s *State) Operator(id OperatorID) (OperatorView, bool) {
@@ -70,3 +73,7 @@ func (s *State) Call(id CallID) (CallView, bool) {
 	}
 	return v, true
 }
+
+// Unstored returns the calls whose recording has ended and whose file is not
+// reported yet, in ascending order.
+func (s *State) Unstored() []CallID { return slices.Sorted(maps.Keys(s.unstored)) }

@@ -25,23 +25,25 @@ func (n *Node) openCentre(ctx context.Context, id directory.ID) error {
 	for _, reason := range recovered.Passed {
 		n.log.WarnContext(ctx, "checkpoint passed over", "centre", centre, "error", reason)
 	}
-	recorded := recordings(recovered.State)
 	e := engine.New(engine.Config{
 		State: recovered.State, Seq: recovered.Seq, Journal: j, Clock: n.clock,
 		Log:     n.log.With("centre", centre),
+		First:   acd.Restarted{}, // the legs of the process before are gone
 		Effects: func(effects []acd.Effect) { n.carryOut(centre, effects) },
 	})
 	n.mu.Lock()
 	n.engines[centre] = e
 	n.mu.Unlock()
 	n.engineRuns.start(n, "engine", e.Run)
-	return n.settle(ctx, e, centre, recorded)
+	return n.settle(ctx, e, centre)
 }
 
-// settle ends the calls the last process left behind: their legs are gone. A
-// recording that was running is complete up to the last second.
-func (n *Node) settle(ctx context.Context, e *engine.Engine, centre string, recorded []acd.CallID) error {
-	if err := e.Do(ctx, acd.Restarted{}); err != nil {
+// settle waits until the calls that the last process left behind have ended,
+// and says what has become of the recordings it had not stored: one that was
+// running is complete up to the last second.
+func (n *Node) settle(ctx context.Context, e *engine.Engine, centre string) error {
+	var recorded []acd.CallID
+	if err := e.Ask(ctx, func(s *acd.State) { recorded = s.Unstored() }); err != nil {
 		return fmt.Errorf("settle centre %s: %w", centre, err)
 	}
 	for _, call := range recorded {
@@ -59,17 +61,6 @@ func (n *Node) settle(ctx context.Context, e *engine.Engine, centre string, reco
 		}
 	}
 	return nil
-}
-
-// recordings lists the calls whose recording was running.
-func recordings(state *acd.State) []acd.CallID {
-	var calls []acd.CallID
-	for _, id := range state.CallIDs() {
-		if v, ok := state.Call(id); ok && v.Recording == acd.RecordingRunning {
-			calls = append(calls, id)
-		}
-	}
-	return calls
 }
 
 // seedOf gives a new centre's state its chances; afterwards they are part of

@@ -297,6 +297,44 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+// TestFirst: what came due while no process ran is not decided before the end
+// of the calls that the last process took with it: a ring among them is nobody's
+// missed call and goes on nowhere.
+func TestFirst(t *testing.T) {
+	r := start(t)
+	r.centre()
+	if err := r.Do(t.Context(), arrival("c1")); err != nil {
+		t.Fatal(err)
+	}
+	r.stop() // as a crash leaves it: the call rings
+	state := acd.New(1)
+	for _, e := range r.journal.recorded() {
+		state.Apply(e.At, e.Event)
+	}
+	r.clock.Advance(time.Hour)
+	again := engine.New(engine.Config{
+		State: state, Seq: uint64(len(r.journal.recorded())), Journal: r.journal, Clock: r.clock,
+		Log: slog.New(slog.DiscardHandler), First: acd.Restarted{},
+		Effects: func(effects []acd.Effect) { t.Errorf("effects %+v", effects) },
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- again.Run(ctx) }()
+	if err := again.Ask(t.Context(), func(*acd.State) {}); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := again.Operator("anna"); v.Missed != 0 || v.IgnoredUntil != 0 || v.Activity != acd.Idle {
+		t.Errorf("the operator it rang at is %+v", v)
+	}
+	if _, ok := again.Call("c1"); ok {
+		t.Error("the call goes on")
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestJournalFails: the engine holds back what it cannot write, refuses new
 // calls, and goes on where it was once the journal does.
 func TestJournalFails(t *testing.T) {
