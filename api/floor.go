@@ -296,6 +296,9 @@ func (v *sight) operator(o acd.OperatorView) FloorOperator {
 		IgnoredUntil: instant(o.IgnoredUntil), WrapUpUntil: instant(o.WrapUpUntil), Phone: phoneOf(o), Missed: o.Missed,
 		Groups: v.seen(o.Groups), Suspended: v.seen(o.Suspended),
 	}
+	if o.Group != "" && !v.who.seesGroup(directory.ID(o.Group)) {
+		row.Call, row.Group = nil, nil // that he is busy is seen, not with what
+	}
 	return row
 }
 

@@ -71,6 +71,33 @@ func TestSuspendedIsShown(t *testing.T) {
 	}
 }
 
+// TestCallOfAnotherGroup: a supervisor who shares an operator with another sees
+// that he is busy, not with which call of which group.
+func TestCallOfAnotherGroup(t *testing.T) {
+	r := newRig(t)
+	r.floor.operators["op-anna"] = acd.OperatorView{
+		ID: "op-anna", Name: "Anna", Activity: acd.Talking, Call: "c-9", Group: "g-help",
+		Groups: []acd.GroupID{"g-sales", "g-help"},
+	}
+	for who, want := range map[string]any{"administrator": "c-9", "supervisor": nil} {
+		operators, _ := r.as(who).do("GET", "/floor", nil).is(http.StatusOK).at("operators").([]any)
+		seen := false
+		for _, o := range operators {
+			row, _ := o.(map[string]any)
+			if row["id"] != "op-anna" {
+				continue
+			}
+			seen = true
+			if row["call"] != want || row["activity"] != "talking" || (row["group"] == nil) != (want == nil) {
+				t.Errorf("%s sees %v", who, row)
+			}
+		}
+		if !seen {
+			t.Errorf("%s does not see her", who)
+		}
+	}
+}
+
 func TestEveryRefusalOfTheCoreHasItsStatus(t *testing.T) {
 	r := newRig(t)
 	c := r.as("anna")
