@@ -164,7 +164,9 @@ func (e *Engine) gather(ctx context.Context) ([]request, bool) {
 	batch := []request{{command: acd.Tick{}}}
 	select {
 	case <-ctx.Done():
-		return nil, false
+		if len(e.mailbox) == 0 { // what was reported before the end still counts
+			return nil, false
+		}
 	case r := <-e.mailbox:
 		batch = append(batch, r)
 	case <-timer.C():

@@ -456,3 +456,20 @@ func TestStop(t *testing.T) {
 		cancel()
 	}
 }
+
+// What was reported before the engine was told to end is still recorded.
+func TestReportsBeforeTheEnd(t *testing.T) {
+	for range 20 { // which of the two it notices first is chance
+		r := start(t)
+		hold := make(chan struct{})
+		r.journal.set(func(j *fakeJournal) { j.hold, j.entered = hold, make(chan struct{}, 1) })
+		r.Post(acd.ConfigurePauseType{Config: acd.PauseTypeConfig{ID: "first"}})
+		<-r.journal.entered
+		r.Post(acd.ConfigurePauseType{Config: acd.PauseTypeConfig{ID: "last"}})
+		r.journal.set(func(j *fakeJournal) { j.hold = nil })
+		r.stop()
+		if n := len(r.journal.recorded()); n != 2 {
+			t.Fatalf("%d events, want 2", n)
+		}
+	}
+}
