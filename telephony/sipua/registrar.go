@@ -349,6 +349,7 @@ func (r *registrar) load(ctx context.Context) error {
 		b := list[i]
 		a := r.byID[b.Account]
 		if !b.Expires.After(now) || r.known && a == nil || b.Transport != "udp" || !b.Source.IsValid() {
+			r.store(func(ctx context.Context) error { return r.u.cfg.Bindings.Delete(ctx, b.Account, b.Contact) })
 			continue
 		}
 		if slices.ContainsFunc(r.bindings[b.Account], func(x *Binding) bool { return x.Contact == b.Contact }) {

@@ -238,6 +238,19 @@ func TestBindingsSurviveRestart(t *testing.T) {
 	eventually(t, "deleted", func() bool { return s.size() == 0 })
 }
 
+// A binding that expired while nothing ran is not kept for ever.
+func TestBindingsExpireWhileStopped(t *testing.T) {
+	s := &memStore{m: map[string]Binding{}}
+	r, p, c := phoneRig(t, func(cfg *Config) { cfg.Bindings = s })
+	p.register("anna", "secret", 200, p.contact())
+	eventually(t, "stored", func() bool { return s.size() == 1 })
+	r.u.Close()
+	c.add(2 * time.Hour)
+	again := newRig(t, func(cfg *Config) { cfg.Bindings, cfg.Now = s, c.Now })
+	again.u.SetAccounts([]Account{{Centre: "c1", ID: "a1", Username: "anna", Password: "secret", Enabled: true}})
+	eventually(t, "deleted", func() bool { return s.size() == 0 })
+}
+
 // What a stranger learns must not depend on whether an account exists.
 func TestAbsentAndExistingAccountsLookTheSame(t *testing.T) {
 	_, p, _ := phoneRig(t, nil)
