@@ -11,6 +11,9 @@ func (c Dial) decide(t *step) error {
 	if c.Number == "" {
 		return refuse(ErrOutOfRange, "a call needs a number")
 	}
+	if c.Emergency && t.s.member(c.Operator, c.Group) == nil {
+		c.Group = "" // an emergency call is not refused for its group
+	}
 	present, err := t.mayDial(o, c)
 	if err != nil {
 		return err

@@ -114,9 +114,10 @@ func (c *call) offer(op OperatorID) *LegCheckpoint {
 func (c *call) talking() bool { return c.State == CallTalking || c.State == CallHeld }
 
 // full says whether an arriving call finds no place in the group: as many wait
-// as may, and nobody could take it at once.
+// as may, and nobody could take it at once. Whoever is eligible takes those that
+// came before it in the same step first.
 func (g *group) full() bool {
-	return g.Config.MaxWaiting != nil && len(g.eligible) == 0 && g.queued.len() >= *g.Config.MaxWaiting
+	return g.Config.MaxWaiting != nil && len(g.eligible) <= g.waiting.len() && g.queued.len() >= *g.Config.MaxWaiting
 }
 
 // nobody says whether the group sends its callers elsewhere because none of its
