@@ -99,6 +99,7 @@ type bannerStream struct {
 	conn   *websocket.Conn
 	known  known
 	seq    uint64
+	me     Me // as last shown
 	shown  map[string]json.RawMessage
 }
 
@@ -234,14 +235,34 @@ func (b *bannerStream) learn(ctx context.Context) error {
 	return err
 }
 
-// concerns reports whether a delta may change what the banner shows.
+// concerns reports whether a delta may change what the banner shows. It is
+// asked of every banner for every delta, so it looks only at what is shown:
+// most of what happens in a group changes neither who waits nor who is there.
 func (b *bannerStream) concerns(rows Rows) bool {
 	me := b.r.who.operator()
-	view, _ := b.floor.Operator(me)
+	shows := func(id acd.CallID) bool {
+		return slices.ContainsFunc(b.me.Calls, func(c LiveCall) bool { return c.ID == string(id) })
+	}
 	return slices.ContainsFunc(rows.Operators, func(o acd.OperatorView) bool { return o.ID == me }) ||
-		slices.ContainsFunc(rows.Groups, func(g acd.GroupView) bool { return slices.Contains(view.Groups, g.ID) }) ||
-		slices.ContainsFunc(rows.Calls, func(c acd.CallView) bool { return c.Operator == me || c.ID == view.Call }) ||
-		len(rows.RemovedCalls)+len(rows.RemovedGroups) > 0 || slices.Contains(rows.RemovedOperators, me)
+		slices.ContainsFunc(rows.Groups, b.differs) ||
+		slices.ContainsFunc(rows.Calls, func(c acd.CallView) bool { return c.Operator == me || shows(c.ID) }) ||
+		slices.ContainsFunc(rows.RemovedCalls, shows) || slices.Contains(rows.RemovedOperators, me) ||
+		slices.ContainsFunc(rows.RemovedGroups, func(id acd.GroupID) bool { return b.group(id) != nil })
+}
+
+// group is a group of his as it is shown, nil for another.
+func (b *bannerStream) group(id acd.GroupID) *MyGroup {
+	i := slices.IndexFunc(b.me.Groups, func(g MyGroup) bool { return g.ID == string(id) })
+	if i < 0 {
+		return nil
+	}
+	return &b.me.Groups[i]
+}
+
+// differs reports whether a group of his is no longer as it is shown.
+func (b *bannerStream) differs(g acd.GroupView) bool {
+	shown := b.group(g.ID)
+	return shown != nil && (shown.Name != g.Name || shown.Present != g.LoggedIn || shown.Waiting != nil && *shown.Waiting != g.Waiting)
 }
 
 // show sends the members of /me that changed since they were last sent.
@@ -254,7 +275,8 @@ func (b *bannerStream) show(ctx context.Context) error {
 			return err
 		}
 	}
-	body, err := json.Marshal(meBody(b.known, b.floor, b.server.cfg.Clock.Now()))
+	b.me = meBody(b.known, b.floor, b.server.cfg.Clock.Now())
+	body, err := json.Marshal(b.me)
 	if err != nil {
 		return fmt.Errorf("encode state: %w", err)
 	}
