@@ -127,6 +127,7 @@ func TestChainDrain(t *testing.T) {
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	s.members(s.group, anna)
+	bob := s.newOperator("bob", nil)
 	anna.phone.OnCall(siptest.AnswerAfter(0))
 	caller := s.call(serviceNumber, siptest.DialOptions{})
 	ring := s.rings(anna.phone)
@@ -142,6 +143,8 @@ func TestChainDrain(t *testing.T) {
 		s.until("an answer", func() bool { return late.State() >= siptest.Established })
 		return late.FinalStatus() == http.StatusServiceUnavailable
 	})
+	status, _ := bob.request(http.MethodPost, "/me/calls", fields{"number": calledNumber})
+	equal(t, "answer to an operator who dials", status, http.StatusServiceUnavailable)
 	select {
 	case <-drained:
 		t.Error("drained with a call in progress")

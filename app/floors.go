@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"bandeau/acd"
 	"bandeau/api"
@@ -13,7 +14,8 @@ import (
 
 // floors shows the engines to the API.
 type floors struct {
-	engine func(centre string) (*engine.Engine, bool)
+	engine   func(centre string) (*engine.Engine, bool)
+	draining func() bool
 }
 
 // Floor implements api.Floors.
@@ -22,14 +24,23 @@ func (f floors) Floor(centre directory.ID) (api.Floor, bool) {
 	if !ok {
 		return nil, false
 	}
-	return floor{e}, true
+	return floor{e, f.draining}, true
 }
 
 // floor is one engine as the API sees it.
-type floor struct{ *engine.Engine }
+type floor struct {
+	*engine.Engine
+	draining func() bool
+}
 
-// Do implements api.Floor.
-func (f floor) Do(ctx context.Context, c acd.Command) error { return unavailable(f.Engine.Do(ctx, c)) }
+// Do implements api.Floor. A node that drains takes no new call, of an operator
+// either.
+func (f floor) Do(ctx context.Context, c acd.Command) error {
+	if _, dials := c.(acd.Dial); dials && f.draining() {
+		return fmt.Errorf("%w: the node stops", api.ErrUnavailable)
+	}
+	return unavailable(f.Engine.Do(ctx, c))
+}
 
 func unavailable(err error) error {
 	if errors.Is(err, engine.ErrStopped) || errors.Is(err, engine.ErrOverloaded) {

@@ -187,7 +187,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 		Records: &records{
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters,
 		},
-		Floors: floors{n.engine}, Calls: liveCalls{n.sw}, History: history{n.store, journal.NewCodec()},
+		Floors: floors{n.engine, n.sw.Draining}, Calls: liveCalls{n.sw}, History: history{n.store, journal.NewCodec()},
 		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},

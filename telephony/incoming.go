@@ -32,10 +32,7 @@ func (s *Switch) TrunkChanged(centre, trunk, state string) {
 
 // Incoming implements sipua.Handler: a trunk or a phone calls.
 func (s *Switch) Incoming(d *sipua.Dialog) {
-	s.mu.Lock()
-	draining := s.draining
-	s.mu.Unlock()
-	if draining {
+	if s.Draining() {
 		refuse(d, 503)
 		return
 	}

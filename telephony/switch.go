@@ -80,6 +80,13 @@ func (s *Switch) Drain() {
 	s.draining = true
 }
 
+// Draining reports whether new calls are refused.
+func (s *Switch) Draining() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.draining
+}
+
 // Calls returns the number of calls that still have a leg, or may get one.
 func (s *Switch) Calls() int {
 	s.mu.Lock()
