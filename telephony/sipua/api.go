@@ -187,7 +187,7 @@ type Peer struct {
 // Handler is told what happens on the network. Its calls must return quickly.
 type Handler interface {
 	// Incoming delivers a new authenticated INVITE dialog, 100 Trying already sent. The handler must Bind a sink
-	// at once. A dialog that gets no final answer is answered 500 after the limit FinalAnswer.
+	// at once. A dialog that gets no answer at all, be it provisional, is answered 500 after the limit FinalAnswer.
 	Incoming(d *Dialog)
 	// BindingChanged says how many contacts an account has now.
 	BindingChanged(centre, account string, contacts int)

@@ -183,6 +183,7 @@ func (d *Dialog) Progress(status int, sdp []byte) {
 		if !d.is(dlgIncoming) || d.sv.accept != nil || status <= 100 || status > 199 {
 			return
 		}
+		d.stopTimer("final") // how long a caller waits in early media is for call control to say
 		if !d.sv.rel {
 			d.sendProgress(d.provisional(status, sdp))
 			return

@@ -243,6 +243,20 @@ func TestRejectAndHangUpBeforeAnswer(t *testing.T) {
 	}
 }
 
+// A caller may wait in early media for as long as call control lets him.
+func TestEarlyMediaHasNoEnd(t *testing.T) {
+	r, p := trunkRig(t, func(c *Config) { c.Limits.FinalAnswer = 2 * t1() })
+	p.send(p.invite(sdpA))
+	d := r.call()
+	e := listen(t, d)
+	d.Progress(183, []byte(sdpB))
+	p.response(183, "INVITE")
+	p.silent(10*t1(), func(m *message) bool { return m.status >= 200 })
+	e.none(t1())
+	d.Reject(480, "")
+	p.response(480, "INVITE")
+}
+
 func TestNoFinalAnswerBecomes500(t *testing.T) {
 	r, p := trunkRig(t, func(c *Config) { c.Limits.FinalAnswer = 100 * time.Millisecond })
 	inv := p.invite(sdpA)

@@ -32,7 +32,7 @@ type Limits struct {
 	MinSE          time.Duration // shortest session interval (RFC 4028); 90 s
 	SessionExpires time.Duration // session interval we ask for (RFC 4028); 1800 s
 	RegisterRetry  time.Duration // pause after a failed registration at a trunk; 30 s
-	FinalAnswer    time.Duration // an INVITE handed to the handler is answered 500 after it; 5 min
+	FinalAnswer    time.Duration // an INVITE the handler has given no answer, be it provisional, is answered 500; 5 min
 }
 
 func orDefault[T comparable](v *T, def T) {
