@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bandeau/api"
@@ -144,6 +145,7 @@ type records struct {
 	tokens     *tokenTable
 	mails      *table[directory.Mail]
 	accounts   *accounts
+	lookups    atomic.Int64 // reads of the whole centre
 }
 
 type operatorTable struct {
@@ -352,6 +354,7 @@ func (r *records) Tokens() api.Tokens                         { return r.tokens 
 func (r *records) Outbox() api.Outbox                         { return r.mails }
 func (r *records) Accounts() api.Accounts                     { return r.accounts }
 func (r *records) Lookup(ctx context.Context, id directory.ID) (directory.Lookup, error) {
+	r.lookups.Add(1)
 	c, err := r.Centres().Get(ctx, id)
 	return lookup{r: r, centre: c}, err
 }

@@ -461,6 +461,27 @@ func TestAStoppingServerIsNoClosedWindow(t *testing.T) {
 	}
 }
 
+// TestABannerDoesNotReadTheWholeCentre: every banner reads its state anew when
+// a record changes, which must not cost a reading of all operators each.
+func TestABannerDoesNotReadTheWholeCentre(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	b := c.stream()
+	b.next("snapshot")
+	r.records.lookups.Store(0)
+	c.do("GET", "/me", nil).is(http.StatusOK)
+	c.do("PUT", "/me/presence", `{"presence":"paused","pauseType":"p-lunch"}`).is(http.StatusOK)
+	b.next("delta")
+	o, _ := r.records.operators.Get(t.Context(), centreID, "op-anna")
+	o.ShowWaiting = !o.ShowWaiting
+	_, _ = r.records.operators.Update(t.Context(), o)
+	r.server.Changed(centreID)
+	b.next("delta")
+	if n := r.records.lookups.Load(); n != 0 {
+		t.Errorf("the whole centre was read %d times", n)
+	}
+}
+
 func TestMeExactly(t *testing.T) {
 	r := newRig(t)
 	o, _ := r.records.operators.Get(t.Context(), centreID, "op-anna")

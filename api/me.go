@@ -195,38 +195,50 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 		return k, fmt.Errorf("read operator: %w", err)
 	}
 	k.record = record
-	look, err := s.cfg.Records.Lookup(ctx, who.centre)
-	if err != nil {
-		return k, fmt.Errorf("look up: %w", err)
+	if k.pauseTypes, err = s.pauseTypesOf(ctx, who.centre, record.Language); err != nil {
+		return k, err
 	}
-	k.pauseTypes = pauseTypesIn(look, record.Language)
 	floor, err := s.floorOf(who.centre)
 	if err != nil {
 		return k, err
 	}
-	if view, ok := floor.Operator(who.operator()); ok {
-		for _, id := range view.Groups {
-			if group, ok := look.Group(directory.ID(id)); ok {
-				k.colours[id] = group.Colour
-			}
+	view, _ := floor.Operator(who.operator())
+	for _, id := range view.Groups {
+		group, err := s.cfg.Records.Groups().Get(ctx, who.centre, directory.ID(id))
+		switch {
+		case err == nil:
+			k.colours[id] = group.Colour
+		case !errors.Is(err, ErrNotFound):
+			return k, fmt.Errorf("read group: %w", err)
 		}
 	}
 	return k, nil
 }
 
-func pauseTypesIn(look directory.Lookup, language directory.Language) []MyPauseType {
-	types := slices.Clone(look.PauseTypes())
+// pauseTypesOf are the pause types that are shown, in their order and a
+// language. Every banner asks for them at each change of a record, so nothing
+// else of the centre is read.
+func (s *Server) pauseTypesOf(ctx context.Context, centre directory.ID, language directory.Language) ([]MyPauseType, error) {
+	record, err := s.cfg.Records.Centres().Get(ctx, centre)
+	if err != nil {
+		return nil, fmt.Errorf("read centre: %w", err)
+	}
+	types, _, err := s.cfg.Records.PauseTypes().List(ctx, centre, Page{Limit: directory.MaxPauseTypes})
+	if err != nil {
+		return nil, fmt.Errorf("list pause types: %w", err)
+	}
+	types = slices.Clone(types)
 	slices.SortStableFunc(types, func(a, b directory.PauseType) int { return cmp.Compare(a.Order, b.Order) })
 	list := []MyPauseType{}
 	for _, p := range types {
 		if p.Shown() {
 			list = append(list, MyPauseType{
-				ID: string(p.ID), Name: p.Names.In(language, look.Centre().Language), Colour: p.Colour,
+				ID: string(p.ID), Name: p.Names.In(language, record.Language), Colour: p.Colour,
 				MaxMinutes: p.MaxMinutes, Productive: p.Productive, Login: p.Login,
 			})
 		}
 	}
-	return list
+	return list, nil
 }
 
 func meBody(k known, floor Floor, now time.Time) Me {
