@@ -140,7 +140,8 @@ func (s *Server) callRoutes() {
 	}, s.timeline)
 	add(s, route{
 		id: "get-recording", method: http.MethodGet, path: "/calls/{id}/recording", tag: "Calls",
-		summary: "Listen to a call", about: "Stereo: the outside party left, the operator right. Ranges are served.",
+		summary: "Listen to a call",
+		about:   "Stereo: the outside party left, the operator right. Ranges are served. A supervisor needs the right to listen.",
 		responses: map[string]*huma.Response{
 			"200": {Description: "The recording.", Content: map[string]*huma.MediaType{"audio/wav": {}}},
 			"206": {Description: "The part asked for.", Content: map[string]*huma.MediaType{"audio/wav": {}}},
@@ -220,6 +221,9 @@ func (s *Server) recording(ctx context.Context, in *Identified) (*streamOutput, 
 	call, err := s.callOf(ctx, r, in.ID)
 	if err != nil {
 		return nil, err
+	}
+	if !r.who.rights.Listen {
+		return nil, forbidden("this supervisor may not listen to calls")
 	}
 	file, err := s.cfg.Recordings.Open(ctx, r.who.centre, call.ID)
 	if errors.Is(err, ErrNotFound) {

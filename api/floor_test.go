@@ -311,6 +311,13 @@ func TestCallsTimelineAndRecording(t *testing.T) {
 	if string(a.body) != "0123" || a.header.Get("Content-Range") != "bytes 4-7/14" {
 		t.Errorf("range %q %s", a.header.Get("Content-Range"), a.body)
 	}
+	r.history.groups["c1"] = []acd.GroupID{"g-sales"}
+	listener := r.as("supervisor")
+	listener.do("GET", "/calls/c1", nil).is(http.StatusOK)
+	listener.do("GET", "/calls/c1/recording", nil).is(http.StatusForbidden) // he has no right to listen
+	c.do("PATCH", "/users/u-supervisor", `{"rights":{"listen":true}}`).is(http.StatusOK)
+	listener.do("GET", "/calls/c1/recording", nil).is(http.StatusOK)
+	r.history.groups["c1"] = []acd.GroupID{"g-help"}
 	delete(r.recordings, "c1")
 	c.do("GET", "/calls/c1/recording", nil).is(http.StatusNotFound)
 	c.do("GET", "/calls/none/recording", nil).is(http.StatusNotFound)

@@ -22,7 +22,7 @@ type UserFields struct {
 // Rights are what a supervisor may do beyond the board of groups.
 type Rights struct {
 	OperatorDetail bool `json:"operatorDetail" doc:"Default true."`
-	Listen         bool `json:"listen"`
+	Listen         bool `json:"listen" doc:"To calls that go on and to recordings."`
 }
 
 // User is the answer about a user.
