@@ -33,10 +33,10 @@ type floor struct {
 	draining func() bool
 }
 
-// Do implements api.Floor. A node that drains takes no new call, of an operator
-// either.
+// Do implements api.Floor. A node that drains takes no new call of an operator
+// either, but an emergency.
 func (f floor) Do(ctx context.Context, c acd.Command) error {
-	if _, dials := c.(acd.Dial); dials && f.draining() {
+	if dial, ok := c.(acd.Dial); ok && !dial.Emergency && f.draining() {
 		return fmt.Errorf("%w: the node stops", api.ErrUnavailable)
 	}
 	return unavailable(f.Engine.Do(ctx, c))

@@ -121,6 +121,14 @@ func TestTrunkTakesNoMoreCallsThanItMay(t *testing.T) {
 	// An outgoing leg shares the trunk's places.
 	r.do(placeNumber(first, 2, "+33155000000"))
 	r.legFailed(2, acd.FailUnreachable, 503)
+	// Only an emergency is never refused for want of a place.
+	emergency := placeNumber("e1", 2, "112")
+	emergency.Emergency = true
+	r.do(emergency)
+	r.next(carrier)
+	await[acd.LegAnswered](r)
+	r.do(acd.HangUpLeg{Call: "e1", Leg: 2}, acd.ForgetCall{Call: "e1"})
+	r.eventually("the emergency is over", func() bool { return r.sw.Calls() == 2 })
 
 	r.do(acd.HangUpLeg{Call: first, Leg: 1, Status: 480})
 	r.do(acd.ForgetCall{Call: first})
@@ -139,6 +147,14 @@ func TestDrainingRefusesNewCallsOnly(t *testing.T) {
 	r.must(err)
 	r.over(late, siptest.ByFailure, 503)
 	r.want("5", late.Responses()[len(late.Responses())-1].Get("Retry-After"), "Retry-After")
+	desk := r.phone("desk")
+	late, err = desk.Dial(r.ctx, "0155000000", siptest.DialOptions{})
+	r.must(err)
+	r.over(late, siptest.ByFailure, 503)
+	_, err = desk.Dial(r.ctx, "112", siptest.DialOptions{})
+	r.must(err)
+	emergency := await[acd.DialEmergency](r).Call // is taken to the last
+	r.do(acd.HangUpLeg{Call: emergency, Leg: 1}, acd.ForgetCall{Call: emergency})
 	r.eachOther(c)
 	r.clear(c.id)
 }

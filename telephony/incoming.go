@@ -32,10 +32,6 @@ func (s *Switch) TrunkChanged(centre, trunk, state string) {
 
 // Incoming implements sipua.Handler: a trunk or a phone calls.
 func (s *Switch) Incoming(d *sipua.Dialog) {
-	if s.Draining() {
-		refuse(d, 503)
-		return
-	}
 	peer := d.Peer()
 	first := (*call).fromTrunk
 	if peer.Kind == sipua.PeerPhone {
@@ -65,6 +61,10 @@ func (c *call) turnAway(d *sipua.Dialog, status int) {
 
 // fromTrunk takes an inbound call.
 func (c *call) fromTrunk(d *sipua.Dialog) {
+	if c.sw.Draining() {
+		c.turnAway(d, 503)
+		return
+	}
 	peer, invite := d.Peer(), d.Invite()
 	route, ok := c.sw.cfg.Directory.Route(c.centre, invite.RequestUser)
 	if !ok {
@@ -76,7 +76,7 @@ func (c *call) fromTrunk(d *sipua.Dialog) {
 		c.turnAway(d, 404)
 		return
 	}
-	if !c.sw.take(peer.ID) {
+	if !c.sw.take(peer.ID, false) {
 		c.turnAway(d, 486)
 		return
 	}
@@ -105,6 +105,9 @@ func (c *call) fromPhone(d *sipua.Dialog) {
 	}
 	number, emergency, err := c.sw.cfg.Directory.Dialled(c.centre, operator, d.Invite().RequestUser)
 	switch {
+	case c.sw.Draining() && !emergency:
+		c.turnAway(d, 503)
+		return
 	case operator == "" && !emergency:
 		c.turnAway(d, 403) // nobody is logged in at this phone
 		return

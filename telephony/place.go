@@ -74,7 +74,7 @@ func (l *leg) tryTrunk() bool {
 		trunk := l.trunks[0]
 		l.trunks = l.trunks[1:]
 		record, ok := l.call.sw.cfg.Directory.Trunk(trunk)
-		if !ok || !l.call.sw.take(trunk) {
+		if !ok || !l.call.sw.take(trunk, l.place.Emergency) {
 			continue
 		}
 		before := len(l.branches)

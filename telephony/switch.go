@@ -262,15 +262,16 @@ func (s *Switch) request(ctx context.Context, id acd.CallID, f func(*call) error
 	}
 }
 
-// take counts a leg on a trunk, unless the trunk is full.
-func (s *Switch) take(trunk string) bool {
+// take counts a leg on a trunk, unless the trunk is full. An emergency call is
+// never refused here: that is for the carrier to say.
+func (s *Switch) take(trunk string, emergency bool) bool {
 	record, ok := s.cfg.Directory.Trunk(trunk)
 	if !ok {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if record.MaxCalls > 0 && s.trunks[trunk] >= record.MaxCalls {
+	if record.MaxCalls > 0 && s.trunks[trunk] >= record.MaxCalls && !emergency {
 		return false
 	}
 	s.trunks[trunk]++
