@@ -287,6 +287,33 @@ func TestGivingThePhone(t *testing.T) {
 	admin.do("GET", "/operators/op-anna", nil).has("+33699887766", "phone", "number")
 }
 
+// TestTimelineNamesWhoAndWhere: who dialled is named although he got no answer,
+// and an overflow says which group it leads to.
+func TestTimelineNamesWhoAndWhere(t *testing.T) {
+	r := newRig(t)
+	r.history.calls = []report.Call{
+		{ID: "c1", Direction: acd.Outbound, State: acd.CallOver, Operator: "op-anna", OperatorName: "Anna"},
+		{ID: "c2", Direction: acd.Inbound, State: acd.CallOver},
+	}
+	r.history.events = map[acd.CallID][]acd.Recorded{
+		"c1": {{Seq: 7, Event: acd.CallStarted{Call: "c1", Direction: acd.Outbound, Called: "+33142000000", Operator: "op-anna"}}},
+		"c2": {{Seq: 8, Event: acd.Overflowed{
+			Call: "c2", From: "g-sales", Exit: acd.Exit{Kind: acd.ExitGroup, Group: "g-help"}, Cause: "max_wait", Count: 1,
+		}}},
+	}
+	c := r.as("administrator")
+	first := func(call string) map[string]any {
+		items, _ := c.do("GET", "/calls/"+call+"/timeline", nil).is(http.StatusOK).at("items").([]any)
+		return items[0].(map[string]any)
+	}
+	if who, _ := first("c1")["operator"].(map[string]any); who["name"] != "Anna" {
+		t.Errorf("dialled by %v", who)
+	}
+	if step := first("c2"); step["group"] != "g-sales" || step["target"] != "g-help" || step["outcome"] != "group" {
+		t.Errorf("overflow %v", step)
+	}
+}
+
 func TestCallsTimelineAndRecording(t *testing.T) {
 	r := newRig(t)
 	r.history.calls = []report.Call{{ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Service: "n1", Called: "+33170200200", Outcome: acd.OutcomeAnswered}}

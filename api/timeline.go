@@ -18,6 +18,7 @@ type Step struct {
 	Role      string        `json:"role,omitempty" doc:"What the leg is for."`
 	Operator  *Person       `json:"operator,omitempty"`
 	Group     string        `json:"group,omitempty"`
+	Target    string        `json:"target,omitempty" doc:"The group an overflow leads to."`
 	Phone     *StepPhone    `json:"phone,omitempty"`
 	Number    string        `json:"number,omitempty"`
 	Outcome   string        `json:"outcome,omitempty"`
@@ -56,6 +57,9 @@ func (s *Server) timeline(ctx context.Context, in *Identified) (*listOutput[Step
 	}
 	out := &listOutput[Step]{Body: List[Step]{Items: []Step{}}}
 	for _, step := range report.Timeline(events) {
+		if step.Operator == call.Operator && step.OperatorName == "" {
+			step.OperatorName = call.OperatorName // who dialled; only his answer tells his name
+		}
 		out.Body.Items = append(out.Body.Items, stepBody(step))
 	}
 	return out, nil
@@ -64,7 +68,7 @@ func (s *Server) timeline(ctx context.Context, in *Identified) (*listOutput[Step
 func stepBody(s report.Step) Step {
 	body := Step{
 		Seq: s.Seq, At: Time{s.At.Time()}, Kind: string(s.Kind), Reason: s.Reason, Leg: int(s.Leg), Role: s.Role,
-		Group: string(s.Group), Number: s.Number, Outcome: s.Outcome, EndedBy: s.EndedBy, SIPStatus: s.Status,
+		Group: string(s.Group), Target: string(s.Target), Number: s.Number, Outcome: s.Outcome, EndedBy: s.EndedBy, SIPStatus: s.Status,
 		Until: instant(s.Until), Tags: s.Tags, Strategy: s.Strategy, Rank: s.Rank, Eligible: s.Eligible,
 	}
 	if s.Operator != "" {
