@@ -41,6 +41,9 @@ func (c ConfigureOperator) decide(t *step) error {
 		t.logout(o, LogoutDisabled, Actor{})
 		return nil
 	}
+	if o.Pending.Reason == LogoutDisabled { // enabled again before the call has ended
+		t.clearPending(o)
+	}
 	if o.Phone != left {
 		t.phoneSettled(o, Actor{})
 		t.nextInLine(left)

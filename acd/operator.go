@@ -93,6 +93,7 @@ func (t *step) becomeIdle(o *operator, cause string, by Actor) {
 	}
 	t.become(o, e)
 	t.clearPending(o)
+	t.phoneSettled(o, Actor{}) // his record may have got a phone that serves another
 }
 
 // idle takes the activity out of a fact.
