@@ -154,8 +154,11 @@ func (b *branch) onAnswered(e sipua.Answered) {
 }
 
 func (b *branch) onFailed(e sipua.Failed) {
+	l, cause := b.leg, failCause(e)
+	if l.operator && b.trunk != "" && cause == acd.FailRejected && e.Status < 600 {
+		cause = acd.FailUnreachable // the carrier said no, not the operator
+	}
 	b.end()
-	l := b.leg
 	if !e.FailOver() {
 		l.trunks = nil // the call was treated; another trunk would say the same
 	}
@@ -164,7 +167,7 @@ func (b *branch) onFailed(e sipua.Failed) {
 			other.hangUp(sipua.HangUpNormal)
 		}
 	}
-	l.failed(failure{failCause(e), e.Status})
+	l.failed(failure{cause, e.Status})
 	l.settle()
 }
 
@@ -180,6 +183,9 @@ func (b *branch) accept(description []byte) error {
 	codec, ok := remote.Choose(b.codecs)
 	if !ok {
 		return sdp.ErrNoCodec
+	}
+	if remote.Addr.Addr().Is4() != b.local.Addr.Addr().Unmap().Is4() {
+		return fmt.Errorf("%w: %s from %s", sdp.ErrAddress, remote.Addr.Addr(), b.local.Addr.Addr())
 	}
 	b.remote, b.hasRemote = remote, true
 	m := remote.Media(codec)
@@ -249,15 +255,6 @@ func (b *branch) followHold() {
 	}
 	l.held = b.remote.OnHold()
 	l.call.core.Post(acd.LegHeld{Call: l.call.id, Leg: l.id, Held: l.held})
-}
-
-// reject refuses an unanswered caller.
-func (b *branch) reject(status int) {
-	var headers []sipua.Header
-	if status == 486 || status == 503 {
-		headers = append(headers, sipua.Header{Name: "Retry-After", Value: "5"})
-	}
-	b.dialog.Reject(status, "", headers...)
 }
 
 // hangUp ends the dialog in whatever state it is.

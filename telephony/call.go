@@ -27,8 +27,7 @@ type call struct {
 
 	started   time.Time
 	legs      map[acd.LegID]*leg
-	forgotten bool        // the core has ended the call
-	over      atomic.Bool // the same, for others to see
+	over      atomic.Bool // the core has ended the call, or never took it
 	recording *recording
 	timers    []*time.Timer
 }
@@ -70,7 +69,7 @@ func (c *call) run(ctx context.Context) {
 		for _, f := range c.box.Take() {
 			c.guard(f)
 		}
-		if c.forgotten && len(c.legs) == 0 {
+		if c.over.Load() && len(c.legs) == 0 {
 			return
 		}
 		select {
@@ -126,7 +125,6 @@ func (c *call) tooLong() {
 // forget: the core has ended the call. Dialogs that never say they are over are
 // left behind after a while.
 func (c *call) forget() {
-	c.forgotten = true
 	c.over.Store(true)
 	c.after(goneAfter, func() {
 		for id, l := range c.legs {

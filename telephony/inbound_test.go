@@ -179,6 +179,7 @@ func badDescriptions() map[string][]byte {
 		"broadcast":        describe("255.255.255.255", 4000, "8", ""),
 		"a name":           describe("carrier.example", 4000, "8", ""),
 		"no address":       []byte("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"),
+		"another family":   []byte(strings.Replace(string(describe("2001:db8::1", 4000, "8", "")), "c=IN IP4", "c=IN IP6", 1)),
 		"too many streams": describe("127.0.0.1", 4000, "8", strings.Repeat("m=video 0 RTP/AVP 31\r\n", 17)),
 	}
 }

@@ -25,10 +25,9 @@ func (s *Switch) BindingChanged(centre, account string, contacts int) {
 	}
 }
 
-// TrunkChanged implements sipua.Handler.
-func (s *Switch) TrunkChanged(centre, trunk, state string) {
-	s.cfg.Log.Info("trunk", "centre", centre, "trunk", trunk, "state", state)
-}
+// TrunkChanged implements sipua.Handler. Nothing follows from it: a trunk's state
+// is asked for when a call is to be placed.
+func (s *Switch) TrunkChanged(_, _, _ string) {}
 
 // Incoming implements sipua.Handler: a trunk or a phone calls.
 func (s *Switch) Incoming(d *sipua.Dialog) {
@@ -46,6 +45,12 @@ func (s *Switch) Incoming(d *sipua.Dialog) {
 // refuse rejects a call that gets no leg.
 func refuse(d *sipua.Dialog, status int) {
 	d.Bind(func(sipua.Event) {})
+	reject(d, status)
+}
+
+// reject refuses an unanswered caller. Where it may be otherwise in a moment, it
+// says so.
+func reject(d *sipua.Dialog, status int) {
 	var headers []sipua.Header
 	if status == 486 || status == 503 {
 		headers = append(headers, sipua.Header{Name: "Retry-After", Value: "5"})
@@ -56,7 +61,7 @@ func refuse(d *sipua.Dialog, status int) {
 // turnAway refuses a call the core has not heard of.
 func (c *call) turnAway(d *sipua.Dialog, status int) {
 	refuse(d, status)
-	c.forgotten = true
+	c.over.Store(true)
 }
 
 // fromTrunk takes an inbound call.

@@ -188,7 +188,7 @@ func (l *leg) ringing(b *branch, early bool) {
 
 // answered: a branch was answered. The others are told that somebody else was.
 func (l *leg) answered(b *branch) {
-	if l.state != legPlacing {
+	if l.state != legPlacing || b.closed {
 		// Given up a moment ago; sipua has ACKed it and this ends it.
 		b.hangUp(sipua.HangUpNormal)
 		return
@@ -236,7 +236,7 @@ func (l *leg) hangUp(status int, after acd.Sound) {
 		if status == 0 {
 			status = 480
 		}
-		l.current.reject(status)
+		reject(l.current.dialog, status)
 		l.release()
 	case legPlacing:
 		l.finish()
@@ -259,7 +259,7 @@ func (l *leg) lost(cause acd.EndCause) {
 	switch l.state {
 	case legIncoming, legUp:
 		if l.state == legIncoming {
-			l.current.reject(480)
+			reject(l.current.dialog, 480)
 		}
 		l.finish()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})

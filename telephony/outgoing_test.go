@@ -413,3 +413,19 @@ func TestInternalNumber(t *testing.T) {
 	r.want("112", r.next(carrier).Called(), "number dialled")
 	r.clear("help")
 }
+
+// TestCarrierRefusesAnOperatorsTelephone: what a carrier refuses is not the
+// operator's refusal; his own 603 is.
+func TestCarrierRefusesAnOperatorsTelephone(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	carrier := r.trunk("t1")
+	for status, cause := range map[int]acd.FailCause{403: acd.FailUnreachable, 603: acd.FailRejected} {
+		carrier.OnCall(siptest.RejectWith(status))
+		place := placeNumber("refused", 1, "+33612345678")
+		place.Operator = "anna"
+		r.do(place)
+		r.legFailed(1, cause, status)
+		r.forget("refused")
+	}
+}

@@ -13,7 +13,7 @@ const callHeader = "X-Bandeau-Call"
 
 // placeLeg rings a phone or dials a number.
 func (c *call) placeLeg(e acd.PlaceLeg) {
-	if c.forgotten {
+	if c.over.Load() {
 		return // the switch closes; nobody is rung any more
 	}
 	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "", place: e}
