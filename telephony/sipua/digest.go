@@ -154,17 +154,26 @@ func (a *authenticator) challenge(now time.Time, addr netip.Addr, alg Algorithm,
 	return Header{"WWW-Authenticate", v}
 }
 
-// verify checks an answer. ha1 is empty for an absent account, for which the same work is done. While an account is
-// locked for an address every answer is wrong, right ones included, and looks no different.
-func (a *authenticator) verify(now time.Time, m *message, c credentials, alg Algorithm, ha1 string) (ok, stale bool) {
+// verify checks an answer against the secrets (HA1) of all who have the user name, and returns the indexes of those it
+// proves. Without a secret, or with an empty one, the same work is done, and all are tried whichever is right. While a
+// user name is locked for an address every answer is wrong, right ones included, and looks no different.
+func (a *authenticator) verify(now time.Time, m *message, c credentials, alg Algorithm, secrets ...string) (proven []int, stale bool) {
 	state := a.nonceState(now, c["nonce"], m.source.Addr())
-	absent := ha1 == ""
-	if absent {
-		ha1 = alg.sum("nobody", a.realm, "-")
+	if len(secrets) == 0 {
+		secrets = []string{""}
 	}
 	ha2 := alg.sum(m.method, c["uri"])
-	want := alg.sum(ha1, c["nonce"], c["nc"], c["cnonce"], c["qop"], ha2)
-	right := subtle.ConstantTimeCompare([]byte(want), []byte(strings.ToLower(c["response"]))) == 1
+	response := []byte(strings.ToLower(c["response"]))
+	for i, ha1 := range secrets {
+		absent := ha1 == ""
+		if absent {
+			ha1 = alg.sum("nobody", a.realm, "-")
+		}
+		want := alg.sum(ha1, c["nonce"], c["nc"], c["cnonce"], c["qop"], ha2)
+		if subtle.ConstantTimeCompare([]byte(want), response) == 1 && !absent {
+			proven = append(proven, i)
+		}
+	}
 	named := c["algorithm"]
 	formal := c["qop"] == "auth" && c["cnonce"] != "" && (strings.EqualFold(named, string(alg)) || named == "" && alg == MD5)
 	nc, err := strconv.ParseUint(c["nc"], 16, 32)
@@ -178,21 +187,21 @@ func (a *authenticator) verify(now time.Time, m *message, c credentials, alg Alg
 	locked := f != nil && now.Before(f.locked)
 	switch {
 	case state == nonceInvalid:
-		return false, false
-	case !right || !formal || absent || locked:
+		return nil, false
+	case len(proven) == 0 || !formal || locked:
 		if !locked {
 			a.countFailure(now, key, f)
 		}
-		return false, false
+		return nil, false
 	case state == nonceStale:
-		return false, true
+		return nil, true
 	}
 	if use, seen := a.counts[c["nonce"]]; seen && nc <= use.nc || !seen && len(a.counts) >= maxAuthTable {
-		return false, true
+		return nil, true
 	}
 	a.counts[c["nonce"]] = nonceUse{nc, now}
 	delete(a.fails, key)
-	return true, false
+	return proven, false
 }
 
 // sameTarget compares the digest's uri with the Request-URI. Phones and test tools differ in what they put into the

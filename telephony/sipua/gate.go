@@ -221,8 +221,8 @@ func (u *UA) needsDigest(class sourceClass, m *message, creds credentials) (Algo
 		if u.reg.account(creds["username"]) != nil {
 			return phone, true
 		}
-		if t := u.trunks.byUser(creds["username"]); t != nil && class != sourceTrunk {
-			return t.digest(), true
+		if all := u.trunks.byUser(creds["username"]); len(all) > 0 && class != sourceTrunk {
+			return all[0].digest(), true
 		}
 	}
 	return phone, class != sourceTrunk

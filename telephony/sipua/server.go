@@ -83,35 +83,54 @@ func (u *UA) identify(m *message, s *serverTx) (identity, bool) {
 
 // trunkOf returns the trunk a request comes from by its source.
 func (u *UA) trunkOf(m *message) *trunkRun {
-	if m.method == "INVITE" {
-		if r, err := parseURI(m.uri); err == nil {
-			return u.trunks.byCall(m.source, subscriber(unescape(r.user)))
-		}
+	if number := calledNumber(m); number != "" {
+		return u.trunks.byCall(m.source, number)
 	}
 	return u.trunks.bySource(m.source)
 }
 
+// calledNumber is the number an INVITE calls, "" for another request.
+func calledNumber(m *message) string {
+	if m.method != "INVITE" {
+		return ""
+	}
+	r, err := parseURI(m.uri)
+	if err != nil {
+		return ""
+	}
+	return subscriber(unescape(r.user))
+}
+
 func (u *UA) authenticate(m *message, s *serverTx, creds credentials, alg Algorithm) (identity, bool) {
 	now := u.now()
-	ok, stale := false, false
-	var id identity
+	stale := false
 	if creds != nil {
-		a, t := u.reg.account(creds["username"]), (*trunkRun)(nil)
-		ha1 := a.ha1(alg, u.cfg.Realm)
-		id = identity{account: a}
+		var secrets []string
+		var trunks []*trunkRun
+		a := u.reg.account(creds["username"])
 		if a != nil {
-			id.peer = Peer{PeerPhone, a.Centre, a.ID, m.source}
-		} else if t = u.trunks.byUser(creds["username"]); t != nil && m.method != "REGISTER" {
-			ha1 = HA1(alg, t.Username, u.cfg.Realm, t.Password)
-			id = identity{trunk: t, peer: Peer{PeerTrunk, t.Centre, t.ID, m.source}}
+			secrets = []string{a.ha1(alg, u.cfg.Realm)}
+		} else if m.method != "REGISTER" {
+			trunks = u.trunks.byUser(creds["username"])
+			for _, t := range trunks {
+				secrets = append(secrets, HA1(alg, t.Username, u.cfg.Realm, t.Password))
+			}
 		}
-		ok, stale = u.auth.verify(now, m, creds, alg, ha1)
-		if !ok && !stale {
+		var right []int
+		right, stale = u.auth.verify(now, m, creds, alg, secrets...)
+		switch {
+		case len(right) > 0 && a != nil:
+			return identity{account: a, peer: Peer{PeerPhone, a.Centre, a.ID, m.source}}, true
+		case len(right) > 0:
+			proven := make([]*trunkRun, 0, len(right))
+			for _, i := range right {
+				proven = append(proven, trunks[i])
+			}
+			t := u.trunks.serving(proven, calledNumber(m))
+			return identity{trunk: t, peer: Peer{PeerTrunk, t.Centre, t.ID, m.source}}, true
+		case !stale:
 			u.counters.authFailed.Add(1)
 		}
-	}
-	if ok {
-		return id, true
 	}
 	u.counters.challenged.Add(1)
 	s.reply(401, u.auth.challenge(now, m.source.Addr(), alg, stale))

@@ -192,18 +192,22 @@ func (t *trunkTable) byID(id string) *trunkRun {
 	return t.m[id]
 }
 
-func (t *trunkTable) byUser(user string) *trunkRun {
+// byUser returns the trunks with a digest user name, by id: carriers give out the same one twice, and nothing makes it
+// unique between centres.
+func (t *trunkTable) byUser(user string) []*trunkRun {
 	if user == "" {
 		return nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var out []*trunkRun
 	for _, r := range t.m {
 		if r.Enabled && r.Username == user && r.Password != "" {
-			return r
+			out = append(out, r)
 		}
 	}
-	return nil
+	slices.SortFunc(out, func(a, b *trunkRun) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // bySource returns the trunk an address belongs to: the longest prefix wins, then the one that names the port.
@@ -217,7 +221,11 @@ func (t *trunkTable) bySource(a netip.AddrPort) *trunkRun {
 // byCall returns the trunk an address belongs to when it calls a number: of trunks with the same claim to the
 // address, the one of the centre that has the number, so that no centre takes another one's calls.
 func (t *trunkTable) byCall(a netip.AddrPort, number string) *trunkRun {
-	all := t.allBySource(a)
+	return t.serving(t.allBySource(a), number)
+}
+
+// serving returns the first of several trunks whose centre has a number, failing that the first, nil for none.
+func (t *trunkTable) serving(all []*trunkRun, number string) *trunkRun {
 	if len(all) == 0 {
 		return nil
 	}

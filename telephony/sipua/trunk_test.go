@@ -109,6 +109,43 @@ func TestTrunkByDigest(t *testing.T) {
 	}
 }
 
+// Two trunks with one digest user name: the password says which it is, and with one password too, the number called.
+func TestTrunksThatShareAUserName(t *testing.T) {
+	r := newRig(t, func(c *Config) {
+		c.Serves = func(centre, number string) bool { return centre == "c3" && number == "+33170200200" }
+		c.Limits.StrangerRate, c.Limits.StrangerBurst = 1e6, 1e6
+	})
+	p := newPeer(t, r)
+	trunk := func(centre, id, password string, alg Algorithm) Trunk {
+		return Trunk{Centre: centre, ID: id, Host: "192.0.2.1", Enabled: true, Username: "carrier", Password: password, Digest: alg}
+	}
+	r.u.SetTrunks([]Trunk{trunk("c3", "t3", "two", MD5), trunk("c1", "t1", "one", SHA256), trunk("c2", "t2", "two", MD5)})
+	try := func(password, number string) {
+		inv := p.build("INVITE", "sip:"+number+"@"+p.ua.String(), Header{"Authorization", `Digest username="carrier", realm="bandeau", nonce="x"`})
+		p.send(inv.withSDP([]byte(sdpA)))
+		res := p.response(401, "INVITE")
+		if !strings.Contains(res.get("WWW-Authenticate"), "SHA-256") {
+			t.Fatal("not the algorithm of the first trunk")
+		}
+		p.send(p.authorize(inv, res, "carrier", password))
+	}
+	for range 5 { // a table without order would be right now and then
+		for _, c := range []struct{ password, number, id string }{
+			{"one", "+33170200200", "t1"}, {"two", "+33170200200", "t3"}, {"two", "+33999", "t2"},
+		} {
+			try(c.password, c.number)
+			d := r.call()
+			if d.Peer().ID != c.id {
+				t.Fatalf("%+v: %+v", c, d.Peer())
+			}
+			d.Reject(404, "")
+			p.response(404, "INVITE")
+		}
+	}
+	try("three", "+33170200200")
+	p.response(401, "INVITE")
+}
+
 func TestKeepaliveAndOrder(t *testing.T) {
 	r := newRig(t, nil)
 	p := newPeer(t, r)
