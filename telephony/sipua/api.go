@@ -189,7 +189,8 @@ type Handler interface {
 	// Incoming delivers a new authenticated INVITE dialog, 100 Trying already sent. The handler must Bind a sink
 	// at once. A dialog that gets no answer at all, be it provisional, is answered 500 after the limit FinalAnswer.
 	Incoming(d *Dialog)
-	// BindingChanged says how many contacts an account has now.
+	// BindingChanged says that an account has come to have contacts, and how many, or that its last one has gone. It
+	// is called by one goroutine; a change undone before it could be told is not told.
 	BindingChanged(centre, account string, contacts int)
 	// TrunkChanged says that a trunk's state has become state, one of the Trunk constants.
 	TrunkChanged(centre, trunk, state string)

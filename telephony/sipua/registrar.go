@@ -2,6 +2,7 @@ package sipua
 
 import (
 	"context"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -21,7 +22,7 @@ type registrar struct {
 	bindings map[string][]*Binding  // by account id
 	sources  map[netip.AddrPort]int // bindings at an address
 
-	notifyMu sync.Mutex // keeps the counts told in the order of the changes
+	reach *reach
 
 	storeMu   sync.Mutex
 	storeWork []func(context.Context) error
@@ -31,14 +32,12 @@ type registrar struct {
 func newRegistrar(u *UA) *registrar {
 	return &registrar{
 		u: u, byUser: map[string]*Account{}, byID: map[string]*Account{}, bindings: map[string][]*Binding{},
-		sources: map[netip.AddrPort]int{}, storeWake: make(chan struct{}, 1),
+		sources: map[netip.AddrPort]int{}, storeWake: make(chan struct{}, 1), reach: newReach(),
 	}
 }
 
 // setAccounts replaces the accounts; those that are gone, disabled or have moved to another centre lose their bindings.
 func (r *registrar) setAccounts(list []Account) {
-	type gone struct{ centre, id string }
-	var lost []gone
 	r.mu.Lock()
 	before := r.byID
 	r.known = true
@@ -49,6 +48,7 @@ func (r *registrar) setAccounts(list []Account) {
 			r.byUser[a.Username], r.byID[a.ID] = &a, &a
 		}
 	}
+	bound := slices.Collect(maps.Keys(r.bindings)) // stored ones may have been waiting for their accounts
 	for id, bs := range r.bindings {
 		now, was := r.byID[id], before[id]
 		if now != nil && (was == nil || was.Centre == now.Centre && was.Username == now.Username) {
@@ -58,14 +58,9 @@ func (r *registrar) setAccounts(list []Account) {
 			r.unbind(b)
 		}
 		delete(r.bindings, id)
-		if was != nil {
-			lost = append(lost, gone{was.Centre, id})
-		}
 	}
 	r.mu.Unlock()
-	for _, g := range lost {
-		r.tell(g.centre, g.id)
-	}
+	r.reach.note(bound...)
 }
 
 // account returns the account of a user name, nil if there is none to be told from a missing one.
@@ -159,7 +154,7 @@ func (r *registrar) register(m *message, a *Account) *message {
 		return m.respond(500, token(8))
 	}
 	if len(contacts) > 0 {
-		r.tell(a.Centre, a.ID)
+		r.reach.note(a.ID)
 	}
 	extra := []Header{{"Date", now.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")}}
 	for _, c := range r.contacts(a.ID) {
@@ -293,7 +288,7 @@ func (r *registrar) unbind(b *Binding) {
 
 // removeIf removes the bindings for which f is true.
 func (r *registrar) removeIf(f func(*Binding) bool) {
-	changed := map[string]string{}
+	var changed []string
 	r.mu.Lock()
 	for id, bs := range r.bindings {
 		left := slices.DeleteFunc(slices.Clone(bs), func(b *Binding) bool {
@@ -301,11 +296,12 @@ func (r *registrar) removeIf(f func(*Binding) bool) {
 				return false
 			}
 			r.unbind(b)
-			if a := r.byID[id]; a != nil {
-				changed[id] = a.Centre
-			}
 			return true
 		})
+		if len(left) == len(bs) {
+			continue
+		}
+		changed = append(changed, id)
 		if len(left) == 0 {
 			delete(r.bindings, id)
 		} else {
@@ -313,9 +309,7 @@ func (r *registrar) removeIf(f func(*Binding) bool) {
 		}
 	}
 	r.mu.Unlock()
-	for id, centre := range changed {
-		r.tell(centre, id)
-	}
+	r.reach.note(changed...)
 }
 
 func (r *registrar) connectionGone(source netip.AddrPort) {
@@ -324,13 +318,6 @@ func (r *registrar) connectionGone(source netip.AddrPort) {
 
 func (r *registrar) expire(now time.Time) {
 	r.removeIf(func(b *Binding) bool { return !b.Expires.After(now) })
-}
-
-// tell reports the number of contacts. Two changes at once are reported in order, the later count last.
-func (r *registrar) tell(centre, account string) {
-	r.notifyMu.Lock()
-	defer r.notifyMu.Unlock()
-	r.u.cfg.Handler.BindingChanged(centre, account, len(r.contacts(account)))
 }
 
 // load takes over the stored bindings that are still valid.
@@ -343,7 +330,7 @@ func (r *registrar) load(ctx context.Context) error {
 		return err
 	}
 	now := r.u.now()
-	told := map[string]string{}
+	var loaded []string
 	r.mu.Lock()
 	for i := range list {
 		b := list[i]
@@ -357,14 +344,10 @@ func (r *registrar) load(ctx context.Context) error {
 		}
 		r.bindings[b.Account] = append(r.bindings[b.Account], &b)
 		r.sources[b.Source]++
-		if a != nil {
-			told[a.ID] = a.Centre
-		}
+		loaded = append(loaded, b.Account)
 	}
 	r.mu.Unlock()
-	for id, centre := range told {
-		r.tell(centre, id)
-	}
+	r.reach.note(loaded...)
 	return nil
 }
 

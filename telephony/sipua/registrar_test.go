@@ -211,12 +211,12 @@ func TestRegisterRemovalExpiryAndOrder(t *testing.T) {
 		t.Fatal("bindings of a removed account")
 	}
 	last := ""
-	for len(r.bindings) > 0 {
-		last = <-r.bindings
-	}
-	if last != "a1 0" {
-		t.Fatal(last)
-	}
+	eventually(t, "told", func() bool {
+		for len(r.bindings) > 0 {
+			last = <-r.bindings
+		}
+		return last == "a1 0"
+	})
 }
 
 func TestBindingsSurviveRestart(t *testing.T) {
@@ -237,6 +237,81 @@ func TestBindingsSurviveRestart(t *testing.T) {
 	c.add(2 * time.Hour)
 	eventually(t, "deleted", func() bool { return s.size() == 0 })
 }
+
+// The handler is told that an account can be reached or no longer, not of each refresh, and whatever it does meanwhile,
+// phones get their answers.
+func TestOnlyReachabilityIsTold(t *testing.T) {
+	s := &memStore{m: map[string]Binding{}}
+	c := &clock{now: time.Unix(1_800_000_000, 0)}
+	h := &busyHandler{told: make(chan string), free: make(chan struct{})}
+	start := func() *rig {
+		r := newRig(t, func(cfg *Config) { cfg.Handler, cfg.Bindings, cfg.Now = h, s, c.Now })
+		t.Cleanup(h.release)
+		return r
+	}
+	accounts := func(r *rig, centre string) {
+		r.u.SetAccounts([]Account{{Centre: centre, ID: "a1", Username: "anna", Password: "secret", Enabled: true}})
+	}
+	told := func(want string) {
+		t.Helper()
+		select {
+		case got := <-h.told:
+			if got != want {
+				t.Fatalf("told %s, want %s", got, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("not told %s", want)
+		}
+	}
+	r := start()
+	accounts(r, "c1")
+	p := newPeer(t, r)
+	two := Header{"Contact", "<sip:b@192.0.2.1>"}
+	for range 3 { // while the handler is stuck in its first call
+		p.register("anna", "secret", 200, p.contact())
+		p.register("anna", "secret", 200, two)
+	}
+	told("c1 a1 true")
+	c.add(10 * time.Minute)
+	p.register("anna", "secret", 200, p.contact())
+	p.register("anna", "secret", 200, Header{"Contact", "<sip:b@192.0.2.1>;expires=0"})
+	p.register("anna", "secret", 200, Header{"Contact", "*"}, Header{"Expires", "0"})
+	told("c1 a1 false") // and nothing in between
+	p.register("anna", "secret", 200, p.contact())
+	told("c1 a1 true")
+	accounts(r, "c2")
+	told("c1 a1 false")
+	accounts(r, "c1")
+	p.register("anna", "secret", 200, p.contact())
+	told("c1 a1 true")
+	eventually(t, "stored", func() bool { return s.size() == 1 })
+	r.u.Close()
+
+	r = start() // the accounts come before the stored bindings or after them
+	eventually(t, "loaded", func() bool { return r.u.reg.bound(p.addr) })
+	accounts(r, "c1")
+	told("c1 a1 true")
+	c.add(2 * time.Hour)
+	told("c1 a1 false")
+}
+
+// busyHandler is stuck in BindingChanged until somebody listens.
+type busyHandler struct {
+	rig
+
+	told chan string
+	free chan struct{}
+	once sync.Once
+}
+
+func (h *busyHandler) BindingChanged(centre, account string, n int) {
+	select {
+	case h.told <- fmt.Sprintf("%s %s %t", centre, account, n > 0):
+	case <-h.free:
+	}
+}
+
+func (h *busyHandler) release() { h.once.Do(func() { close(h.free) }) }
 
 // A binding that expired while nothing ran is not kept for ever.
 func TestBindingsExpireWhileStopped(t *testing.T) {

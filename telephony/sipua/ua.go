@@ -143,6 +143,7 @@ func (u *UA) Run(ctx context.Context) error {
 	}
 	serving.Go(func() { _ = u.tl.ServeTCP(u.tcpQueue) })
 	serving.Go(func() { u.reg.runStore(u.ctx) })
+	serving.Go(func() { u.reg.runReach(u.ctx) })
 	serving.Go(func() { u.maintain(u.ctx) })
 	stop := context.AfterFunc(ctx, u.Close)
 	defer stop()
