@@ -7,11 +7,16 @@ import (
 	"bandeau/acd"
 )
 
-// large returns a centre of 10 000 operators in 200 groups, each operator in two
-// of them, 100 000 callers waiting, and every operator busy but none.
+// large returns a centre of 10 000 operators in 200 groups.
 func large(b *testing.B, waiting int) *acd.State {
 	b.Helper()
-	const operators, groups = 10_000, 200
+	return sized(b, 10_000, 200, waiting)
+}
+
+// sized returns a centre where each operator is in two groups and callers wait, or
+// ring at as many operators as there are.
+func sized(b *testing.B, operators, groups, waiting int) *acd.State {
+	b.Helper()
 	s := acd.New(1)
 	members := make([][]acd.Member, groups)
 	for i := range operators {
@@ -59,6 +64,18 @@ func BenchmarkDecision(b *testing.B) {
 			b.Fatal(err)
 		}
 		s.TakeChanges()
+	}
+}
+
+// BenchmarkCheckpoint copies a centre of 500 operators and 2000 calls, which is
+// all that a checkpoint costs the goroutine that owns the state.
+func BenchmarkCheckpoint(b *testing.B) {
+	s := sized(b, 500, 20, 2_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if c := s.Checkpoint(); len(c.Operators) != 500 || len(c.Calls) != 2_000 {
+			b.Fatal(len(c.Operators), len(c.Calls))
+		}
 	}
 }
 

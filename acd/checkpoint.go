@@ -147,17 +147,21 @@ const (
 	LegUp
 )
 
-// Checkpoint returns the whole state, to be kept.
+// Checkpoint returns the whole state, to be kept. It is a deep copy: it shares
+// no memory with the state, so that it may be read while the state goes on.
 func (s *State) Checkpoint() Checkpoint {
 	c := Checkpoint{
 		Version: checkpointVersion, At: s.now, Seed: s.seed, Offers: s.offers, Arrivals: s.arrivals,
 		Centre: s.centre,
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.pauseTypes)) {
-		c.PauseTypes = append(c.PauseTypes, s.pauseTypes[id])
+		c.PauseTypes = append(c.PauseTypes, s.pauseTypes[id].clone())
 	}
+	c.Operators = room[OperatorCheckpoint](len(s.operators))
 	for _, id := range s.OperatorIDs() {
-		c.Operators = append(c.Operators, s.operators[id].OperatorCheckpoint)
+		o := s.operators[id].OperatorCheckpoint
+		o.Config = o.Config.clone()
+		c.Operators = append(c.Operators, o)
 	}
 	for _, id := range s.GroupIDs() {
 		c.Groups = append(c.Groups, s.groups[id].checkpoint())
@@ -167,14 +171,25 @@ func (s *State) Checkpoint() Checkpoint {
 		a.Operators = slices.Clone(a.Operators)
 		c.Accounts = append(c.Accounts, a)
 	}
+	c.Calls = room[CallCheckpoint](len(s.calls))
 	for _, id := range s.CallIDs() {
 		call := s.calls[id].CallCheckpoint
 		call.Tried = slices.Clone(call.Tried)
 		call.Legs = slices.Clone(call.Legs)
+		call.Tags = slices.Clone(call.Tags)
 		c.Calls = append(c.Calls, call)
 	}
 	c.Unstored = s.Unstored()
 	return c
+}
+
+// room returns a list with room for n elements, nil for none, so that equal
+// states encode to equal bytes.
+func room[T any](n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return make([]T, 0, n)
 }
 
 // Restore returns the state a checkpoint was taken of.
@@ -214,7 +229,7 @@ func Restore(c Checkpoint) *State {
 
 func (g *group) checkpoint() GroupCheckpoint {
 	c := GroupCheckpoint{
-		Config:  g.Config,
+		Config:  g.Config.clone(),
 		Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
 	}
 	for _, m := range g.members {

@@ -24,10 +24,7 @@ func (c ConfigureOperator) decide(t *step) error {
 		(o.LoggedInAt == 0 || o.LogoutAt == c.LogoutAt || o.Pending.logsOut()) {
 		return nil
 	}
-	config := c.Config
-	config.WrapUpSeconds = cloneInt(config.WrapUpSeconds)
-	config.IdleLogoutMinutes = cloneInt(config.IdleLogoutMinutes)
-	config.MissedLogoutCount = cloneInt(config.MissedLogoutCount)
+	config := c.Config.clone()
 	var left Phone
 	if o != nil {
 		left = o.Phone
@@ -86,10 +83,7 @@ func (c ConfigureGroup) decide(t *step) error {
 		}
 		seen[m.Operator] = true
 	}
-	config := c.Config
-	config.Members = slices.Clone(config.Members)
-	config.MaxWaiting, config.MaxWaitSeconds = cloneInt(config.MaxWaiting), cloneInt(config.MaxWaitSeconds)
-	t.emit(GroupConfigured{Config: config})
+	t.emit(GroupConfigured{Config: c.Config.clone()})
 	return nil
 }
 
@@ -122,8 +116,7 @@ func (c ConfigurePauseType) decide(t *step) error {
 	case known && samePauseType(old, c.Config):
 		return nil
 	}
-	c.Config.MaxMinutes = cloneInt(c.Config.MaxMinutes)
-	t.emit(PauseTypeConfigured(c))
+	t.emit(PauseTypeConfigured{Config: c.Config.clone()})
 	return nil
 }
 
@@ -184,6 +177,27 @@ func sameInt(a, b *int) bool {
 		return a == b
 	}
 	return *a == *b
+}
+
+// clone returns a record that shares no memory with this one.
+func (c OperatorConfig) clone() OperatorConfig {
+	c.WrapUpSeconds = cloneInt(c.WrapUpSeconds)
+	c.IdleLogoutMinutes = cloneInt(c.IdleLogoutMinutes)
+	c.MissedLogoutCount = cloneInt(c.MissedLogoutCount)
+	return c
+}
+
+// clone returns a record that shares no memory with this one.
+func (c GroupConfig) clone() GroupConfig {
+	c.Members = slices.Clone(c.Members)
+	c.MaxWaiting, c.MaxWaitSeconds = cloneInt(c.MaxWaiting), cloneInt(c.MaxWaitSeconds)
+	return c
+}
+
+// clone returns a record that shares no memory with this one.
+func (c PauseTypeConfig) clone() PauseTypeConfig {
+	c.MaxMinutes = cloneInt(c.MaxMinutes)
+	return c
 }
 
 func cloneInt(p *int) *int {

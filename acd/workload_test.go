@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -114,11 +115,75 @@ func TestSameSeedSameBytes(t *testing.T) {
 
 func mustJSON(t *testing.T, s *acd.State) string {
 	t.Helper()
-	data, err := json.Marshal(s.Checkpoint())
+	return mustEncode(t, s.Checkpoint())
+}
+
+func mustEncode(t *testing.T, c acd.Checkpoint) string {
+	t.Helper()
+	data, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// TestCheckpointIsACopy keeps a checkpoint that the state goes on after from
+// changing with it: it is read by another goroutine. Two checkpoints of one
+// state would both share what either shares with it.
+func TestCheckpointIsACopy(t *testing.T) {
+	for seed := range uint64(4) {
+		w, s := acdtest.NewWorkload(seed), acd.New(seed)
+		go300 := func() {
+			for range 300 {
+				now, cmd := w.Next(s)
+				_, _, _ = s.Step(now, cmd) // a refusal is none of this test's business
+			}
+		}
+		for range 20 {
+			go300()
+			one, two := s.Checkpoint(), s.Checkpoint()
+			mine := map[uintptr]string{}
+			memory(reflect.ValueOf(one), "Checkpoint", func(at uintptr, path string) { mine[at] = path })
+			memory(reflect.ValueOf(two), "Checkpoint", func(at uintptr, path string) {
+				if mine[at] != "" {
+					t.Fatalf("seed %d: %s is shared with the state", seed, path)
+				}
+			})
+			before := mustEncode(t, one)
+			go300()
+			if after := mustEncode(t, one); after != before {
+				t.Fatalf("seed %d: the checkpoint has changed with the state", seed)
+			}
+		}
+	}
+}
+
+// memory visits all memory that a value refers to and that could be changed.
+func memory(v reflect.Value, path string, visit func(at uintptr, path string)) {
+	switch v.Kind() { //nolint:exhaustive // the others refer to nothing that changes
+	case reflect.Struct:
+		for i := range v.NumField() {
+			memory(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
+		}
+	case reflect.Slice:
+		if v.Cap() > 0 {
+			visit(v.Pointer(), path)
+		}
+		for i := range v.Len() {
+			memory(v.Index(i), path+"[]", visit)
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			memory(v.Index(i), path+"[]", visit)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			visit(v.Pointer(), path)
+			memory(v.Elem(), path, visit)
+		}
+	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
+		panic(path + " is no plain field")
+	}
 }
 
 // TestCrashAnywhere stops the process after every step of a run, folds the

@@ -23,8 +23,9 @@ type Journal interface {
 	// Append writes the events, in order and without gaps, in one transaction.
 	// When it fails nothing was written.
 	Append(ctx context.Context, events []acd.Recorded) error
-	// Checkpoint keeps the state as it is after event seq.
-	Checkpoint(ctx context.Context, seq uint64, state *acd.State) error
+	// Checkpoint keeps the state as it is after event seq. It is called by one
+	// goroutine at a time, but while Append is called by another.
+	Checkpoint(ctx context.Context, seq uint64, state acd.Checkpoint) error
 }
 
 // Config is what an engine needs.
@@ -53,7 +54,8 @@ type Engine struct {
 
 	// Owned by Run.
 	seq        uint64
-	checkpoint uint64
+	checkpoint uint64 // the event whose checkpoint was taken last
+	saver      *saver
 }
 
 // request is one entry of the mailbox: a command or a question.
@@ -72,6 +74,7 @@ func New(cfg Config) *Engine {
 		floor:      newFloor(),
 		seq:        cfg.Seq,
 		checkpoint: cfg.Seq,
+		saver:      newSaver(cfg.Journal, cfg.Log),
 	}
 	e.floor.publish(cfg.Seq, cfg.State, everything(cfg.State))
 	return e
@@ -139,6 +142,9 @@ func (e *Engine) send(ctx context.Context, r request) error {
 func (e *Engine) Run(ctx context.Context) error {
 	defer e.floor.close()
 	defer close(e.stopped)
+	// A checkpoint that is being written is not worth losing to the end.
+	go e.saver.run(context.WithoutCancel(ctx))
+	defer e.saver.close()
 	if e.cfg.First != nil {
 		if err := e.turn(ctx, []request{{command: e.cfg.First}}); err != nil {
 			return err
@@ -147,7 +153,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	for {
 		batch, ok := e.gather(ctx)
 		if !ok {
-			return e.saveCheckpoint(context.WithoutCancel(ctx))
+			e.takeCheckpoint()
+			return nil
 		}
 		if err := e.turn(ctx, batch); err != nil {
 			return err
@@ -226,8 +233,8 @@ func (e *Engine) turn(ctx context.Context, batch []request) error {
 		e.cfg.Effects(effects)
 	}
 	e.answer(ctx, batch, answers)
-	if e.seq-e.checkpoint >= checkpointEvery {
-		return e.saveCheckpoint(ctx)
+	if e.seq-e.checkpoint >= checkpointEvery && e.saver.idle() {
+		e.takeCheckpoint()
 	}
 	return nil
 }
@@ -276,14 +283,12 @@ func (e *Engine) write(ctx context.Context, events []acd.Recorded) error {
 	}
 }
 
-func (e *Engine) saveCheckpoint(ctx context.Context) error {
+// takeCheckpoint copies the state, which takes a fraction of the time, and
+// leaves the rest to the saver.
+func (e *Engine) takeCheckpoint() {
 	if e.seq == e.checkpoint {
-		return nil
+		return
 	}
-	if err := e.cfg.Journal.Checkpoint(ctx, e.seq, e.cfg.State); err != nil {
-		// The journal alone is enough to recover; a missing checkpoint only costs time.
-		e.cfg.Log.WarnContext(ctx, "checkpoint not written", "error", err)
-	}
+	e.saver.save(e.seq, e.cfg.State.Checkpoint())
 	e.checkpoint = e.seq
-	return nil
 }

@@ -29,6 +29,9 @@ type fakeJournal struct {
 	hold        chan struct{} // when set, Append waits for it
 	entered     chan struct{} // told of each Append that waits
 	checkpoints []uint64
+	saving      int           // Checkpoint calls under way
+	holdSave    chan struct{} // when set, Checkpoint waits for it
+	saved       []acd.Checkpoint
 }
 
 func (j *fakeJournal) Append(ctx context.Context, events []acd.Recorded) error {
@@ -54,10 +57,18 @@ func (j *fakeJournal) Append(ctx context.Context, events []acd.Recorded) error {
 	return nil
 }
 
-func (j *fakeJournal) Checkpoint(_ context.Context, seq uint64, _ *acd.State) error {
+func (j *fakeJournal) Checkpoint(_ context.Context, seq uint64, state acd.Checkpoint) error {
+	j.mu.Lock()
+	j.saving++
+	hold := j.holdSave
+	j.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.checkpoints = append(j.checkpoints, seq)
+	j.saving--
+	j.checkpoints, j.saved = append(j.checkpoints, seq), append(j.saved, state)
 	return nil
 }
 

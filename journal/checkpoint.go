@@ -1,11 +1,13 @@
 package journal
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"bandeau/acd"
 )
@@ -14,19 +16,20 @@ import (
 const foldBatch = 2000
 
 // checkpointFormat is the version of the envelope below.
-const checkpointFormat = 1
+const checkpointFormat = 2
 
 // checkpoint is the envelope a state is kept in.
 type checkpoint struct {
 	Format int
-	// Hash is the state's, in hexadecimal; the state restored must have it too.
-	Hash  string
-	State json.RawMessage
+	// Digest is the SHA-256 of State's bytes, in hexadecimal.
+	Digest string
+	State  json.RawMessage
 }
 
-// Checkpoint keeps the state as it is after event seq.
-func (j *Journal) Checkpoint(ctx context.Context, seq uint64, state *acd.State) error {
-	if seq > j.seq {
+// Checkpoint keeps the state as it is after event seq. It may be called while
+// another goroutine appends what came after that event.
+func (j *Journal) Checkpoint(ctx context.Context, seq uint64, state acd.Checkpoint) error {
+	if seq > j.seq.Load() {
 		return fmt.Errorf("journal: checkpoint of event %d before it is kept", seq)
 	}
 	data, err := encodeCheckpoint(state)
@@ -39,20 +42,22 @@ func (j *Journal) Checkpoint(ctx context.Context, seq uint64, state *acd.State) 
 	return nil
 }
 
-func encodeCheckpoint(state *acd.State) ([]byte, error) {
-	inner, err := json.Marshal(state.Checkpoint())
+func encodeCheckpoint(state acd.Checkpoint) ([]byte, error) {
+	inner, err := json.Marshal(state)
 	if err != nil {
 		return nil, fmt.Errorf("journal: encode checkpoint: %w", err)
 	}
-	data, err := json.Marshal(checkpoint{Format: checkpointFormat, Hash: hashText(state), State: inner})
+	data, err := json.Marshal(checkpoint{Format: checkpointFormat, Digest: digest(inner), State: inner})
 	if err != nil {
 		return nil, fmt.Errorf("journal: encode checkpoint: %w", err)
 	}
 	return data, nil
 }
 
-// decodeCheckpoint gives the state back, or says why it can not be trusted. A
-// checkpoint of an older program may make the core panic; that is a reason too.
+// decodeCheckpoint gives the state back, or says why it can not be trusted. The
+// digest finds the bytes that are not those written. A checkpoint of an older
+// program is whole and may still give another state than the events do, or make
+// the core panic: what is restored must encode to the bytes it came from.
 func decodeCheckpoint(data []byte) (state *acd.State, err error) {
 	var envelope checkpoint
 	if err = json.Unmarshal(data, &envelope); err != nil {
@@ -60,6 +65,9 @@ func decodeCheckpoint(data []byte) (state *acd.State, err error) {
 	}
 	if envelope.Format != checkpointFormat {
 		return nil, fmt.Errorf("format %d, not %d", envelope.Format, checkpointFormat)
+	}
+	if got := digest(envelope.State); got != envelope.Digest {
+		return nil, fmt.Errorf("damaged: has digest %s, not %s", got, envelope.Digest)
 	}
 	var inner acd.Checkpoint
 	if err = decodeStrictly(envelope.State, &inner); err != nil {
@@ -71,13 +79,20 @@ func decodeCheckpoint(data []byte) (state *acd.State, err error) {
 		}
 	}()
 	state = acd.Restore(inner)
-	if got := hashText(state); got != envelope.Hash {
-		return nil, fmt.Errorf("gives a state of hash %s, not %s", got, envelope.Hash)
+	again, err := json.Marshal(state.Checkpoint())
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, envelope.State) {
+		return nil, errors.New("gives another state than it was taken of")
 	}
 	return state, nil
 }
 
-func hashText(state *acd.State) string { return strconv.FormatUint(state.Hash(), 16) }
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
 
 // recoverState restores the newest checkpoint that can be trusted and folds the
 // events after it.

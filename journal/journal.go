@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"bandeau/acd"
 	"bandeau/report"
@@ -48,14 +49,14 @@ type Store interface {
 	OpenRows(ctx context.Context, centre string) (report.OpenRows, error)
 }
 
-// Journal appends the events of one centre. One goroutine appends; the reading
+// Journal appends the events of one centre. One goroutine appends; the other
 // methods may be called from any.
 type Journal struct {
 	store     Store
 	centre    string
 	codec     *Codec
 	projector *report.Projector
-	seq       uint64
+	seq       atomic.Uint64 // of the last event kept; only the one who appends moves it
 	// unsure is set when an append failed, so that it is not known whether its
 	// transaction was kept.
 	unsure bool
@@ -81,7 +82,7 @@ func Open(ctx context.Context, store Store, centre string, fresh func() *acd.Sta
 	if err != nil {
 		return nil, Recovered{}, err
 	}
-	j.seq = recovered.Seq
+	j.seq.Store(recovered.Seq)
 	rows, err := store.OpenRows(ctx, centre)
 	if err != nil {
 		return nil, Recovered{}, fmt.Errorf("journal: read open rows: %w", err)
@@ -91,7 +92,7 @@ func Open(ctx context.Context, store Store, centre string, fresh func() *acd.Sta
 }
 
 // Seq returns the sequence number of the last event kept.
-func (j *Journal) Seq() uint64 { return j.seq }
+func (j *Journal) Seq() uint64 { return j.seq.Load() }
 
 // Append keeps the events, and the rows they change, in one transaction. When
 // it fails nothing was kept, or the next Append finds out that it was.
@@ -127,14 +128,14 @@ func (j *Journal) Append(ctx context.Context, events []acd.Recorded) error {
 
 func (j *Journal) commit(entries []Entry) {
 	j.projector.Commit()
-	j.seq = entries[len(entries)-1].Seq
+	j.seq.Store(entries[len(entries)-1].Seq)
 }
 
 // encode checks that the events follow the last one and encodes them.
 func (j *Journal) encode(events []acd.Recorded) ([]Entry, error) {
-	entries := make([]Entry, len(events))
+	entries, last := make([]Entry, len(events)), j.Seq()
 	for i, r := range events {
-		if want := j.seq + uint64(i) + 1; r.Seq != want {
+		if want := last + uint64(i) + 1; r.Seq != want {
 			return nil, fmt.Errorf("%w: event %d where %d is due", ErrSequence, r.Seq, want)
 		}
 		entry, err := j.codec.Encode(r)
@@ -155,13 +156,13 @@ func (j *Journal) keptAlready(ctx context.Context, entries []Entry) (bool, error
 	if err != nil {
 		return false, fmt.Errorf("journal: read the last sequence number: %w", err)
 	}
-	if last == j.seq {
+	if last == j.Seq() {
 		return false, nil
 	}
 	if last != entries[len(entries)-1].Seq {
 		return false, fmt.Errorf("%w: the store ends at %d", ErrSequence, last)
 	}
-	kept, err := j.store.ReadEvents(ctx, j.centre, j.seq, len(entries))
+	kept, err := j.store.ReadEvents(ctx, j.centre, j.Seq(), len(entries))
 	if err != nil {
 		return false, fmt.Errorf("journal: read events: %w", err)
 	}

@@ -1,8 +1,11 @@
 package journal_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -205,18 +208,25 @@ func TestRecovery(t *testing.T) {
 		}
 		at = mark
 		if i < 2 {
-			if err := j.Checkpoint(t.Context(), j.Seq(), state); err != nil {
+			if err := j.Checkpoint(t.Context(), j.Seq(), state.Checkpoint()); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if err := j.Checkpoint(t.Context(), j.Seq()+1, state); err == nil {
+	if err := j.Checkpoint(t.Context(), j.Seq()+1, state.Checkpoint()); err == nil {
 		t.Error("a checkpoint of an event that is not kept")
 	}
-	flip := func(data []byte) []byte {
-		text := []byte(string(data))
-		text[len(text)/2] ^= 1
-		return text
+	flip := func(at int) func([]byte) []byte {
+		return func(data []byte) []byte {
+			data = bytes.Clone(data)
+			data[(at+len(data))%len(data)] ^= 1
+			return data
+		}
+	}
+	older := func([]byte) []byte { return enveloped(`{}`) }
+	// Whole, and not in the order that a state is written in.
+	disordered := func([]byte) []byte {
+		return enveloped(`{"Version":1,"Operators":[{"Config":{"ID":"b"}},{"Config":{"ID":"a"}}]}`)
 	}
 	for what, c := range map[string]struct {
 		store      journal.Store
@@ -225,9 +235,12 @@ func TestRecovery(t *testing.T) {
 	}{
 		"newest":          {s, marks[1], 0},
 		"newest is short": {damaged{s, uint64(marks[1]), func(b []byte) []byte { return b[:len(b)/2] }}, marks[0], 1},
-		"newest differs":  {damaged{s, uint64(marks[1]), flip}, marks[0], 1},
+		"newest differs":  {damaged{s, uint64(marks[1]), flip(len(h.Events))}, marks[0], 1},
+		"its digest does": {damaged{s, uint64(marks[1]), flip(len(`{"Format":2,"Digest":"`))}, marks[0], 1},
+		"a lost bracket":  {damaged{s, uint64(marks[1]), flip(-1)}, marks[0], 1},
 		"unknown format":  {damaged{s, 0, func([]byte) []byte { return []byte(`{"Format":99}`) }}, 0, 2},
-		"empty state":     {damaged{s, 0, func([]byte) []byte { return []byte(`{"Format":1,"Hash":"0","State":{}}`) }}, 0, 2},
+		"empty state":     {damaged{s, 0, older}, 0, 2},
+		"another state":   {damaged{s, 0, disordered}, 0, 2},
 	} {
 		_, back := openJournal(t, c.store)
 		if back.Seq != uint64(len(h.Events)) || back.State.Hash() != state.Hash() {
@@ -236,6 +249,44 @@ func TestRecovery(t *testing.T) {
 		if back.Checkpoint != uint64(c.checkpoint) || back.Folded != len(h.Events)-c.checkpoint || len(back.Passed) != c.passed {
 			t.Errorf("%s: from checkpoint %d, folded %d, passed over %v", what, back.Checkpoint, back.Folded, back.Passed)
 		}
+	}
+}
+
+// enveloped puts an encoded state into an envelope whose digest is right.
+func enveloped(state string) []byte {
+	return fmt.Appendf(nil, `{"Format":2,"Digest":"%x","State":%s}`, sha256.Sum256([]byte(state)), state)
+}
+
+// TestCheckpointBesideAppends writes a checkpoint while events are appended, as
+// the engine does, and recovers from it.
+func TestCheckpointBesideAppends(t *testing.T) {
+	s := openStore(t)
+	j, _ := openJournal(t, s)
+	h := storetest.NewHistory(9)
+	h.Step(400)
+	half := len(h.Events) / 2
+	if err := j.Append(t.Context(), h.Events[:half]); err != nil {
+		t.Fatal(err)
+	}
+	state := fresh()
+	for _, e := range h.Events[:half] {
+		state.Apply(e.At, e.Event)
+	}
+	written, taken := make(chan error, 1), state.Checkpoint()
+	go func() { written <- j.Checkpoint(t.Context(), uint64(half), taken) }()
+	for _, e := range h.Events[half:] {
+		state.Apply(e.At, e.Event)
+		if err := j.Append(t.Context(), []acd.Recorded{e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	_, back := openJournal(t, s)
+	if back.Checkpoint != uint64(half) || back.State.Hash() != state.Hash() {
+		t.Errorf("recovered from checkpoint %d with hash %x, not %d with %x; passed over %v",
+			back.Checkpoint, back.State.Hash(), half, state.Hash(), back.Passed)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestKilledWriterChild(t *testing.T) {
 			state.Apply(e.At, e.Event)
 		}
 		if n%10 == 0 {
-			if err := j.Checkpoint(t.Context(), j.Seq(), state); err != nil {
+			if err := j.Checkpoint(t.Context(), j.Seq(), state.Checkpoint()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -99,7 +99,7 @@ func testRandomDay(f *fixture) {
 		}
 		at += len(batch)
 		if n%5 == 0 {
-			ok(t, j.Checkpoint(ctx, j.Seq(), live))
+			ok(t, j.Checkpoint(ctx, j.Seq(), live.Checkpoint()))
 		}
 		if n%7 == 0 { // the process dies here
 			var back journal.Recovered
