@@ -149,8 +149,8 @@ func (j *Journal) encode(events []acd.Recorded) ([]Entry, error) {
 
 // keptAlready finds out whether the append that failed was kept all the same:
 // the answer to a commit may be lost on its way. The engine repeats a failed
-// append with the same events, perhaps followed by others; events that differ
-// from those kept are out of sequence.
+// append with exactly the same events before it appends any other, so the store
+// holds all of them or none; anything else is out of sequence.
 func (j *Journal) keptAlready(ctx context.Context, entries []Entry) (bool, error) {
 	last, err := j.store.LastSeq(ctx, j.centre)
 	if err != nil {
