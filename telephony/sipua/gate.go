@@ -80,6 +80,9 @@ func (u *UA) inspect(raw []byte, source, local netip.AddrPort, transport string)
 		}
 		return u.handOver(m), nil
 	}
+	if u.left.Load() {
+		return nil, nil
+	}
 	creds := m.credentialsFor(u.cfg.Realm)
 	if unknown(class, m, creds) {
 		u.counters.strangers.Add(1)

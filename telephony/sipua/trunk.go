@@ -2,9 +2,7 @@ package sipua
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -21,6 +19,8 @@ type trunkTable struct {
 	u  *UA
 	mu sync.Mutex
 	m  map[string]*trunkRun
+	// registrations are those at work, the ones being withdrawn included.
+	registrations map[*trunkRun]bool
 
 	notifyMu sync.Mutex // keeps the states told in order
 }
@@ -30,6 +30,10 @@ type trunkRun struct {
 	Trunk
 	table *trunkTable
 	stop  context.CancelFunc
+	// before is the end of the registration this one replaces; gone is closed at the end of this one. Both are nil for
+	// a trunk that does not register.
+	before <-chan struct{}
+	gone   chan struct{}
 
 	// guarded by trunkTable.mu
 	addrs      []netip.AddrPort
@@ -39,7 +43,9 @@ type trunkRun struct {
 	told       string
 }
 
-func newTrunkTable(u *UA) *trunkTable { return &trunkTable{u: u, m: map[string]*trunkRun{}} }
+func newTrunkTable(u *UA) *trunkTable {
+	return &trunkTable{u: u, m: map[string]*trunkRun{}, registrations: map[*trunkRun]bool{}}
+}
 
 // SetTrunks replaces the trunks. Those that did not change keep their state.
 func (u *UA) SetTrunks(list []Trunk) { u.trunks.set(list) }
@@ -61,6 +67,7 @@ func (t *trunkTable) set(list []Trunk) {
 		r := &trunkRun{Trunk: rec, table: t, told: TrunkUp}
 		if old := t.m[rec.ID]; old != nil {
 			r.told = old.told
+			r.before = old.gone
 		}
 		if a, err := netip.ParseAddr(strings.Trim(rec.Host, "[]")); err == nil {
 			r.addrs = []netip.AddrPort{netip.AddrPortFrom(a.Unmap(), r.port())}
@@ -71,6 +78,8 @@ func (t *trunkTable) set(list []Trunk) {
 		if rec.Enabled {
 			t.u.spawn(func() { r.run(ctx) })
 			if rec.Register {
+				r.gone = make(chan struct{})
+				t.registrations[r] = true
 				t.u.spawn(func() { r.runRegistration(ctx) })
 			}
 		}
@@ -433,26 +442,16 @@ func (r *trunkRun) request(ctx context.Context, h hop, method string, cseq uint3
 	}
 	m.fields = append(m.fields, extra...)
 	u.stampVia(m, h)
-	type result struct {
-		res *message
-		err error
-	}
-	done := make(chan result, 1)
-	tx := u.transact(ctx, m, h, func(res *message, err error) {
-		if err != nil || res.status >= 200 {
-			select {
-			case done <- result{res, err}:
-			default:
-			}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var final *message
+	err := errTimeout
+	u.runClient(ctx, m, h, func(res *message, failed error) {
+		if failed != nil || res.status >= 200 {
+			final, err = res, failed
 		}
 	})
-	select {
-	case x := <-done:
-		return x.res, x.err
-	case <-ctx.Done():
-		tx.stop()
-		return nil, errTimeout
-	}
+	return final, err
 }
 
 // contact is our Contact towards a hop.
@@ -466,129 +465,4 @@ func (u *UA) contactAs(h hop, user string) string {
 		s += ";transport=tcp"
 	}
 	return s + ">"
-}
-
-// runRegistration keeps a registration at the trunk (RFC 3261 §10.2).
-func (r *trunkRun) runRegistration(ctx context.Context) {
-	u := r.table.u
-	callID, tag := token(12), token(8)
-	var cseq uint32
-	expires := u.limits.MaxExpires
-	for ctx.Err() == nil {
-		left, want, err := r.registerOnce(ctx, callID, tag, &cseq, expires)
-		if ctx.Err() != nil {
-			return
-		}
-		expires = max(want, time.Second)
-		wait := left - left/5
-		if err != nil {
-			u.log.WarnContext(ctx, "sip registration failed", "trunk", r.ID, "name", r.Name, "error", err)
-			wait = u.limits.RegisterRetry
-		}
-		r.table.change(r, func() { r.refused = err != nil })
-		u.pause(ctx, max(wait, 100*time.Millisecond))
-	}
-}
-
-// registerOnce registers and returns for how long, and the expiry to ask for next time.
-func (r *trunkRun) registerOnce(ctx context.Context, callID, tag string, cseq *uint32, expires time.Duration) (left, want time.Duration, err error) {
-	u := r.table.u
-	hops, err := r.hops(ctx)
-	if err != nil {
-		return 0, expires, err
-	}
-	var auth []Header
-	for range 4 { // a challenge, a stale nonce, an interval too brief
-		*cseq++
-		extra := append([]Header{{"Expires", strconv.Itoa(int(expires / time.Second))}}, auth...)
-		res, err := r.request(ctx, hops[0], "REGISTER", *cseq, callID, tag, extra)
-		if err != nil {
-			return 0, expires, err
-		}
-		switch {
-		case res.status < 300:
-			return grantedExpires(res, u.contactAs(hops[0], r.Username), expires), expires, nil
-		case res.status == 401 || res.status == 407:
-			h, stale, ok := answerChallenge(res, "REGISTER", r.requestURI(""), nil, r.Username, r.Password)
-			if !ok || auth != nil && !stale {
-				return 0, expires, errors.New("credentials refused")
-			}
-			auth = []Header{h}
-		case res.status == 423:
-			e, ok := parseExpires(res.get("Min-Expires"))
-			if !ok || e <= expires {
-				return 0, expires, errors.New("interval too brief")
-			}
-			expires = e
-		default:
-			return 0, expires, fmt.Errorf("refused with status %d", res.status)
-		}
-	}
-	return 0, expires, errors.New("credentials refused")
-}
-
-// grantedExpires reads how long a registration holds: our Contact's expires, else Expires, else what we asked for.
-func grantedExpires(res *message, contact string, asked time.Duration) time.Duration {
-	mine, _ := parseNameAddr(contact)
-	for _, v := range res.all("Contact") {
-		a, err := parseNameAddr(v)
-		if err != nil || a.uri != mine.uri {
-			continue
-		}
-		if e, has := a.params.get("expires"); has {
-			if d, ok := parseExpires(e); ok && d > 0 {
-				return d
-			}
-		}
-	}
-	if d, ok := parseExpires(res.get("Expires")); ok && d > 0 {
-		return d
-	}
-	return asked
-}
-
-func literalAddr(host string) (netip.Addr, bool) {
-	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return a.Unmap(), err == nil
-}
-
-// resolve finds the addresses of a host (RFC 3263 §4): SRV when no port is given, else or failing that A and AAAA.
-func (u *UA) resolve(ctx context.Context, host string, port int, transport string) ([]netip.AddrPort, error) {
-	orPort := func(p int) uint16 {
-		if p == 0 {
-			return 5060
-		}
-		return uint16(p)
-	}
-	if a, ok := literalAddr(host); ok {
-		return []netip.AddrPort{netip.AddrPortFrom(a, orPort(port))}, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	var out []netip.AddrPort
-	add := func(name string, port uint16) error {
-		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
-		for _, ip := range ips {
-			if ip = ip.Unmap(); u.localFor(ip).Addr().Is4() == ip.Is4() {
-				out = append(out, netip.AddrPortFrom(ip, port))
-			}
-		}
-		return err
-	}
-	if port == 0 {
-		if _, srvs, err := net.DefaultResolver.LookupSRV(ctx, "sip", transport, host); err == nil {
-			for _, s := range srvs {
-				_ = add(s.Target, s.Port)
-			}
-		}
-	}
-	if len(out) == 0 {
-		if err := add(host, orPort(port)); err != nil {
-			return nil, fmt.Errorf("cannot resolve %s: %w", host, err)
-		}
-	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("no usable address for %s", host)
-	}
-	return out, nil
 }

@@ -213,3 +213,110 @@ func TestOutgoingRegistration(t *testing.T) {
 	p.reply(p.request("REGISTER"), 200, "x", "")
 	eventually(t, "up", func() bool { return r.u.TrunkState("t1") == TrunkUp })
 }
+
+// registered makes a peer a trunk that holds our registration, and returns the REGISTER.
+func (r *rig) registered(p *peer, change func(*Trunk)) *message {
+	r.t.Helper()
+	r.trunkFor(p, func(t *Trunk) {
+		t.Register, t.Username, t.Password = true, "user", "pw"
+		if change != nil {
+			change(t)
+		}
+	})
+	m := p.request("REGISTER")
+	p.reply(m, 200, "x", "")
+	eventually(r.t, "idle", func() bool { return p.read(4*t1()) == nil })
+	return m
+}
+
+// withdrawn waits for the withdrawal of a registration, leaving it unanswered.
+func (p *peer) withdrawn(reg *message) *message {
+	p.t.Helper()
+	m := p.request("REGISTER")
+	was, _ := reg.cseq()
+	is, _ := m.cseq()
+	if m.callID() != reg.callID() || m.get("Expires") != "0" || m.get("Contact") != reg.get("Contact") || is <= was {
+		p.t.Fatalf("REGISTER\n%s", m.encode())
+	}
+	return m
+}
+
+func TestRegistrationIsWithdrawn(t *testing.T) {
+	t.Run("trunk removed", func(t *testing.T) {
+		r := newRig(t, nil)
+		p := newPeer(t, r)
+		reg := r.registered(p, nil)
+		r.u.SetTrunks(nil)
+		m := p.withdrawn(reg)
+		p.reply(m, 401, "x", "", Header{"WWW-Authenticate", `Digest realm="x", nonce="n", qop="auth"`})
+		m = p.withdrawn(m)
+		if parseDigest(m.get("Authorization"))["username"] != "user" {
+			t.Fatal("challenge not answered")
+		}
+		p.reply(m, 200, "x", "")
+		p.silent(10*t1(), isRequest("REGISTER"))
+	})
+	t.Run("trunk disabled", func(t *testing.T) {
+		r := newRig(t, nil)
+		p := newPeer(t, r)
+		reg := r.registered(p, nil)
+		r.trunkFor(p, func(t *Trunk) { t.Register, t.Username, t.Password, t.Enabled = true, "user", "pw", false })
+		p.reply(p.withdrawn(reg), 200, "x", "")
+		p.silent(10*t1(), isRequest("REGISTER"))
+	})
+	t.Run("trunk changed", func(t *testing.T) {
+		r := newRig(t, nil)
+		p := newPeer(t, r)
+		reg := r.registered(p, nil)
+		for i := range 3 { // the new one waits until the old one has gone: they name the same contact
+			r.trunkFor(p, func(t *Trunk) { t.Register, t.Username, t.Password, t.Priority = true, "user", "pw", 5+i })
+		}
+		gone := p.withdrawn(reg)
+		p.silent(2*t1(), func(m *message) bool { return m.method == "REGISTER" && m.callID() != reg.callID() })
+		p.reply(gone, 200, "x", "")
+		var m *message
+		eventually(t, "registered anew", func() bool {
+			m = p.request("REGISTER")
+			return m.callID() != reg.callID()
+		})
+		if m.get("Expires") != "3600" {
+			t.Fatalf("REGISTER\n%s", m.encode())
+		}
+		p.reply(m, 200, "x", "")
+	})
+	t.Run("refused", func(t *testing.T) {
+		r := newRig(t, nil)
+		p := newPeer(t, r)
+		r.trunkFor(p, func(t *Trunk) { t.Register, t.Username, t.Password = true, "user", "pw" })
+		p.reply(p.request("REGISTER"), 403, "x", "")
+		eventually(t, "down", func() bool { return r.u.TrunkState("t1") == TrunkDown })
+		r.u.SetTrunks(nil) // there is nothing to withdraw
+		p.silent(10*t1(), isRequest("REGISTER"))
+	})
+}
+
+func TestRegistrationIsWithdrawnAtTheEnd(t *testing.T) {
+	for _, answers := range []bool{true, false} {
+		r := newRig(t, nil)
+		p := newPeer(t, r)
+		reg := r.registered(p, nil)
+		start := time.Now()
+		r.u.Close()
+		m := p.withdrawn(reg)
+		p.send(p.invite(sdpA)) // too late
+		if answers {
+			p.reply(m, 200, "x", "")
+		}
+		select {
+		case <-r.u.ctx.Done():
+		case <-time.After(patience):
+			t.Fatal("the end waits for a carrier")
+		}
+		if d := time.Since(start); d > time.Second {
+			t.Fatalf("the end took %v", d)
+		}
+		if len(r.incoming) > 0 {
+			t.Fatal("a call after Close")
+		}
+	}
+}

@@ -44,6 +44,8 @@ type UA struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	once   sync.Once
+	leave  chan struct{} // closed by Close
+	left   atomic.Bool   // Close was called
 
 	counters counters
 
@@ -82,7 +84,7 @@ func New(cfg Config) (*UA, error) {
 		cfg.Now = time.Now
 	}
 	u := &UA{
-		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, now: cfg.Now, handled: &message{},
+		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, now: cfg.Now, handled: &message{}, leave: make(chan struct{}),
 		conns: map[netip.AddrPort]*gatedTCP{}, connsPer: map[netip.Addr]int{}, dialogs: map[dialogKey]*Dialog{},
 		peers: map[netip.Addr]int{}, invites: map[string]*inviteTx{}, mergedBy: map[string]string{},
 	}
@@ -147,7 +149,9 @@ func (u *UA) Run(ctx context.Context) error {
 	serving.Go(func() { u.maintain(u.ctx) })
 	stop := context.AfterFunc(ctx, u.Close)
 	defer stop()
-	<-u.ctx.Done()
+	<-u.leave
+	u.trunks.part()
+	u.cancel()
 	u.wg.Wait()
 	u.release()
 	serving.Wait()
@@ -159,16 +163,18 @@ func (u *UA) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the user agent: sockets, transactions and dialogs, without a word to the peers. It does not wait; when
-// Run has returned the ports are free.
+// Close ends the user agent: sockets, transactions and dialogs, without a word to the peers; only registrations at
+// trunks are withdrawn, in 200 ms or not at all. It does not wait; when Run has returned the ports are free.
 func (u *UA) Close() {
 	u.once.Do(func() {
 		u.mu.Lock()
 		u.closed = true
 		running := u.running
 		u.mu.Unlock()
-		u.cancel()
+		u.left.Store(true)
+		close(u.leave)
 		if !running {
+			u.cancel()
 			u.release()
 		}
 	})
