@@ -134,6 +134,9 @@ func (e PendingSet) fold(s *State, at Instant) {
 		o.AliveAt = 0
 	case LogoutManual, LogoutIdle, LogoutMissed, LogoutSupervisor, LogoutDisabled:
 	}
+	if e.LogoutAt != 0 {
+		o.LogoutAt = e.LogoutAt
+	}
 	if e.By.Kind == ByOperator {
 		o.acted(at)
 	}

@@ -101,7 +101,10 @@ type (
 		Operator  OperatorID
 		Presence  Presence // Available or Paused
 		PauseType PauseTypeID
-		By        Actor
+		// LogoutAt is the next daily logout (OP-24), zero = never: the one that
+		// waits for the end of a call is over when a supervisor takes it back.
+		LogoutAt Instant
+		By       Actor
 	}
 	// SetPhone gives or changes the phone of the session (OP-13, OP-21).
 	SetPhone struct {

@@ -101,7 +101,10 @@ type (
 		Presence  Presence // Available is never pending; LoggedOut or Paused
 		PauseType PauseTypeID
 		Reason    LogoutReason
-		By        Actor
+		// LogoutAt is the next daily logout, when this takes back one that waited;
+		// else zero.
+		LogoutAt Instant
+		By       Actor
 	}
 	// PhoneGiven says that the session's phone is now this.
 	PhoneGiven struct {

@@ -172,19 +172,20 @@ func (c SetPresence) decide(t *step) error {
 	}
 	switch c.Presence {
 	case Available:
-		return t.makeAvailable(o, c.By)
+		return t.makeAvailable(o, c)
 	case Paused:
 		if _, ok := t.s.pauseTypes[c.PauseType]; !ok {
 			return refuse(ErrUnknownPauseType, "no pause type %q", c.PauseType)
 		}
-		t.pause(o, c.PauseType, c.By)
+		t.pause(o, c)
 		return nil
 	case LoggedOut:
 	}
 	return refuse(ErrOutOfRange, "presence is available or paused")
 }
 
-func (t *step) makeAvailable(o *operator, by Actor) error {
+func (t *step) makeAvailable(o *operator, c SetPresence) error {
+	by := c.By
 	switch t.s.phoneState(o) {
 	case PhoneMissing:
 		return refuse(ErrPhoneRequired, "operator %s has given no phone yet", o.Config.ID)
@@ -193,7 +194,7 @@ func (t *step) makeAvailable(o *operator, by Actor) error {
 	case PhoneReachable, PhoneUnreachable:
 	}
 	if o.mayCancelPending(by) {
-		t.emit(PendingSet{Operator: o.Config.ID, None: true, By: by})
+		t.emit(PendingSet{Operator: o.Config.ID, None: true, LogoutAt: o.nextLogout(c.LogoutAt), By: by})
 	}
 	if o.Activity == WrappingUp {
 		t.leaveWrapUp(o, Available, "", "available", by)
@@ -220,6 +221,19 @@ func (o *operator) mayCancelPending(by Actor) bool {
 		return o.Pending.Reason == LogoutManual || o.Pending.Reason == LogoutWindow || o.Pending.Reason == LogoutSilence
 	}
 	return true
+}
+
+// nextLogout returns the daily logout that follows one that is taken back, zero
+// when none is. Only this one has come: the rule is daily, so the next stays.
+// When that is hangs on the centre's time zone and its changes of the clock,
+// which the core does not know; so it comes with the command that takes the
+// logout back, as it comes with a login and with a record, and is durable in the
+// same fact.
+func (o *operator) nextLogout(next Instant) Instant {
+	if o.Pending.Reason != LogoutClock {
+		return 0
+	}
+	return next
 }
 
 // setPresence changes the presence at once and leaves the activity alone.
@@ -249,8 +263,9 @@ func (t *step) endIgnored(o *operator) {
 }
 
 // pause follows the table of what a pause does in each activity.
-func (t *step) pause(o *operator, pauseType PauseTypeID, by Actor) {
-	always := o.Config.AlwaysConnected
+func (t *step) pause(o *operator, c SetPresence) {
+	pauseType, by, always := c.PauseType, c.By, o.Config.AlwaysConnected
+	pending := PendingSet{Presence: Paused, PauseType: pauseType, LogoutAt: o.nextLogout(c.LogoutAt), By: by}
 	switch o.Activity {
 	case Idle:
 		t.setPresence(o, Paused, pauseType, "pause", by)
@@ -270,9 +285,9 @@ func (t *step) pause(o *operator, pauseType PauseTypeID, by Actor) {
 			t.leaveWrapUp(o, Paused, pauseType, "pause", by)
 			return
 		}
-		t.setPending(o, PendingSet{Presence: Paused, PauseType: pauseType, By: by})
+		t.setPending(o, pending)
 	case Dialing, Talking, Held:
-		t.setPending(o, PendingSet{Presence: Paused, PauseType: pauseType, By: by})
+		t.setPending(o, pending)
 	}
 }
 

@@ -258,11 +258,20 @@ func (s *Scenario) sessionVerb(verb string, args []string) (acd.Command, error) 
 
 func supervisor(args []string) (acd.Command, error) {
 	by, op := acd.Actor{Kind: acd.BySupervisor, ID: "sue"}, acd.OperatorID(args[1])
+	var logoutAt acd.Instant
+	if last, ok := strings.CutPrefix(args[len(args)-1], "logout-at="); ok {
+		var err error
+		if logoutAt, err = offset(last); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case args[0] == "available":
-		return acd.SetPresence{Operator: op, Presence: acd.Available, By: by}, nil
+		return acd.SetPresence{Operator: op, Presence: acd.Available, LogoutAt: logoutAt, By: by}, nil
 	case args[0] == "pause" && len(args) > 2:
-		return acd.SetPresence{Operator: op, Presence: acd.Paused, PauseType: acd.PauseTypeID(args[2]), By: by}, nil
+		return acd.SetPresence{
+			Operator: op, Presence: acd.Paused, PauseType: acd.PauseTypeID(args[2]), LogoutAt: logoutAt, By: by,
+		}, nil
 	case args[0] == "release":
 		return acd.Release{Operator: op, By: by}, nil
 	}

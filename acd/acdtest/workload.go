@@ -181,9 +181,11 @@ func (w *Workload) session(s *acd.State) acd.Command {
 	case 0:
 		return acd.Logout{Operator: op, Reason: acd.LogoutReason(1 + w.pick(8)), By: w.by()}
 	case 1, 2, 3, 4, 5:
-		return acd.SetPresence{Operator: op, Presence: acd.Available, By: w.by()}
+		return acd.SetPresence{Operator: op, Presence: acd.Available, LogoutAt: w.soon(), By: w.by()}
 	case 6, 7:
-		return acd.SetPresence{Operator: op, Presence: acd.Paused, PauseType: w.pauseType(), By: w.by()}
+		return acd.SetPresence{
+			Operator: op, Presence: acd.Paused, PauseType: w.pauseType(), LogoutAt: w.soon(), By: w.by(),
+		}
 	case 8:
 		return acd.SetPhone{Operator: op, Phone: w.phone(), By: w.by()}
 	case 9, 10, 11:

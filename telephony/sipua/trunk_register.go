@@ -21,7 +21,7 @@ func (r *trunkRun) runRegistration(ctx context.Context) {
 	}
 	callID, tag := token(12), token(8)
 	var cseq uint32
-	held := false // the registrar has our contact, as far as is known
+	held := false  // the registrar has our contact, as far as is known
 	defer func() { //nolint:contextcheck // the trunk's has ended
 		if held {
 			r.unregister(callID, tag, &cseq)
