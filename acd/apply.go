@@ -115,20 +115,24 @@ func (e GroupRemoved) fold(s *State, _ Instant) {
 	s.changed.removedGroups = append(s.changed.removedGroups, e.Group)
 }
 
-func (e PauseTypeConfigured) fold(s *State, _ Instant) {
+func (e PauseTypeConfigured) fold(s *State, at Instant) {
 	s.pauseTypes[e.Config.ID] = e.Config
-	s.retimePauses(e.Config.ID)
+	s.retimePauses(e.Config.ID, at)
 }
 
-func (e PauseTypeRemoved) fold(s *State, _ Instant) {
+func (e PauseTypeRemoved) fold(s *State, at Instant) {
 	delete(s.pauseTypes, e.PauseType)
-	s.retimePauses(e.PauseType)
+	s.retimePauses(e.PauseType, at)
 }
 
-// retimePauses follows a changed limit of a pause type.
-func (s *State) retimePauses(id PauseTypeID) {
+// retimePauses follows a changed limit of a pause type: a pause that had overrun
+// the old one and has not reached the new one runs again.
+func (s *State) retimePauses(id PauseTypeID, at Instant) {
 	for _, op := range s.OperatorIDs() {
 		if o := s.operators[op]; o.Presence == Paused && o.PauseType == id {
+			if limit := s.pauseLimit(o); limit == 0 || limit > at {
+				o.PauseOverran = false
+			}
 			s.refresh(o)
 		}
 	}

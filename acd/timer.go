@@ -93,6 +93,12 @@ func (s *State) pauseEnds(o *operator) Instant {
 	if o.Presence != Paused || o.PauseOverran {
 		return 0
 	}
+	return s.pauseLimit(o)
+}
+
+// pauseLimit returns when a pause begun with the operator's presence reaches the
+// limit of its type, zero when that has none.
+func (s *State) pauseLimit(o *operator) Instant {
 	p := s.pauseTypes[o.PauseType]
 	if p.MaxMinutes == nil {
 		return 0
