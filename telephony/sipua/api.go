@@ -108,7 +108,7 @@ type Trunk struct {
 // The states of a trunk.
 const (
 	TrunkUp       = "up"       // answered, or not known to be otherwise
-	TrunkSilent   = "silent"   // two OPTIONS in a row unanswered
+	TrunkSilent   = "silent"   // two OPTIONS in a row unanswered by any of its addresses
 	TrunkDown     = "down"     // its registration is refused or its name does not resolve
 	TrunkDisabled = "disabled" // switched off by its record, or unknown
 )

@@ -374,9 +374,12 @@ func (d *Dialog) requestIn(method string, l leg, seq uint32) *message {
 
 // hopFor returns where requests of a leg go. Phones are reached where they came from, whatever their Contact says:
 // they are behind NATs. Trunks are reached by the first route or the remote target (RFC 3261 §8.1.2).
-func (d *Dialog) hopFor(l leg) hop {
+func (d *Dialog) hopFor(l leg) hop { return d.hopFrom(d.hop, l) }
+
+// hopFrom is hopFor of a leg that was reached through another hop than the dialog's.
+func (d *Dialog) hopFrom(base hop, l leg) hop {
 	if d.Peer().Kind == PeerPhone {
-		return d.hop
+		return base
 	}
 	uri := l.target
 	if len(l.routes) > 0 {
@@ -386,14 +389,14 @@ func (d *Dialog) hopFor(l leg) hop {
 	}
 	u, err := parseURI(uri)
 	if err != nil || u.host == "" {
-		return d.hop
+		return base
 	}
-	h := d.hop
+	h := base
 	if t, ok := u.params.get("transport"); ok && (strings.EqualFold(t, "tcp") || strings.EqualFold(t, "udp")) {
 		h.transport = strings.ToLower(t)
 	}
-	if h.transport == "tcp" && d.u.connected(d.hop.dest) {
-		return d.hop // the connection the dialog came by
+	if h.transport == "tcp" && d.u.connected(base.dest) {
+		return base // the connection the dialog came by
 	}
 	ip, literal := literalAddr(u.host)
 	switch {

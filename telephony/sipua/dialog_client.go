@@ -19,6 +19,7 @@ type clientInvite struct {
 	authTries int
 	req       *message // the INVITE on its way
 	tx        *clientTx
+	lost      map[*message]*lostInvite
 	early     map[string]*earlyLeg
 	lastEarly string
 	progress  bool // a provisional response other than 100 came
@@ -53,7 +54,7 @@ func (u *UA) Invite(o Outbound) *Dialog {
 	}
 	d := u.newDialog(dialogKey{token(16), token(8)}, peer)
 	d.sink = o.Sink
-	d.cl.out, d.cl.early = o, map[string]*earlyLeg{}
+	d.cl.out, d.cl.early, d.cl.lost = o, map[string]*earlyLeg{}, map[*message]*lostInvite{}
 	d.seq = firstSeq()
 	d.invite.Local = u.LocalFor(o.Target)
 	if o.Target.Trunk == "" && o.Target.Contact.AllowTalk {
@@ -181,6 +182,7 @@ func (d *Dialog) sendInvite() {
 	d.cl.tx = d.u.transact(d.u.ctx, m, d.hop, func(res *message, err error) {
 		d.post(func() { d.onInviteResult(m, res, err) })
 	})
+	d.watchHop(m)
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
@@ -190,6 +192,10 @@ func (d *Dialog) onInviteResult(req, res *message, err error) {
 		if req == d.cl.req && d.is(dlgCalling, dlgProceeding, dlgCancelling) {
 			d.inviteLost(err)
 		}
+		return
+	}
+	if l := d.cl.lost[req]; l != nil {
+		d.onLost(l, res)
 		return
 	}
 	if res.source.IsValid() {
@@ -222,16 +228,6 @@ func (d *Dialog) inviteLost(err error) {
 
 // Heard reports whether the far side of our INVITE has said anything yet, be it 100 (Trying).
 func (d *Dialog) Heard() bool { return !d.is(dlgCalling) }
-
-func (d *Dialog) nextHop() bool {
-	if d.cl.progress || len(d.cl.hops) < 2 || !d.is(dlgCalling, dlgProceeding) {
-		return false
-	}
-	d.cl.hops = d.cl.hops[1:]
-	d.become(dlgCalling)
-	d.sendInvite()
-	return true
-}
 
 func (d *Dialog) fail(status int, reason string, local bool, retryAfter time.Duration) {
 	cause := CauseOf(status)
@@ -349,15 +345,15 @@ func (d *Dialog) onInvite2xx(res *message) {
 			d.u.write(&again, d.hopFor(d.cl.ackLeg))
 		}
 	default: // another branch of a fork, or one we had given up
-		d.refuseLate(res, l)
+		d.refuseLate(res, l, d.hop)
 	}
 }
 
 // refuseLate acknowledges a 2xx that nobody wants and hangs up its dialog.
-func (d *Dialog) refuseLate(res *message, l leg) {
+func (d *Dialog) refuseLate(res *message, l leg, base hop) {
 	inv, _ := res.cseq()
 	ack := d.requestIn("ACK", l, inv)
-	h := d.hopFor(l)
+	h := d.hopFrom(base, l)
 	d.u.stampVia(ack, h)
 	d.u.write(ack, h)
 	bye := d.requestIn("BYE", l, inv+1)
@@ -469,17 +465,7 @@ func (d *Dialog) sendCancel() {
 		return
 	}
 	d.cl.cancelled = true
-	inv := d.cl.req
-	m := &message{method: "CANCEL", uri: inv.uri}
-	n, _ := inv.cseq()
-	for _, f := range inv.fields {
-		switch f.Name {
-		case "Via", "Route", "From", "To", "Call-ID", "Max-Forwards", "User-Agent":
-			m.fields = append(m.fields, f)
-		case "CSeq":
-			m.add("CSeq", strconv.FormatUint(uint64(n), 10)+" CANCEL")
-		}
-	}
+	m := cancelFor(d.cl.req)
 	if reason := d.cl.why.reason(); reason != "" {
 		m.add("Reason", reason)
 	}
@@ -490,6 +476,21 @@ func (d *Dialog) sendCancel() {
 		d.cl.tx.stop()
 		d.finish(Ended{By: ByLocal, Cause: EndCancel, Reason: "no response to CANCEL"})
 	})
+}
+
+// cancelFor builds the CANCEL of an INVITE (RFC 3261 §9.1).
+func cancelFor(inv *message) *message {
+	m := &message{method: "CANCEL", uri: inv.uri}
+	n, _ := inv.cseq()
+	for _, f := range inv.fields {
+		switch f.Name {
+		case "Via", "Route", "From", "To", "Call-ID", "Max-Forwards", "User-Agent":
+			m.fields = append(m.fields, f)
+		case "CSeq":
+			m.add("CSeq", strconv.FormatUint(uint64(n), 10)+" CANCEL")
+		}
+	}
+	return m
 }
 
 // onStrayResponse takes responses without a transaction. A 2xx to an INVITE that was given up long ago still has to
@@ -517,7 +518,7 @@ func (u *UA) onStrayResponse(r *sip.Response) {
 	d.hop = hop{dest: res.source, transport: res.transport, local: u.localFor(res.source.Addr())}
 	l := leg{tag: res.toTag(), target: contactOf(res), routes: reversed(res.all("Record-Route"))}
 	if l.target != "" && res.source.IsValid() {
-		u.spawn(func() { d.refuseLate(res, l) })
+		u.spawn(func() { d.refuseLate(res, l, d.hop) })
 	}
 }
 
@@ -527,6 +528,12 @@ func (d *Dialog) onLate2xx(res *message) {
 	if d.cl.req != nil {
 		if inv, _ := d.cl.req.cseq(); inv == n {
 			d.onInvite2xx(res)
+			return
+		}
+	}
+	for req, l := range d.cl.lost {
+		if inv, _ := req.cseq(); inv == n {
+			d.onLost(l, res)
 			return
 		}
 	}

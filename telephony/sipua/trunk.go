@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -379,7 +380,8 @@ func (r *trunkRun) run(ctx context.Context) {
 	}
 }
 
-// ping sends OPTIONS; any final answer is life (RFC 3261 §11 makes even a 404 one).
+// ping sends OPTIONS to all addresses; any final answer of any of them is life (RFC 3261 §11 makes even a 404 one),
+// since calls go on to the next address of a trunk.
 func (r *trunkRun) ping(ctx context.Context) (alive, known bool) {
 	hops, err := r.hops(ctx)
 	if err != nil {
@@ -387,8 +389,18 @@ func (r *trunkRun) ping(ctx context.Context) (alive, known bool) {
 	}
 	pctx, cancel := context.WithTimeout(ctx, min(max(r.Keepalive, 4*sip.T1), 64*sip.T1))
 	defer cancel()
-	res, err := r.request(pctx, hops[0], "OPTIONS", 1, token(12), token(8), nil)
-	return err == nil && res != nil, true
+	var answered atomic.Bool
+	var wg sync.WaitGroup
+	for _, h := range hops {
+		wg.Go(func() {
+			if res, err := r.request(pctx, h, "OPTIONS", 1, token(12), token(8), nil); err == nil && res != nil {
+				answered.Store(true)
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	return answered.Load(), true
 }
 
 // domain is the host part of URIs that name the trunk.
