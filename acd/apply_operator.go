@@ -94,6 +94,9 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	}
 }
 
+// fold changes nothing: the OperatorChanged that follows takes him off the call.
+func (WrapUpEnded) fold(*State, Instant) {}
+
 // noteWaiting follows whether the operator waits for calls, which is when OP-17
 // runs.
 func (o *operator) noteWaiting(at Instant) {

@@ -93,6 +93,13 @@ type (
 		Cause       string // such as "login", "offer", "answer", "hangup", "wrap_up_over", "OP-10"
 		By          Actor
 	}
+	// WrapUpEnded says that he has done with a call that is over. It is that
+	// call's fact; OperatorChanged, which follows, says what he does now.
+	WrapUpEnded struct {
+		Call     CallID
+		Operator OperatorID
+		Cause    string // as OperatorChanged has it, such as "wrap_up_over", "finished", "dial"
+	}
 	// PendingSet says what he asked for during a call, or, with None, that it was
 	// cancelled or carried out.
 	PendingSet struct {
@@ -416,6 +423,7 @@ func (LoggedIn) event()            {}
 func (TakenOver) event()           {}
 func (LoggedOutOf) event()         {}
 func (OperatorChanged) event()     {}
+func (WrapUpEnded) event()         {}
 func (PendingSet) event()          {}
 func (PhoneGiven) event()          {}
 func (ReachabilityChanged) event() {}

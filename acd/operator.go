@@ -49,6 +49,9 @@ func (t *step) become(o *operator, e OperatorChanged) {
 	if e.Activity != o.Activity && !mayFollow(o.Activity, e.Activity) {
 		panic(fmt.Sprintf("acd: operator %s: %d does not follow %d (%s)", o.Config.ID, e.Activity, o.Activity, e.Cause))
 	}
+	if o.Activity == WrappingUp && e.Activity != WrappingUp {
+		t.emit(WrapUpEnded{Call: o.Call, Operator: o.Config.ID, Cause: e.Cause})
+	}
 	t.emit(e)
 }
 

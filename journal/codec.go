@@ -73,6 +73,7 @@ func kinds() []kind {
 		of[acd.TakenOver]("taken_over"),
 		of[acd.LoggedOutOf]("logged_out"),
 		of[acd.OperatorChanged]("operator_changed"),
+		of[acd.WrapUpEnded]("wrap_up_ended"),
 		of[acd.PendingSet]("pending_set"),
 		of[acd.PhoneGiven]("phone_given"),
 		of[acd.ReachabilityChanged]("reachability_changed"),

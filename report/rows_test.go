@@ -71,7 +71,8 @@ func day() []acd.Recorded {
 		acd.CallEnded{Call: "c1", Outcome: acd.OutcomeAnswered, EndedBy: acd.EndedByCaller, Cause: "hangup"},
 		changed(acd.Available, acd.WrappingUp, "c1", "hangup"),
 		65, acd.Tagged{Call: "c1", Operator: "ben", Tags: []string{"sale"}},
-		70, changed(acd.Available, acd.Idle, "", "wrap_up_over"),
+		70, acd.WrapUpEnded{Call: "c1", Operator: "ben", Cause: "wrap_up_over"},
+		changed(acd.Available, acd.Idle, "", "wrap_up_over"),
 		71, acd.RecordingKept{Call: "c1"},
 		80, changed(acd.LoggedOut, acd.Idle, "", "logout"),
 		acd.LoggedOutOf{Operator: "ben", Session: "s1", Reason: acd.LogoutManual, By: by},
@@ -155,7 +156,7 @@ func TestCallStaysOpen(t *testing.T) {
 				t.Errorf("state %d in wrap-up", row.State)
 			}
 		case 70:
-			if !row.Open || row.State != acd.CallOver {
+			if _, changed := e.Event.(acd.OperatorChanged); changed && (!row.Open || row.State != acd.CallOver) {
 				t.Errorf("after wrap-up, before the file is stored: %+v", row)
 			}
 		case 71:
@@ -225,7 +226,8 @@ func TestTimeline(t *testing.T) {
 	}
 	want := []report.StepKind{
 		"arrived", "queued", "offered", "offer_ended", "offered", "leg_answered", "offer_ended", "left_queue", "connected",
-		"recording_started", "held", "resumed", "leg_ended", "leg_ended", "recording_ended", "ended", "wrap_up", "tagged", "recording_ready",
+		"recording_started", "held", "resumed", "leg_ended", "leg_ended", "recording_ended", "ended", "wrap_up", "tagged", "wrapped_up",
+		"recording_ready",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Fatalf("steps (-want +got):\n%s", diff)
@@ -246,6 +248,9 @@ func TestTimeline(t *testing.T) {
 	}
 	if s := steps[16]; s.OperatorName != "Ben Bo" || s.Until != 70_000 {
 		t.Errorf("wrap-up: %+v", s)
+	}
+	if s := steps[18]; s.OperatorName != "Ben Bo" || s.At != 70_000 || s.Reason != "wrap_up_over" {
+		t.Errorf("end of wrap-up: %+v", s)
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	StepTagged           StepKind = "tagged"            // the tags are now Tags
 	StepNoted            StepKind = "noted"             // the note was changed
 	StepWrapUp           StepKind = "wrap_up"           // the operator wraps up, until Until
+	StepWrappedUp        StepKind = "wrapped_up"        // and has done so; Reason why
 	StepEnded            StepKind = "ended"             // Outcome and EndedBy of the call
 )
 
@@ -134,6 +135,8 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 			return Step{}, false
 		}
 		return Step{Kind: StepWrapUp, Operator: e.Operator, Group: e.Group, Until: e.WrapUpUntil, Reason: e.Cause}, true
+	case acd.WrapUpEnded:
+		return Step{Kind: StepWrappedUp, Operator: e.Operator, Reason: e.Cause}, true
 	case acd.CallEnded:
 		return Step{
 			Kind: StepEnded, Outcome: OutcomeWord(e.Outcome), EndedBy: EndedByWord(e.EndedBy), Reason: e.Cause,

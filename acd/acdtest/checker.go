@@ -134,7 +134,8 @@ type history struct {
 	inbound map[acd.CallID]bool
 	offers  map[acd.CallID][]acd.LegID // being made
 	session map[acd.OperatorID]*span
-	due     []acd.Event // facts that must follow at once
+	due     []acd.Event     // facts that must follow at once
+	wrapped acd.WrapUpEnded // told, and not yet followed by what he does next
 }
 
 // span is an operator's present interval, since a fact said so.
@@ -196,6 +197,8 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 			return err
 		}
 		return h.changed(at, e)
+	case acd.WrapUpEnded:
+		return h.wrappedUp(e, before)
 	case acd.LoggedIn:
 		if h.session[e.Operator] != nil {
 			return errors.New("logged in already")
@@ -224,6 +227,12 @@ func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
 	if s == nil {
 		return errors.New("changed while logged out")
 	}
+	done := s.activity == acd.WrappingUp && e.Activity != acd.WrappingUp
+	want := acd.WrapUpEnded{Call: s.call, Operator: e.Operator, Cause: e.Cause}
+	if done != (h.wrapped == want) {
+		return fmt.Errorf("the fact of the wrap-up's end before it is %+v", h.wrapped)
+	}
+	h.wrapped = acd.WrapUpEnded{}
 	s.covered += int64(at - s.from)
 	if handled(s.activity) && h.inbound[s.call] && (!handled(e.Activity) || e.Call != s.call) {
 		s.idle = at
@@ -247,6 +256,16 @@ func missedEnough(e acd.LoggedOutOf, before *acd.State) error {
 // handled says whether an activity is part of handling a call.
 func handled(a acd.Activity) bool {
 	return a == acd.Talking || a == acd.Held || a == acd.WrappingUp
+}
+
+// wrappedUp holds the end of a wrap-up to the wrap-up there was, and what he does
+// next, which follows, to it.
+func (h *history) wrappedUp(e acd.WrapUpEnded, before *acd.State) error {
+	if v, _ := before.Operator(e.Operator); v.Activity != acd.WrappingUp || v.Call != e.Call {
+		return errors.New("was not wrapping it up")
+	}
+	h.wrapped = e
+	return nil
 }
 
 // wrapsUp holds the end of a conversation to the wrap-up it was to have, which
