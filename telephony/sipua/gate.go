@@ -163,7 +163,7 @@ func (u *UA) route(now time.Time, class sourceClass, m *message, creds credentia
 	if m.toTag() != "" && m.method != "REGISTER" {
 		d := u.dialogOf(m)
 		if d == nil || !d.fromPeer(m) {
-			return m.respond(481, "")
+			return u.noDialog(class, m, "")
 		}
 		if m.method == "INVITE" {
 			u.enterInvite(now, m)
@@ -177,7 +177,7 @@ func (u *UA) route(now time.Time, class sourceClass, m *message, creds credentia
 			return u.admit(m, class)
 		}
 	default: // BYE, PRACK, UPDATE, INFO, NOTIFY exist in dialogs only
-		return m.respond(481, u.statelessTag(m))
+		return u.noDialog(class, m, u.statelessTag(m))
 	}
 	if m.method == "INVITE" {
 		if u.inviteOf(m) != nil {
@@ -199,6 +199,16 @@ func (u *UA) route(now time.Time, class sourceClass, m *message, creds credentia
 		u.enterInvite(now, m)
 	}
 	return nil
+}
+
+// noDialog answers a request of a dialog that does not exist. A stranger, whose credentials prove nothing before a
+// challenge of ours, is left in silence: nobody shall find us with them, or turn our answers on somebody else.
+func (u *UA) noDialog(class sourceClass, m *message, tag string) *message {
+	if class == sourceStranger {
+		u.counters.strangers.Add(1)
+		return u.handled
+	}
+	return m.respond(481, tag)
 }
 
 // admit refuses a request when the library has all the transactions we let it have.

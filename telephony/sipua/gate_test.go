@@ -47,6 +47,16 @@ func TestCredentialsOfAStrangerAreNoPassport(t *testing.T) {
 		p.send(p.build(method, "sip:x@"+p.ua.String(), made))
 		p.response(401, method)
 	}
+	inside := Header{"To", "<sip:x@y>;tag=made-up"}
+	before := r.u.Counters().Strangers
+	for _, m := range []*message{
+		p.build("BYE", "sip:x@y", made, inside), p.build("INVITE", "sip:x@y", made, inside), p.build("OPTIONS", "sip:x@y", made, inside),
+		p.build("BYE", "sip:x@y", made), p.build("NOTIFY", "sip:x@y", made),
+	} {
+		p.send(m)
+	}
+	eventually(t, "refused", func() bool { return r.u.Counters().Strangers == before+5 })
+	p.silent(5*t1(), func(*message) bool { return true })
 	if n := r.u.tl.Pool("udp").Size(); n != 1 {
 		t.Fatalf("%d addresses in the library's pool", n)
 	}
