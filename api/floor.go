@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -129,12 +131,31 @@ func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput
 	if err != nil {
 		return nil, err
 	}
+	if presence, ok := command.(acd.SetPresence); ok {
+		if presence.LogoutAt, err = s.logoutAfter(ctx, r.who.centre, in.ID, r.now); err != nil {
+			return nil, err
+		}
+		command = presence
+	}
 	if err := floor.Do(ctx, command); err != nil {
 		return nil, err
 	}
 	s.cfg.Log.InfoContext(ctx, "action on operator", "action", body.Action, "operator", in.ID, "by", string(r.who.id))
 	view, _ = floor.Operator(id)
 	return &bodyOutput[FloorOperator]{Body: newSight(r.who, floor).operator(view)}, nil
+}
+
+// logoutAfter is the daily logout (OP-24) that comes next for an operator, should
+// a supervisor take back the one that waits for the end of a call.
+func (s *Server) logoutAfter(ctx context.Context, centre directory.ID, operator string, now time.Time) (acd.Instant, error) {
+	record, err := s.cfg.Records.Operators().Get(ctx, centre, directory.ID(operator))
+	if errors.Is(err, ErrNotFound) { // his record is gone and his call goes on
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read operator: %w", err)
+	}
+	return s.nextLogout(ctx, record, now)
 }
 
 // actionCommand is the command of a supervisor's action.

@@ -28,9 +28,10 @@ func TestActionsOnOperators(t *testing.T) {
 	r := newRig(t)
 	c := r.as("administrator")
 	by := acd.Actor{Kind: acd.BySupervisor, ID: "u-administrator"}
+	tonight := acd.At(time.Date(2026, 3, 2, 22, 59, 0, 0, time.UTC)) // a logout he takes back leaves the next
 	for body, want := range map[string]acd.Command{
-		`{"action":"pause","pauseType":"p-lunch"}`: acd.SetPresence{Operator: "op-anna", Presence: acd.Paused, PauseType: "p-lunch", By: by},
-		`{"action":"available"}`:                   acd.SetPresence{Operator: "op-anna", Presence: acd.Available, By: by},
+		`{"action":"pause","pauseType":"p-lunch"}`: acd.SetPresence{Operator: "op-anna", Presence: acd.Paused, PauseType: "p-lunch", LogoutAt: tonight, By: by},
+		`{"action":"available"}`:                   acd.SetPresence{Operator: "op-anna", Presence: acd.Available, LogoutAt: tonight, By: by},
 		`{"action":"logout"}`:                      acd.Logout{Operator: "op-anna", Reason: acd.LogoutSupervisor, By: by},
 		`{"action":"release"}`:                     acd.Release{Operator: "op-anna", By: by},
 		`{"action":"suspend","group":"g-sales"}`:   acd.Suspend{Operator: "op-anna", Group: "g-sales", Suspended: true, By: by},
