@@ -25,7 +25,8 @@ func TestPasswordsAreHashedAFewAtATime(t *testing.T) {
 	// Whoever waits for his turn may give up.
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	stuck := api.NewPasswords(1, blocked{})
+	release := make(blocked)
+	stuck := api.NewPasswords(1, release)
 	go func() { _, _ = stuck.Hash(context.Background(), password) }()
 	until(t, "a waiter gives up", func() bool {
 		_, err := stuck.Verify(gone, "", password)
@@ -34,13 +35,11 @@ func TestPasswordsAreHashedAFewAtATime(t *testing.T) {
 	close(release)
 }
 
-// blocked is a source of randomness that never answers before release.
-type blocked struct{}
+// blocked is a source of randomness that never answers before it is closed.
+type blocked chan struct{}
 
-var release = make(chan struct{})
-
-func (blocked) Read(p []byte) (int, error) {
-	<-release
+func (b blocked) Read(p []byte) (int, error) {
+	<-b
 	return len(p), nil
 }
 
