@@ -35,7 +35,7 @@ func (s *Server) centreKind() kind[directory.Centre, CentreFields, Centre] {
 		name: "centre",
 		meta: func(c *directory.Centre) *directory.Meta { return &c.Meta },
 		fresh: func(look directory.Lookup) directory.Centre {
-			fresh := directory.NewCentre(look.Centre().Name)
+			fresh := directory.NewCentre("") // a name has no default: null is refused
 			fresh.Meta = look.Centre().Meta
 			return fresh
 		},

@@ -215,6 +215,7 @@ func TestCentreAndOutbox(t *testing.T) {
 	c.do("GET", "/centre", nil).is(http.StatusOK).has("main", "name").has("FR", "dialCountry").has(nil, "mainNumber")
 	c.do("PATCH", "/centre", `{"timeZone":"Europe/Rome"}`).is(http.StatusOK).has("Europe/Rome", "timeZone")
 	c.do("PATCH", "/centre", `{"timeZone":null}`).is(http.StatusOK).has("Europe/Paris", "timeZone")
+	c.do("PATCH", "/centre", `{"name":null}`).is(http.StatusUnprocessableEntity)
 	c.do("PATCH", "/centre", `{"name":"x"}`, "If-Match", `"1"`).is(http.StatusPreconditionFailed)
 	if got := c.do("PATCH", "/centre", `{"timeZone":"Mars/Base","mainNumber":"0170200200"}`).is(http.StatusUnprocessableEntity).
 		locations(); !slices.Equal(got, []string{"body.timeZone", "body.mainNumber"}) {
