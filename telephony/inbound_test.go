@@ -53,6 +53,11 @@ func TestArrivalTellsTheCoreWhoCallsWhom(t *testing.T) {
 			"", "Alice",
 		},
 		{
+			"a name that turns the line around", "0180000007",
+			siptest.DialOptions{FromUser: "0611223344", FromDisplay: "Ada\u202egnp.exe " + strings.Repeat("a", 200)},
+			"+33611223344", "Adagnp.exe " + strings.Repeat("a", 89),
+		},
+		{
 			"withheld by Privacy", "0180000007",
 			siptest.DialOptions{FromDisplay: "Ada", PAI: "+33611223344", Privacy: "id"},
 			"", "",
