@@ -30,8 +30,8 @@ func TestChosenPassword(t *testing.T) {
 		t.Fatalf("mails %+v", mails.Items)
 	}
 	state := func() directory.PasswordState {
-		anna, err := b.store.Operators().Get(ctx, centre.ID, found.Subject)
-		must(err)
+		anna, read := b.store.Operators().Get(ctx, centre.ID, found.Subject)
+		must(read)
 		return anna.PasswordState
 	}
 	n := &Node{store: b.store}

@@ -102,7 +102,7 @@ func DominantTone(samples []int16, rate int) (freq, strength float64) {
 // the strongest frequency has not all the power, and yet few frequencies have
 // a good part of it.
 func musical(samples []int16, rate int) bool {
-	if Level(samples) < 2*silenceLevel {
+	if Level(samples) < 2*silenceLevel || !lasting(samples, rate) {
 		return false
 	}
 	freq, strength := DominantTone(samples, rate)
@@ -114,6 +114,17 @@ func musical(samples []int16, rate int) bool {
 	for _, p := range spectrum {
 		total += p
 	}
+	// A tone that comes and goes, as ringing does, has its power in one place
+	// all the same.
+	const aside = 6 // bins, about 23 Hz: less than a semitone at 440 Hz
+	peak := slices.Index(spectrum, slices.Max(spectrum))
+	near := 0.0
+	for _, p := range spectrum[max(0, peak-aside):min(len(spectrum), peak+aside+1)] {
+		near += p
+	}
+	if near > 0.75*total {
+		return false
+	}
 	slices.Sort(spectrum)
 	top := 0.0
 	// Noise spreads evenly over the 1025 bins: its top 40 hold about a sixth at
@@ -122,6 +133,19 @@ func musical(samples []int16, rate int) bool {
 		top += p
 	}
 	return top > 0.4*total
+}
+
+// lasting reports whether something is heard most of the time: music pauses, but
+// is not the last moment of a tone before a long silence.
+func lasting(samples []int16, rate int) bool {
+	parts, heard := 0, 0
+	for part := rate / 10; len(samples) >= part; samples = samples[part:] {
+		parts++
+		if Level(samples[:part]) >= silenceLevel {
+			heard++
+		}
+	}
+	return 4*heard >= 3*parts
 }
 
 // powerSpectrum averages the spectra of half-overlapping windows of samples,

@@ -3,6 +3,7 @@ package siptest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -68,16 +69,22 @@ func TestMusical(t *testing.T) {
 		noise[i] = int16(random.IntN(16000) - 8000)
 	}
 	melody := append(sines(8000, 6000, 6000, 440), sines(8000, 6000, 6000, 660)...)
+	tone, quiet := sines(8000, 12000, 8000, 440), make([]int16, 16000)
 	for name, test := range map[string]struct {
 		samples []int16
 		want    bool
 	}{
-		"chord":    {sines(8000, 12000, 3000, 262, 330, 392), true},
-		"melody":   {melody, true},
-		"one tone": {sines(8000, 12000, 8000, 440), false},
-		"noise":    {noise, false},
-		"silence":  {make([]int16, 12000), false},
-		"hum":      {sines(8000, 12000, 60, 262, 330), false},
+		"ringing begins":       {slices.Concat(quiet[:4000], tone[:8000]), false},
+		"ringing ends":         {slices.Concat(tone[:9000], quiet[:3000]), false},
+		"ringing has ended":    {slices.Concat(tone[:160], quiet), false},
+		"busy":                 {slices.Concat(tone[:4000], quiet[:4000], tone[:4000], quiet[:4000]), false},
+		"a chord that stopped": {slices.Concat(sines(8000, 2000, 3000, 262, 330, 392), quiet), false},
+		"chord":                {sines(8000, 12000, 3000, 262, 330, 392), true},
+		"melody":               {melody, true},
+		"one tone":             {sines(8000, 12000, 8000, 440), false},
+		"noise":                {noise, false},
+		"silence":              {make([]int16, 12000), false},
+		"hum":                  {sines(8000, 12000, 60, 262, 330), false},
 	} {
 		if got := musical(test.samples, 8000); got != test.want {
 			t.Errorf("%s: musical %v", name, got)
