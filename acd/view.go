@@ -41,7 +41,8 @@ type OperatorView struct {
 	Presence      Presence
 	PauseType     PauseTypeID
 	PresenceSince Instant
-	// PauseUntil is when the pause type's limit is reached; zero = no limit.
+	// PauseUntil is when the pause type's limit is reached, or was; zero = no
+	// limit.
 	PauseUntil    Instant
 	PauseOverran  bool // the limit has passed and a rule keeps him paused
 	Activity      Activity
@@ -51,12 +52,15 @@ type OperatorView struct {
 	Group         GroupID // its group
 	IgnoredUntil  Instant
 	WrapUpUntil   Instant
-	Phone         Phone
-	PhoneState    PhoneState
-	PhoneGiven    bool // the phone was given in this session (OP-13)
-	Missed        int  // consecutive missed calls
-	Groups        []GroupID
-	Suspended     []GroupID // those of Groups that offer him nothing now
+	// LogoutAt is the next automatic logout that he can see coming: by the clock
+	// (OP-24) or for inactivity (OP-17); zero = none.
+	LogoutAt   Instant
+	Phone      Phone
+	PhoneState PhoneState
+	PhoneGiven bool // the phone was given in this session (OP-13)
+	Missed     int  // consecutive missed calls
+	Groups     []GroupID
+	Suspended  []GroupID // those of Groups that offer him nothing now
 }
 
 // GroupView is a group as the floor shows it. The counters run since the centre

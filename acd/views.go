@@ -11,13 +11,17 @@ func (s *State) Operator(id OperatorID) (OperatorView, bool) {
 	if o == nil {
 		return OperatorView{}, false
 	}
+	rules := s.logoutRules(o)
 	v := OperatorView{
 		ID: id, Name: o.Config.Name, Session: o.Session, LoggedInSince: o.LoggedInAt,
 		Presence: o.Presence, PauseType: o.PauseType, PresenceSince: o.PresenceSince,
-		PauseUntil: s.pauseEnds(o), PauseOverran: o.PauseOverran,
+		PauseOverran: o.PauseOverran, LogoutAt: soonest(rules[0].at, rules[2].at),
 		Activity: o.Activity, ActivitySince: o.ActivitySince, Call: o.Call, Group: o.Group,
 		IgnoredUntil: o.IgnoredUntil, WrapUpUntil: o.WrapUpUntil,
 		Phone: o.Phone, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, Missed: o.Missed,
+	}
+	if o.Presence == Paused {
+		v.PauseUntil = s.pauseLimit(o)
 	}
 	if o.Pending != (Pending{}) {
 		pending := o.Pending

@@ -33,6 +33,7 @@ var errSessionEnded = errors.New("api: the session has ended")
 // StreamMessage is what the server sends on a banner's stream.
 type StreamMessage struct {
 	Type   string                     `json:"type" enum:"snapshot,delta,ended,pong"`
+	At     Time                       `json:"at" doc:"The server's clock when it was sent."`
 	Seq    uint64                     `json:"seq,omitempty" doc:"Of the last event shown."`
 	Me     map[string]json.RawMessage `json:"me,omitempty" doc:"Snapshot: all of /me. Delta: its members that changed."`
 	Reason string                     `json:"reason,omitempty" enum:"taken_over,manual,window,silence,idle,missed,clock,supervisor,disabled" doc:"Why the session ended."`
@@ -275,7 +276,7 @@ func (b *bannerStream) show(ctx context.Context) error {
 			return err
 		}
 	}
-	b.me = meBody(b.known, b.floor, b.server.cfg.Clock.Now())
+	b.me = b.server.meBody(b.known, b.floor, b.server.cfg.Clock.Now())
 	body, err := json.Marshal(b.me)
 	if err != nil {
 		return fmt.Errorf("encode state: %w", err)
@@ -329,6 +330,7 @@ func (b *bannerStream) ping(ctx context.Context) error {
 }
 
 func (b *bannerStream) send(ctx context.Context, message StreamMessage) error {
+	message.At = Time{b.server.cfg.Clock.Now()}
 	data, err := json.Marshal(message)
 	if err != nil {
 		return fmt.Errorf("encode message: %w", err)

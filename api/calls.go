@@ -55,6 +55,9 @@ type LiveCall struct {
 
 	Muted     bool  `json:"muted"`
 	RingUntil *Time `json:"ringUntil" doc:"When the ringing ends by itself."`
+	// Answerable is asked of telephony at each answer: a phone may register anew
+	// while it rings.
+	Answerable bool `json:"answerable" doc:"POST answer would be accepted now: his phone rings and can be answered from afar."`
 }
 
 // HistoryCall is a line of an operator's history. Its numbers are absent when
@@ -94,8 +97,8 @@ func callBody(c report.Call, now time.Time) Call {
 	return body
 }
 
-// liveCall answers with a call as the floor shows it.
-func liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
+// floorCall answers with a call as the floor shows it.
+func floorCall(floor Floor, c acd.CallView, now time.Time) Call {
 	row := report.Call{
 		ID: c.ID, Direction: c.Direction, State: c.State, Caller: c.Caller, CallerName: c.CallerName, Called: c.Called,
 		Service: c.Service, Group: c.Group, Operator: c.Operator, ArrivedAt: c.ArrivedAt, AnsweredAt: c.AnsweredAt,
@@ -104,7 +107,23 @@ func liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
 	if view, ok := floor.Operator(c.Operator); ok {
 		row.OperatorName = view.Name
 	}
-	return LiveCall{Call: callBody(row, now), Muted: c.Muted, RingUntil: instant(c.RingUntil)}
+	return callBody(row, now)
+}
+
+// liveCall answers with a call as its operator's banner sees it.
+func (s *Server) liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
+	return LiveCall{
+		Call: floorCall(floor, c, now), Muted: c.Muted, RingUntil: instant(c.RingUntil), Answerable: s.answerable(floor, c),
+	}
+}
+
+// answerable reports whether the action answer would be accepted.
+func (s *Server) answerable(floor Floor, c acd.CallView) bool {
+	if c.State != acd.CallRinging || c.OperatorLeg == 0 {
+		return false
+	}
+	view, ok := floor.Operator(c.Operator)
+	return ok && view.Phone.Kind == acd.PhoneCentrex && s.cfg.Calls.Answerable(view.Phone.Account)
 }
 
 type callsInput struct {

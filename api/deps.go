@@ -252,6 +252,28 @@ type Floor interface {
 	Call(id acd.CallID) (acd.CallView, bool)
 	// Subscribe returns a snapshot and the changes after it, without a gap.
 	Subscribe() (Rows, Changes)
+	// Today returns the figures of the centre's day.
+	Today() Figures
+}
+
+// Figures are the figures of a centre's day as they are now: what the store
+// would count. One without any is all zero.
+type Figures interface {
+	Operator(id acd.OperatorID) report.OperatorCounts
+	Group(id acd.GroupID) report.GroupCounts
+	// Since returns what has changed since a mark that it gave before; 0 is the
+	// beginning.
+	Since(mark uint64) FiguresChanged
+}
+
+// FiguresChanged names the rows whose figures have changed.
+type FiguresChanged struct {
+	Operators []acd.OperatorID
+	Groups    []acd.GroupID
+	// Mark is to be asked with next.
+	Mark uint64
+	// More is closed by the next change.
+	More <-chan struct{}
 }
 
 // ErrBehind is returned by [Changes.Next] to a reader that was too slow, and
@@ -279,6 +301,9 @@ type Calls interface {
 	// Answer makes the operator's ringing phone answer (Event: talk). Error:
 	// ErrNotSupported.
 	Answer(ctx context.Context, centre directory.ID, call acd.CallID, leg acd.LegID) error
+	// Answerable reports whether Answer would be accepted by the phone of a
+	// Centrex account, as far as its registrations tell.
+	Answerable(account acd.AccountID) bool
 }
 
 // Recording is an open recording: a WAV file that can be read in parts.
@@ -306,6 +331,13 @@ type History interface {
 	CallEvents(ctx context.Context, centre string, id acd.CallID) ([]acd.Recorded, error)
 	// History returns an operator's last parts, newest first.
 	History(ctx context.Context, centre string, operator acd.OperatorID, limit int) ([]report.HistoryItem, error)
+	// Sessions and Intervals return those of an operator that touch a time, in
+	// order.
+	Sessions(ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant) ([]report.Session, error)
+	Intervals(ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant) ([]report.Interval, error)
+	// Visits returns the visits to some groups, or all when nil, that touch a
+	// time, in order.
+	Visits(ctx context.Context, centre string, groups []acd.GroupID, from, to acd.Instant) ([]report.Visit, error)
 }
 
 // Passwords hashes and checks passwords, a few at a time.

@@ -157,8 +157,22 @@ func ownProblems(_ huma.Context, _ string, v any) (any, error) {
 	return p, nil
 }
 
-// serveDocument finishes the OpenAPI document and serves it.
+// serveDocument serves the OpenAPI document.
 func (s *Server) serveDocument() error {
+	data, err := s.document()
+	if err != nil {
+		return err
+	}
+	s.mux.HandleFunc("GET "+prefix+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		// A client that has gone is nobody to tell.
+		_, _ = w.Write(data)
+	})
+	return nil
+}
+
+// document finishes the OpenAPI document and encodes it.
+func (s *Server) document() ([]byte, error) {
 	document := s.api.OpenAPI()
 	registry := document.Components.Schemas
 	registry.Schema(reflect.TypeFor[LoggedOut](), true, "")
@@ -177,12 +191,7 @@ func (s *Server) serveDocument() error {
 	}
 	data, err := document.MarshalJSON()
 	if err != nil {
-		return fmt.Errorf("encode: %w", err)
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	s.mux.HandleFunc("GET "+prefix+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		// A client that has gone is nobody to tell.
-		_, _ = w.Write(data)
-	})
-	return nil
+	return data, nil
 }

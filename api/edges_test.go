@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,8 @@ type calls struct {
 	mu     sync.Mutex
 	digits []string
 	err    error
+	// answerable are the accounts whose phones can be answered from afar.
+	answerable map[acd.AccountID]bool
 }
 
 func (c *calls) SendDigits(_ context.Context, _ directory.ID, call acd.CallID, leg acd.LegID, digits string) error {
@@ -28,6 +31,8 @@ func (c *calls) SendDigits(_ context.Context, _ directory.ID, call acd.CallID, l
 	c.digits = append(c.digits, fmt.Sprintf("%s/%d %s", call, leg, digits))
 	return c.err
 }
+
+func (c *calls) Answerable(account acd.AccountID) bool { return c.answerable[account] }
 
 func (c *calls) Answer(context.Context, directory.ID, acd.CallID, acd.LegID) error { return c.err }
 
@@ -38,6 +43,48 @@ type history struct {
 	mine   []report.HistoryItem
 	events map[acd.CallID][]acd.Recorded
 	asked  report.CallQuery
+
+	sessions  []report.Session
+	intervals []report.Interval
+	visits    []report.Visit
+}
+
+// The rows of a time are those that touch it.
+func touching[T any](rows []T, from, to acd.Instant, of func(T) (begin, end acd.Instant)) []T {
+	var kept []T
+	for _, row := range rows {
+		if begin, end := of(row); begin < to && (end == 0 || end > from) {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
+
+func (h *history) Sessions(_ context.Context, _ string, o acd.OperatorID, from, to acd.Instant) ([]report.Session, error) {
+	return touching(h.sessions, from, to, func(s report.Session) (acd.Instant, acd.Instant) {
+		if s.Operator != o {
+			return to, to
+		}
+		return s.From, s.To
+	}), nil
+}
+
+func (h *history) Intervals(_ context.Context, _ string, o acd.OperatorID, from, to acd.Instant) ([]report.Interval, error) {
+	return touching(h.intervals, from, to, func(i report.Interval) (acd.Instant, acd.Instant) {
+		if i.Operator != o {
+			return to, to
+		}
+		return i.From, i.To
+	}), nil
+}
+
+func (h *history) Visits(_ context.Context, _ string, groups []acd.GroupID, from, to acd.Instant) ([]report.Visit, error) {
+	return touching(h.visits, from, to, func(v report.Visit) (acd.Instant, acd.Instant) {
+		if groups != nil && !slices.Contains(groups, v.Group) {
+			return to, to
+		}
+		return v.From, v.To
+	}), nil
 }
 
 func (h *history) Call(_ context.Context, _ string, id acd.CallID) (report.Call, error) {

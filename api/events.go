@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -68,9 +69,14 @@ func (s *Server) events(ctx context.Context, in *eventsInput) (*streamOutput, er
 		after = in.LastEventID
 	}
 	// What is not a number is no place in the stream, so a snapshot is sent.
-	seen, err := strconv.ParseUint(after, 10, 64)
+	seen, notNumber := strconv.ParseUint(after, 10, 64)
+	looks, err := s.looksOf(ctx, r.who.centre)
+	if err != nil {
+		return nil, err
+	}
 	return &streamOutput{Body: func(huma.Context) {
-		e := &eventStream{server: s, r: r, floor: floor, sight: newSight(r.who, floor), skip: seen, skips: err == nil}
+		e := &eventStream{server: s, r: r, floor: floor, sight: newSight(r.who, floor, looks)}
+		e.skip, e.skips = seen, notNumber == nil
 		if err := e.run(ctx); err != nil {
 			s.cfg.Log.DebugContext(ctx, "event stream ended", "error", err)
 		}
@@ -198,11 +204,15 @@ func (e *eventStream) recheck(ctx context.Context) (fresh bool, err error) {
 	if p := admit(who, e.server.rights["get-events"]); p != nil {
 		return false, p
 	}
-	if reflect.DeepEqual(who.groups, e.r.who.groups) && who.rights == e.r.who.rights {
+	looks, err := e.server.looksOf(ctx, who.centre)
+	if err != nil {
+		return false, err
+	}
+	if reflect.DeepEqual(who.groups, e.r.who.groups) && who.rights == e.r.who.rights && maps.Equal(looks, e.sight.looks) {
 		return false, nil
 	}
 	e.r.who = who
-	e.sight = newSight(who, e.floor)
+	e.sight = newSight(who, e.floor, looks)
 	return true, e.snapshot(e.floor.Snapshot())
 }
 

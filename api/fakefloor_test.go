@@ -9,6 +9,7 @@ import (
 	"bandeau/acd"
 	"bandeau/api"
 	"bandeau/directory"
+	"bandeau/report"
 )
 
 // floor is a floor that keeps rows and notes what it is asked.
@@ -23,6 +24,7 @@ type floor struct {
 	readers   map[*reader]struct{}
 	ended     func(acd.OperatorID, acd.SessionID, acd.LogoutReason)
 	now       func() acd.Instant
+	today     *figures
 }
 
 type reader struct {
@@ -33,7 +35,7 @@ type reader struct {
 func newFloor(now func() acd.Instant) *floor {
 	return &floor{
 		operators: map[acd.OperatorID]acd.OperatorView{}, groups: map[acd.GroupID]acd.GroupView{},
-		calls: map[acd.CallID]acd.CallView{}, readers: map[*reader]struct{}{}, now: now, seq: 1,
+		calls: map[acd.CallID]acd.CallView{}, readers: map[*reader]struct{}{}, now: now, seq: 1, today: newFigures(),
 	}
 }
 
@@ -189,6 +191,8 @@ func (f *floor) Operator(id acd.OperatorID) (acd.OperatorView, bool) {
 	return v, ok
 }
 
+func (f *floor) Today() api.Figures { return f.today }
+
 func (f *floor) Group(id acd.GroupID) (acd.GroupView, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -227,4 +231,55 @@ func (r *reader) Close() {
 	r.f.mu.Lock()
 	defer r.f.mu.Unlock()
 	delete(r.f.readers, r)
+}
+
+// figures are a day's figures that tests set.
+type figures struct {
+	mu        sync.Mutex
+	operators map[acd.OperatorID]report.OperatorCounts
+	groups    map[acd.GroupID]report.GroupCounts
+	changed   api.FiguresChanged
+	more      chan struct{}
+}
+
+func newFigures() *figures {
+	return &figures{
+		operators: map[acd.OperatorID]report.OperatorCounts{}, groups: map[acd.GroupID]report.GroupCounts{},
+		more: make(chan struct{}),
+	}
+}
+
+func (f *figures) Operator(id acd.OperatorID) report.OperatorCounts {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.operators[id]
+}
+
+func (f *figures) Group(id acd.GroupID) report.GroupCounts {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.groups[id]
+}
+
+func (f *figures) Since(mark uint64) api.FiguresChanged {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if mark == f.changed.Mark {
+		return api.FiguresChanged{Mark: mark, More: f.more}
+	}
+	changed := f.changed
+	changed.More = f.more
+	return changed
+}
+
+// set gives an operator and a group new figures.
+func (f *figures) set(operator acd.OperatorID, o report.OperatorCounts, group acd.GroupID, g report.GroupCounts) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.operators[operator], f.groups[group] = o, g
+	f.changed = api.FiguresChanged{
+		Operators: []acd.OperatorID{operator}, Groups: []acd.GroupID{group}, Mark: f.changed.Mark + 1,
+	}
+	close(f.more)
+	f.more = make(chan struct{})
 }

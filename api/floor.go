@@ -11,21 +11,55 @@ import (
 
 	"bandeau/acd"
 	"bandeau/directory"
+	"bandeau/report"
 )
 
 // FloorGroup is a group's row of the floor.
 type FloorGroup struct {
-	ID                 string      `json:"id"`
-	Name               string      `json:"name"`
-	Waiting            int         `json:"waiting" doc:"Calls no operator has answered, ringing ones included."`
-	WaitingSince       *Time       `json:"waitingSince" doc:"Arrival of the oldest."`
-	LongestWaitSeconds int         `json:"longestWaitSeconds"`
-	LoggedIn           int         `json:"loggedIn"`
-	Available          int         `json:"available"`
-	InCall             int         `json:"inCall"`
-	WrapUp             int         `json:"wrapUp"`
-	Paused             int         `json:"paused"`
-	Totals             GroupTotals `json:"totals" doc:"Since the group exists: offered = answered + abandoned + overflowed + waiting."`
+	ID                 string        `json:"id"`
+	Name               string        `json:"name"`
+	Colour             string        `json:"colour"`
+	ServiceLevel       ServiceTarget `json:"serviceLevel" doc:"The target."`
+	Waiting            int           `json:"waiting" doc:"Calls no operator has answered, ringing ones included."`
+	WaitingSince       *Time         `json:"waitingSince" doc:"Arrival of the oldest."`
+	LongestWaitSeconds int           `json:"longestWaitSeconds"`
+	LoggedIn           int           `json:"loggedIn"`
+	Available          int           `json:"available"`
+	InCall             int           `json:"inCall"`
+	WrapUp             int           `json:"wrapUp"`
+	Paused             int           `json:"paused"`
+	Today              GroupToday    `json:"today" doc:"Of the calls that entered the group since the centre's midnight."`
+	Totals             GroupTotals   `json:"totals" doc:"Since the group exists: offered = answered + abandoned + overflowed + waiting."`
+}
+
+// ServiceTarget is the share of calls that a group means to answer within a
+// time.
+type ServiceTarget struct {
+	Seconds int `json:"seconds"`
+	Percent int `json:"percent"`
+}
+
+// GroupToday are a group's figures of the day: of the calls that entered it
+// since the centre's midnight. A call that comes back counts each time.
+type GroupToday struct {
+	Offered             int  `json:"offered" doc:"answered + abandoned + overflowed, and those that wait."`
+	Answered            int  `json:"answered"`
+	Abandoned           int  `json:"abandoned"`
+	Overflowed          int  `json:"overflowed"`
+	InLevel             int  `json:"inLevel" doc:"Answered within the seconds of the service level."`
+	ServiceLevelPercent *int `json:"serviceLevelPercent" doc:"inLevel / (answered + abandoned), rounded down; null while both are zero."`
+	AverageWaitSeconds  int  `json:"averageWaitSeconds" doc:"Of the answered calls; 0 without any."`
+	AverageTalkSeconds  int  `json:"averageTalkSeconds" doc:"Of the operators' answered calls of the group that have ended; 0 without any."`
+}
+
+// OperatorToday are an operator's figures of the day: of the calls he was
+// offered or placed since the centre's midnight.
+type OperatorToday struct {
+	Answered           int `json:"answered"`
+	Out                int `json:"out" doc:"Calls he placed."`
+	Missed             int `json:"missed" doc:"Offers that rang out."`
+	TalkSeconds        int `json:"talkSeconds" doc:"Of the calls that have ended, holds included."`
+	AverageTalkSeconds int `json:"averageTalkSeconds" doc:"Of the calls that have ended; 0 without any."`
 }
 
 // GroupTotals count the calls of a group.
@@ -38,28 +72,32 @@ type GroupTotals struct {
 
 // FloorOperator is an operator's row of the floor.
 type FloorOperator struct {
-	ID            string   `json:"id"`
-	FullName      string   `json:"fullName"`
-	LoggedInSince *Time    `json:"loggedInSince"`
-	Presence      string   `json:"presence" enum:"logged_out,available,paused"`
-	PauseType     *string  `json:"pauseType"`
-	PresenceSince *Time    `json:"presenceSince"`
-	Activity      string   `json:"activity" enum:"idle,ringing,dialing,talking,held,wrap_up"`
-	ActivitySince *Time    `json:"activitySince"`
-	Pending       *Pending `json:"pending"`
-	Call          *string  `json:"call" doc:"The identifier of the call he is offered, in, or wrapping up."`
-	Group         *string  `json:"group" doc:"Its group."`
-	IgnoredUntil  *Time    `json:"ignoredUntil"`
-	WrapUpUntil   *Time    `json:"wrapUpUntil"`
-	Phone         MyPhone  `json:"phone"`
-	Missed        int      `json:"missed" doc:"Consecutive missed calls."`
-	Groups        []string `json:"groups" doc:"Those the requester sees."`
-	Suspended     []string `json:"suspended" doc:"Of these groups, those he is suspended in."`
+	ID            string        `json:"id"`
+	FullName      string        `json:"fullName"`
+	LoggedInSince *Time         `json:"loggedInSince"`
+	Presence      string        `json:"presence" enum:"logged_out,available,paused"`
+	PauseType     *string       `json:"pauseType"`
+	PresenceSince *Time         `json:"presenceSince"`
+	PauseUntil    *Time         `json:"pauseUntil" doc:"When the pause reaches, or reached, the limit of its type."`
+	PauseOverran  bool          `json:"pauseOverran" doc:"The limit has passed and a rule keeps him paused."`
+	Activity      string        `json:"activity" enum:"idle,ringing,dialing,talking,held,wrap_up"`
+	ActivitySince *Time         `json:"activitySince"`
+	Pending       *Pending      `json:"pending"`
+	Call          *string       `json:"call" doc:"The identifier of the call he is offered, in, or wrapping up."`
+	Group         *string       `json:"group" doc:"Its group."`
+	IgnoredUntil  *Time         `json:"ignoredUntil"`
+	WrapUpUntil   *Time         `json:"wrapUpUntil"`
+	Phone         MyPhone       `json:"phone"`
+	Missed        int           `json:"missed" doc:"Consecutive missed calls."`
+	Groups        []string      `json:"groups" doc:"Those the requester sees."`
+	Suspended     []string      `json:"suspended" doc:"Of these groups, those he is suspended in."`
+	Today         OperatorToday `json:"today"`
 }
 
 // FloorBody is the live state of the centre, as far as the requester sees it.
 type FloorBody struct {
 	Seq       uint64          `json:"seq" doc:"Of the last event it shows."`
+	At        Time            `json:"at" doc:"The server's clock when it was made."`
 	Groups    []FloorGroup    `json:"groups"`
 	Operators []FloorOperator `json:"operators"`
 	Calls     []Call          `json:"calls"`
@@ -75,6 +113,7 @@ type Removed struct {
 // FloorDelta is what changed since the message before.
 type FloorDelta struct {
 	Seq       uint64          `json:"seq"`
+	At        Time            `json:"at" doc:"The server's clock when it was made."`
 	Groups    []FloorGroup    `json:"groups" doc:"The changed rows."`
 	Operators []FloorOperator `json:"operators"`
 	Calls     []Call          `json:"calls"`
@@ -100,7 +139,11 @@ func (s *Server) floorRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return &bodyOutput[FloorBody]{Body: newSight(r.who, floor).snapshot(floor.Snapshot(), r.now)}, nil
+		looks, err := s.looksOf(ctx, r.who.centre)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyOutput[FloorBody]{Body: newSight(r.who, floor, looks).snapshot(floor.Snapshot(), r.now)}, nil
 	})
 	add(s, route{
 		id: "act-on-operator", method: http.MethodPost, path: "/floor/operators/{id}/actions", tag: tagFloor,
@@ -142,7 +185,7 @@ func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput
 	}
 	s.cfg.Log.InfoContext(ctx, "action on operator", "action", body.Action, "operator", in.ID, "by", string(r.who.id))
 	view, _ = floor.Operator(id)
-	return &bodyOutput[FloorOperator]{Body: newSight(r.who, floor).operator(view)}, nil
+	return &bodyOutput[FloorOperator]{Body: newSight(r.who, floor, nil).operator(view)}, nil
 }
 
 // logoutAfter is the daily logout (OP-24) that comes next for an operator, should
@@ -200,19 +243,51 @@ func actionCommand(who *principal, id acd.OperatorID, body OperatorAction) (acd.
 	}, nil
 }
 
+// look is what a group's row takes from its record.
+type look struct {
+	Colour       string
+	ServiceLevel directory.ServiceLevel
+}
+
+type looks map[acd.GroupID]look
+
+// looksPage is how many groups are read at once.
+const looksPage = 500
+
+// looksOf reads the looks of a centre's groups.
+func (s *Server) looksOf(ctx context.Context, centre directory.ID) (looks, error) {
+	all := looks{}
+	page := Page{Limit: looksPage}
+	for {
+		groups, next, err := s.cfg.Records.Groups().List(ctx, centre, page)
+		if err != nil {
+			return nil, fmt.Errorf("list groups: %w", err)
+		}
+		for _, g := range groups {
+			all[acd.GroupID(g.ID)] = look{g.Colour, g.ServiceLevel}
+		}
+		if next == "" {
+			return all, nil
+		}
+		page.Cursor = next
+	}
+}
+
 // sight is what one reader sees of the floor. It remembers the rows it has
 // shown, so that one that leaves his sight is told as removed.
 type sight struct {
-	who       *principal
-	floor     Floor
+	who   *principal
+	floor Floor
+	// looks are what a group's row takes from its record.
+	looks     looks
 	groups    map[acd.GroupID]bool
 	operators map[acd.OperatorID]bool
 	calls     map[acd.CallID]bool
 }
 
-func newSight(who *principal, floor Floor) *sight {
+func newSight(who *principal, floor Floor, looks looks) *sight {
 	return &sight{
-		who: who, floor: floor, groups: map[acd.GroupID]bool{},
+		who: who, floor: floor, looks: looks, groups: map[acd.GroupID]bool{},
 		operators: map[acd.OperatorID]bool{}, calls: map[acd.CallID]bool{},
 	}
 }
@@ -238,19 +313,19 @@ func (v *sight) snapshot(rows Rows, now time.Time) FloorBody {
 	clear(v.operators)
 	clear(v.calls)
 	d := v.delta(rows, now)
-	return FloorBody{Seq: d.Seq, Groups: d.Groups, Operators: d.Operators, Calls: d.Calls}
+	return FloorBody{Seq: d.Seq, At: d.At, Groups: d.Groups, Operators: d.Operators, Calls: d.Calls}
 }
 
 // delta is the part of the rows that the reader sees.
 func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 	d := FloorDelta{
-		Seq: rows.Seq, Groups: []FloorGroup{}, Operators: []FloorOperator{}, Calls: []Call{},
+		Seq: rows.Seq, At: Time{now}, Groups: []FloorGroup{}, Operators: []FloorOperator{}, Calls: []Call{},
 		Removed: Removed{Groups: []string{}, Operators: []string{}, Calls: []string{}},
 	}
 	for _, g := range rows.Groups {
 		if v.who.seesGroup(directory.ID(g.ID)) {
 			v.groups[g.ID] = true
-			d.Groups = append(d.Groups, groupRow(g, now))
+			d.Groups = append(d.Groups, v.group(g, now))
 		}
 	}
 	for _, o := range rows.Operators {
@@ -264,7 +339,7 @@ func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 	for _, c := range rows.Calls {
 		if v.seesCall(c) {
 			v.calls[c.ID] = true
-			d.Calls = append(d.Calls, liveCall(v.floor, c, now).Call)
+			d.Calls = append(d.Calls, floorCall(v.floor, c, now))
 		} else {
 			d.Removed.Calls = drop(v.calls, c.ID, d.Removed.Calls)
 		}
@@ -295,9 +370,11 @@ func (d FloorDelta) empty() bool {
 		len(d.Removed.Groups)+len(d.Removed.Operators)+len(d.Removed.Calls) == 0
 }
 
-func groupRow(g acd.GroupView, now time.Time) FloorGroup {
+func (v *sight) group(g acd.GroupView, now time.Time) FloorGroup {
+	look := v.looks[g.ID]
 	row := FloorGroup{
-		ID: string(g.ID), Name: g.Name, Waiting: g.Waiting, WaitingSince: instant(g.OldestArrival),
+		ID: string(g.ID), Name: g.Name, Colour: look.Colour, ServiceLevel: ServiceTarget(look.ServiceLevel),
+		Today: groupToday(v.floor.Today().Group(g.ID)), Waiting: g.Waiting, WaitingSince: instant(g.OldestArrival),
 		LoggedIn: g.LoggedIn, Available: g.Available, InCall: g.InCall, WrapUp: g.WrapUp, Paused: g.Paused,
 		Totals: GroupTotals{
 			Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
@@ -309,13 +386,33 @@ func groupRow(g acd.GroupView, now time.Time) FloorGroup {
 	return row
 }
 
+func operatorToday(c report.OperatorCounts) OperatorToday {
+	return OperatorToday{
+		Answered: c.In, Out: c.Out, Missed: c.Missed,
+		TalkSeconds: seconds(c.Talk), AverageTalkSeconds: seconds(c.AverageTalk()),
+	}
+}
+
+func groupToday(c report.GroupCounts) GroupToday {
+	today := GroupToday{
+		Offered: c.Offered, Answered: c.Answered, Abandoned: c.Abandoned, Overflowed: c.Overflowed, InLevel: c.InLevel,
+		AverageWaitSeconds: seconds(c.AverageWait()), AverageTalkSeconds: seconds(c.AverageTalk()),
+	}
+	if decided := c.Answered + c.Abandoned; decided > 0 {
+		percent := 100 * c.InLevel / decided
+		today.ServiceLevelPercent = &percent
+	}
+	return today
+}
+
 func (v *sight) operator(o acd.OperatorView) FloorOperator {
 	row := FloorOperator{
 		ID: string(o.ID), FullName: o.Name, LoggedInSince: instant(o.LoggedInSince), Presence: presenceWord(o.Presence),
-		PauseType: orNull(o.PauseType), PresenceSince: instant(o.PresenceSince), Activity: activityWord(o.Activity),
+		PauseType: orNull(o.PauseType), PresenceSince: instant(o.PresenceSince),
+		PauseUntil: instant(o.PauseUntil), PauseOverran: o.PauseOverran, Activity: activityWord(o.Activity),
 		ActivitySince: instant(o.ActivitySince), Pending: pendingOf(o.Pending), Call: orNull(o.Call), Group: orNull(o.Group),
 		IgnoredUntil: instant(o.IgnoredUntil), WrapUpUntil: instant(o.WrapUpUntil), Phone: phoneOf(o), Missed: o.Missed,
-		Groups: v.seen(o.Groups), Suspended: v.seen(o.Suspended),
+		Groups: v.seen(o.Groups), Suspended: v.seen(o.Suspended), Today: operatorToday(v.floor.Today().Operator(o.ID)),
 	}
 	if o.Group != "" && !v.who.seesGroup(directory.ID(o.Group)) {
 		row.Call, row.Group = nil, nil // that he is busy is seen, not with what

@@ -27,16 +27,26 @@ type Me struct {
 	Presence      string        `json:"presence" enum:"logged_out,available,paused"`
 	PauseType     *string       `json:"pauseType"`
 	PresenceSince *Time         `json:"presenceSince"`
+	PauseUntil    *Time         `json:"pauseUntil" doc:"When the pause reaches, or reached, the limit of its type: it ends by itself then, unless a rule keeps him paused (pauseOverran)."`
+	PauseOverran  bool          `json:"pauseOverran" doc:"The limit has passed and a rule keeps him paused."`
 	Activity      string        `json:"activity" enum:"idle,ringing,dialing,talking,held,wrap_up"`
 	ActivitySince *Time         `json:"activitySince"`
 	Pending       *Pending      `json:"pending" doc:"What he asked for during a call."`
 	IgnoredUntil  *Time         `json:"ignoredUntil" doc:"No call is offered until then, after a ring that failed."`
 	WrapUpUntil   *Time         `json:"wrapUpUntil"`
+	LogoutAt      *Time         `json:"logoutAt" doc:"The next automatic logout, by the clock or for inactivity, whichever comes first; null when none is due. Activity moves it."`
 	Phone         MyPhone       `json:"phone"`
 	Calls         []LiveCall    `json:"calls"`
 	Groups        []MyGroup     `json:"groups"`
 	PauseTypes    []MyPauseType `json:"pauseTypes" doc:"Those that are shown, in their order."`
 	Rights        MyRights      `json:"rights"`
+	Centre        CentreFacts   `json:"centre"`
+}
+
+// CentreFacts are what everyone of a centre knows of it.
+type CentreFacts struct {
+	Name     string `json:"name"`
+	TimeZone string `json:"timeZone" doc:"An IANA name: days and hours are those of this zone."`
 }
 
 // Pending is a presence that waits for the end of a call.
@@ -80,11 +90,14 @@ type MyRights struct {
 
 // UserMe is the answer about a user, or the user of a token, to himself.
 type UserMe struct {
-	ID       string `json:"id"`
-	Login    string `json:"login" doc:"Empty for a token."`
-	Name     string `json:"name"`
-	Role     string `json:"role" enum:"technical,administrator,supervisor"`
-	Language string `json:"language" enum:"fr,en,it,es"`
+	ID       string      `json:"id"`
+	Login    string      `json:"login" doc:"Empty for a token."`
+	Name     string      `json:"name"`
+	Role     string      `json:"role" enum:"technical,administrator,supervisor"`
+	Language string      `json:"language" enum:"fr,en,it,es"`
+	Groups   []string    `json:"groups" nullable:"true" doc:"Those a supervisor sees; null for all."`
+	Rights   Rights      `json:"rights"`
+	Centre   CentreFacts `json:"centre"`
 }
 
 // EitherMe is [Me] for operators, [UserMe] for everybody else.
@@ -133,9 +146,14 @@ func (s *Server) meRoutes() {
 	}, func(ctx context.Context, _ *struct{}) (*bodyOutput[EitherMe], error) {
 		r := from(ctx)
 		if r.who.role != directory.RoleOperator {
+			centre, err := s.cfg.Records.Centres().Get(ctx, r.who.centre)
+			if err != nil {
+				return nil, fmt.Errorf("read centre: %w", err)
+			}
 			return &bodyOutput[EitherMe]{Body: EitherMe{UserMe{
 				ID: string(r.who.id), Login: r.who.login, Name: r.who.name, Role: string(r.who.role),
-				Language: string(r.who.language),
+				Language: string(r.who.language), Groups: r.who.seenGroups(), Centre: centreFacts(centre),
+				Rights: Rights{OperatorDetail: r.who.rights.OperatorDetail, Listen: r.who.rights.Listen},
 			}}}, nil
 		}
 		me, err := s.me(ctx, r)
@@ -172,7 +190,7 @@ func (s *Server) me(ctx context.Context, r *request) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	return meBody(k, floor, r.now), nil
+	return s.meBody(k, floor, r.now), nil
 }
 
 // known is what an operator's answer takes from the records; the rest of it is
@@ -182,6 +200,11 @@ type known struct {
 	record     directory.Operator
 	colours    map[acd.GroupID]string
 	pauseTypes []MyPauseType
+	centre     directory.Centre
+}
+
+func centreFacts(c directory.Centre) CentreFacts {
+	return CentreFacts{Name: c.Name, TimeZone: c.TimeZone}
 }
 
 func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
@@ -195,7 +218,10 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 		return k, fmt.Errorf("read operator: %w", err)
 	}
 	k.record = record
-	if k.pauseTypes, err = s.pauseTypesOf(ctx, who.centre, record.Language); err != nil {
+	if k.centre, err = s.cfg.Records.Centres().Get(ctx, who.centre); err != nil {
+		return k, fmt.Errorf("read centre: %w", err)
+	}
+	if k.pauseTypes, err = s.pauseTypesOf(ctx, k.centre, record.Language); err != nil {
 		return k, err
 	}
 	floor, err := s.floorOf(who.centre)
@@ -218,12 +244,8 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 // pauseTypesOf are the pause types that are shown, in their order and a
 // language. Every banner asks for them at each change of a record, so nothing
 // else of the centre is read.
-func (s *Server) pauseTypesOf(ctx context.Context, centre directory.ID, language directory.Language) ([]MyPauseType, error) {
-	record, err := s.cfg.Records.Centres().Get(ctx, centre)
-	if err != nil {
-		return nil, fmt.Errorf("read centre: %w", err)
-	}
-	types, _, err := s.cfg.Records.PauseTypes().List(ctx, centre, Page{Limit: directory.MaxPauseTypes})
+func (s *Server) pauseTypesOf(ctx context.Context, centre directory.Centre, language directory.Language) ([]MyPauseType, error) {
+	types, _, err := s.cfg.Records.PauseTypes().List(ctx, centre.ID, Page{Limit: directory.MaxPauseTypes})
 	if err != nil {
 		return nil, fmt.Errorf("list pause types: %w", err)
 	}
@@ -233,7 +255,7 @@ func (s *Server) pauseTypesOf(ctx context.Context, centre directory.ID, language
 	for _, p := range types {
 		if p.Shown() {
 			list = append(list, MyPauseType{
-				ID: string(p.ID), Name: p.Names.In(language, record.Language), Colour: p.Colour,
+				ID: string(p.ID), Name: p.Names.In(language, centre.Language), Colour: p.Colour,
 				MaxMinutes: p.MaxMinutes, Productive: p.Productive, Login: p.Login,
 			})
 		}
@@ -241,7 +263,7 @@ func (s *Server) pauseTypesOf(ctx context.Context, centre directory.ID, language
 	return list, nil
 }
 
-func meBody(k known, floor Floor, now time.Time) Me {
+func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 	view, ok := floor.Operator(k.who.operator())
 	if !ok {
 		view = acd.OperatorView{ID: k.who.operator(), Name: k.record.FullName}
@@ -249,13 +271,15 @@ func meBody(k known, floor Floor, now time.Time) Me {
 	me := Me{
 		ID: string(k.who.id), Login: k.record.Login, FullName: k.record.FullName, Language: string(k.record.Language),
 		Presence: presenceWord(view.Presence), PauseType: orNull(view.PauseType), PresenceSince: instant(view.PresenceSince),
+		PauseUntil: instant(view.PauseUntil), PauseOverran: view.PauseOverran,
 		Activity: activityWord(view.Activity), ActivitySince: instant(view.ActivitySince), Pending: pendingOf(view.Pending),
-		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil),
+		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil), LogoutAt: instant(view.LogoutAt),
 		Phone: phoneOf(view), Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
 		Rights: MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
+		Centre: centreFacts(k.centre),
 	}
 	if call, ok := floor.Call(view.Call); ok {
-		me.Calls = append(me.Calls, liveCall(floor, call, now))
+		me.Calls = append(me.Calls, s.liveCall(floor, call, now))
 	}
 	for _, id := range view.Groups {
 		group, ok := floor.Group(id)

@@ -194,7 +194,7 @@ func wrongState(detail string) *problemError {
 // myCall answers with a call, also with one that has just gone from the floor.
 func (s *Server) myCall(ctx context.Context, r *request, floor Floor, id acd.CallID) (*bodyOutput[LiveCall], error) {
 	if view, ok := floor.Call(id); ok {
-		return &bodyOutput[LiveCall]{Body: liveCall(floor, view, r.now)}, nil
+		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, view, r.now)}, nil
 	}
 	row, err := s.cfg.History.Call(ctx, string(r.who.centre), id)
 	if errors.Is(err, ErrNotFound) {

@@ -40,6 +40,18 @@ func (p *principal) seesAny(ids []acd.GroupID) bool {
 	return p.groups == nil || slices.ContainsFunc(ids, func(id acd.GroupID) bool { return p.seesGroup(directory.ID(id)) })
 }
 
+// seenGroups are the groups he sees as the API tells them: null for all.
+func (p *principal) seenGroups() []string {
+	if p.groups == nil {
+		return nil
+	}
+	ids := make([]string, len(p.groups))
+	for i, id := range p.groups {
+		ids[i] = string(id)
+	}
+	return ids
+}
+
 // seesURLs reports whether he sees and writes the screen-pop URLs.
 func (p *principal) seesURLs() bool { return p.role.MaySeeScreenPopURLs() }
 

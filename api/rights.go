@@ -65,6 +65,8 @@ func rights() map[string]access {
 
 		"get-floor":       supervisors,
 		"get-events":      supervisors,
+		"get-day":         supervisors,
+		"get-quarters":    supervisors,
 		"act-on-operator": supervisors,
 		"list-calls":      supervisors,
 		"get-call":        supervisors,

@@ -35,6 +35,8 @@ GET    /me/stream                        O
 GET    /floor                            TAS
 GET    /events                           TAS
 POST   /floor/operators/{id}/actions     TAS
+GET    /floor/operators/{id}/day         TAS
+GET    /floor/quarters                   TAS
 GET    /calls                            TAS
 GET    /calls/{id}                       TAS
 GET    /calls/{id}/timeline              TAS

@@ -144,6 +144,7 @@ func (s *Server) routes() {
 	s.streamRoutes()
 	s.floorRoutes()
 	s.eventRoutes()
+	s.dayRoutes()
 	s.callRoutes()
 	s.versionRoutes()
 }

@@ -97,6 +97,22 @@ func phoneStateWord(p acd.PhoneState) string {
 	return ""
 }
 
+func actorWord(k acd.ActorKind) string {
+	switch k {
+	case acd.BySystem:
+		return "system"
+	case acd.ByOperator:
+		return "operator"
+	case acd.BySupervisor:
+		return "supervisor"
+	case acd.ByRule:
+		return "rule"
+	case acd.ByCaller:
+		return "caller"
+	}
+	return ""
+}
+
 // endedWord is why a session ended. No reason means that a newer log-in took it
 // over.
 func endedWord(r acd.LogoutReason) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"time"
 
 	"bandeau/acd"
 	"bandeau/directory"
@@ -18,7 +19,19 @@ func (n *Node) openCentre(ctx context.Context, id directory.ID) error {
 	if _, running := n.engine(centre); running {
 		return nil
 	}
-	j, recovered, err := journal.Open(ctx, n.store, centre, func() *acd.State { return acd.New(seedOf(centre)) })
+	record, err := n.store.Centres().Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read centre %s: %w", centre, err)
+	}
+	zone, err := time.LoadLocation(record.TimeZone)
+	if err != nil {
+		return fmt.Errorf("time zone of centre %s: %w", centre, err)
+	}
+	f := newFigures(n, centre, zone)
+	if err = f.load(ctx); err != nil {
+		return fmt.Errorf("figures of centre %s: %w", centre, err)
+	}
+	j, recovered, err := journal.Open(ctx, f, centre, func() *acd.State { return acd.New(seedOf(centre)) })
 	if err != nil {
 		return fmt.Errorf("journal of centre %s: %w", centre, err)
 	}
@@ -32,8 +45,9 @@ func (n *Node) openCentre(ctx context.Context, id directory.ID) error {
 		Effects: func(effects []acd.Effect) { n.carryOut(centre, effects) },
 	})
 	n.mu.Lock()
-	n.engines[centre] = e
+	n.engines[centre], n.figures[centre] = e, f
 	n.mu.Unlock()
+	n.engineRuns.start(n, "figures", f.run)
 	n.engineRuns.start(n, "engine", e.Run)
 	return n.settle(ctx, e, centre)
 }
@@ -93,4 +107,12 @@ func (n *Node) engine(centre string) (*engine.Engine, bool) {
 	defer n.mu.RUnlock()
 	e, ok := n.engines[centre]
 	return e, ok
+}
+
+// figuresOf returns the figures of a centre's day; a centre has them as long as
+// its engine.
+func (n *Node) figuresOf(centre string) *figures {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.figures[centre]
 }

@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"bandeau/acd"
 	"bandeau/api"
 	"bandeau/directory"
 	"bandeau/engine"
 	"bandeau/telephony"
+	"bandeau/telephony/sipua"
 )
 
 // floors shows the engines to the API.
 type floors struct {
 	engine   func(centre string) (*engine.Engine, bool)
+	figures  func(centre string) *figures
 	draining func() bool
 }
 
@@ -24,12 +27,14 @@ func (f floors) Floor(centre directory.ID) (api.Floor, bool) {
 	if !ok {
 		return nil, false
 	}
-	return floor{e, f.draining}, true
+	return floor{e, f.figures(string(centre)), f.draining}, true
 }
 
 // floor is one engine as the API sees it.
 type floor struct {
 	*engine.Engine
+
+	today    *figures
 	draining func() bool
 }
 
@@ -48,6 +53,9 @@ func unavailable(err error) error {
 	}
 	return err
 }
+
+// Today implements api.Floor.
+func (f floor) Today() api.Figures { return f.today }
 
 // Snapshot implements api.Floor.
 func (f floor) Snapshot() api.Rows { return api.Rows(f.Engine.Snapshot()) }
@@ -81,13 +89,22 @@ func (c changes) Next(ctx context.Context) (api.Rows, error) {
 func (c changes) Close() { c.cancel() }
 
 // liveCalls reaches the legs of calls.
-type liveCalls struct{ sw *telephony.Switch }
+type liveCalls struct {
+	sw *telephony.Switch
+	// contacts are where an account is registered now.
+	contacts func(account string) []sipua.Contact
+}
 
 // SendDigits implements api.Calls.
 func (l liveCalls) SendDigits(
 	ctx context.Context, _ directory.ID, call acd.CallID, leg acd.LegID, digits string,
 ) error {
 	return callError(l.sw.SendDigits(ctx, call, leg, digits))
+}
+
+// Answerable implements api.Calls.
+func (l liveCalls) Answerable(account acd.AccountID) bool {
+	return slices.ContainsFunc(l.contacts(string(account)), func(c sipua.Contact) bool { return c.AllowTalk })
 }
 
 // Answer implements api.Calls.

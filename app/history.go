@@ -59,18 +59,26 @@ func (h history) History(
 	return items, storeError(err)
 }
 
-// OperatorCounts implements api.History.
-func (h history) OperatorCounts(
-	ctx context.Context, centre string, from, to acd.Instant,
-) (map[acd.OperatorID]report.OperatorCounts, error) {
-	counts, err := h.store.OperatorCounts(ctx, centre, from, to)
-	return counts, storeError(err)
+// Sessions implements api.History.
+func (h history) Sessions(
+	ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant,
+) ([]report.Session, error) {
+	sessions, err := h.store.Sessions(ctx, centre, operator, from, to)
+	return sessions, storeError(err)
 }
 
-// GroupCounts implements api.History.
-func (h history) GroupCounts(
-	ctx context.Context, centre string, from, to acd.Instant,
-) (map[acd.GroupID]report.GroupCounts, error) {
-	counts, err := h.store.GroupCounts(ctx, centre, from, to)
-	return counts, storeError(err)
+// Intervals implements api.History.
+func (h history) Intervals(
+	ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant,
+) ([]report.Interval, error) {
+	intervals, err := h.store.Intervals(ctx, centre, operator, from, to)
+	return intervals, storeError(err)
+}
+
+// Visits implements api.History.
+func (h history) Visits(
+	ctx context.Context, centre string, groups []acd.GroupID, from, to acd.Instant,
+) ([]report.Visit, error) {
+	visits, err := h.store.Visits(ctx, centre, groups, from, to)
+	return visits, storeError(err)
 }

@@ -51,6 +51,7 @@ type Node struct {
 
 	mu      sync.RWMutex
 	engines map[string]*engine.Engine
+	figures map[string]*figures
 
 	sessionEnds *mailbox.Box[endedSession]
 	ready       atomic.Bool
@@ -108,7 +109,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 	}
 	n := &Node{
 		opts: opts, log: log, clock: clk, roster: newRoster(), passwords: newThrifty(newPasswords()),
-		engines: make(map[string]*engine.Engine), sessionEnds: mailbox.New[endedSession](),
+		engines: make(map[string]*engine.Engine), figures: make(map[string]*figures), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
 	n.stop = sync.OnceValue(n.close)
@@ -174,7 +175,7 @@ func (n *Node) openCentres(ctx context.Context) error {
 		}
 	}
 	n.publisher = newPublisher(n.store, n.clock, n.log, n.roster)
-	n.publisher.engine, n.publisher.ua = n.engine, n.ua
+	n.publisher.engine, n.publisher.figures, n.publisher.ua = n.engine, n.figuresOf, n.ua
 	if err := n.publisher.publishAll(ctx); err != nil {
 		return err
 	}
@@ -187,7 +188,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 		Records: &records{
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters,
 		},
-		Floors: floors{n.engine, n.sw.Draining}, Calls: liveCalls{n.sw}, History: history{n.store, journal.NewCodec()},
+		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts}, History: history{n.store, journal.NewCodec()},
 		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},

@@ -38,7 +38,9 @@ type publisher struct {
 	log    *slog.Logger
 	roster *roster
 	engine func(centre string) (*engine.Engine, bool)
-	ua     *sipua.UA
+	// figures are told the time zone, with which their day changes.
+	figures func(centre string) *figures
+	ua      *sipua.UA
 
 	mu      sync.Mutex
 	records map[directory.ID]centreRecords
@@ -129,6 +131,7 @@ func (p *publisher) configure(ctx context.Context, r centreRecords) error {
 	if !ok {
 		return nil
 	}
+	p.figures(string(r.centre.ID)).setZone(r.zone)
 	sent := p.sent[r.centre.ID]
 	if sent == nil {
 		sent = newSentConfig(e.Snapshot())

@@ -247,6 +247,10 @@ type Reports interface {
 	CallGroups(ctx context.Context, centre string, id acd.CallID) ([]acd.GroupID, error)
 	// CallParts returns the operators' parts in a call, in order.
 	CallParts(ctx context.Context, centre string, id acd.CallID) ([]report.Part, error)
+	// Visits returns the visits that touch [from, to), to some groups or, nil, to
+	// all, in the order they began. Of those that began before, only the ones
+	// that did so at most a day earlier are looked at.
+	Visits(ctx context.Context, centre string, groups []acd.GroupID, from, to acd.Instant) ([]report.Visit, error)
 	// CallVisits returns a call's visits to groups, in order.
 	CallVisits(ctx context.Context, centre string, id acd.CallID) ([]report.Visit, error)
 	// History returns an operator's last parts that were answered, missed or

@@ -148,6 +148,22 @@ func (db *DB) CallVisits(ctx context.Context, centre string, id acd.CallID) ([]r
 	return readRows(ctx, db.reader, visitFields, "SELECT "+visitNames+" FROM visits WHERE centre = ? AND call_id = ? ORDER BY seq", centre, id)
 }
 
+// longestVisit is how long before a time a visit that reaches into it is looked
+// for; what began earlier would be sought among all there are.
+const longestVisit = 24 * time.Hour
+
+// Visits returns the visits to groups that touch a time.
+func (db *DB) Visits(ctx context.Context, centre string, groups []acd.GroupID, from, to acd.Instant) ([]report.Visit, error) {
+	query := "SELECT " + visitNames + ` FROM visits WHERE centre = ? AND from_at >= ? AND from_at < ?
+		AND (from_at >= ? OR to_at = 0 OR to_at > ?)`
+	args := []any{centre, from.Add(-longestVisit), to, from, from}
+	if groups != nil {
+		query += " AND group_id IN (SELECT value FROM json_each(?))"
+		args = append(args, jsonIDs(groups))
+	}
+	return readRows(ctx, db.reader, visitFields, query+" ORDER BY seq", args...)
+}
+
 // History returns an operator's last parts.
 func (db *DB) History(ctx context.Context, centre string, operator acd.OperatorID, limit int) ([]report.HistoryItem, error) {
 	return scanAll(ctx, db.reader, func(rows *sql.Rows) (report.HistoryItem, error) {
