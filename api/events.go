@@ -8,22 +8,31 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"bandeau/acd"
+	"bandeau/internal/clock"
 )
 
 const (
-	// gather is how long changes are collected before they are sent to a
-	// supervision: rows that change often are sent once.
+	// gather is how long the first changes after a quiet time are collected
+	// before they are sent to a supervision: what happens at once is sent at
+	// once.
 	gather = 100 * time.Millisecond
+	// spacing is the least time between two deltas. Rows that change often are
+	// sent once in it, a page has one picture a second to draw, and what happens
+	// is there within a second.
+	spacing = 900 * time.Millisecond
 	// writeTimeout bounds a write to a reader that does not read.
 	writeTimeout = 20 * time.Second
 )
 
 type eventsInput struct {
-	After       string `query:"after" pattern:"^[0-9]{1,20}$" doc:"The seq of the last message seen: no snapshot is sent when nothing happened since."`
+	After       string `query:"after" pattern:"^[0-9]{1,20}$" doc:"The seq of the last message seen: when nothing happened since, a delta is sent in place of a snapshot."`
 	LastEventID string `header:"Last-Event-ID" doc:"The same, sent by EventSource when it reconnects."`
 }
 
@@ -45,7 +54,8 @@ func (s *Server) eventRoutes() {
 	add(s, route{
 		id: "get-events", method: http.MethodGet, path: "/events", tag: tagFloor, summary: "The floor as a live stream",
 		about: "Server-Sent Events: `snapshot` (the body of /floor), then `delta` with the changed rows under the same " +
-			"keys and `removed`, and `ping` each 15 s. A reader that falls behind is sent a fresh snapshot.",
+			"keys and `removed`, and `ping` each 15 s. After a quiet second a change is sent within 100 ms, else at most " +
+			"one delta each 900 ms. A reader that falls behind is sent a fresh snapshot.",
 		errors: []int{http.StatusUnprocessableEntity},
 		responses: map[string]*huma.Response{"200": {
 			Description: "The stream.",
@@ -94,6 +104,15 @@ type eventStream struct {
 	skips bool
 	// shown is the seq of the last snapshot.
 	shown uint64
+	// waiting are the changes that are to be sent with the next delta, told is
+	// when the last one was.
+	waiting Rows
+	told    time.Time
+	// figures is the place in the changes of the day's figures, which come to the
+	// floor by another way than its rows: at midnight nobody has done anything.
+	figures FiguresChanged
+	// due fires when what waits is to be sent; nil while nothing waits.
+	due clock.Timer
 }
 
 // run serves the reader until he goes, may no longer read, or the server ends.
@@ -126,9 +145,14 @@ func firstError(errs ...error) error {
 func (e *eventStream) loop(ctx context.Context, st *stream, f *feed) error {
 	ping := e.server.cfg.Clock.NewTimer(e.server.cfg.Ping)
 	defer func() { ping.Stop() }()
-	var waiting Rows
-	var flush <-chan time.Time
+	defer e.settle()
 	for {
+		var due <-chan time.Time
+		more := e.figures.More
+		if e.due != nil {
+			due, more = e.due.C(), nil // what is due takes the figures along
+		}
+		var err error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -139,81 +163,124 @@ func (e *eventStream) loop(ctx context.Context, st *stream, f *feed) error {
 			case !ok:
 				return errFloorClosed
 			case u.snapshot:
-				waiting, flush = Rows{}, nil
-				if err := e.snapshot(u.rows); err != nil {
-					return err
-				}
-			default:
-				if u.rows.Seq <= e.shown {
-					continue // in the snapshot already
-				}
-				waiting = waiting.merge(u.rows)
-				if flush == nil {
-					flush = e.server.cfg.Clock.NewTimer(gather).C()
-				}
+				err = e.snapshot(u.rows)
+			case u.rows.Seq > e.shown: // else it is in the snapshot already
+				e.waiting = e.waiting.merge(u.rows)
+				e.arm()
 			}
-		case <-flush:
-			d := e.sight.delta(waiting, e.server.cfg.Clock.Now())
-			waiting, flush = Rows{}, nil
-			if d.empty() {
-				continue
-			}
-			if err := e.send("delta", d.Seq, d); err != nil {
-				return err
-			}
+		case <-more:
+			e.arm()
+		case <-due:
+			err = e.delta()
 		case <-st.changed:
-			fresh, err := e.recheck(ctx)
-			if err != nil {
-				return err
-			}
-			if fresh {
-				waiting, flush = Rows{}, nil
-			}
+			err = e.recheck(ctx)
 		case <-ping.C():
 			ping = e.server.cfg.Clock.NewTimer(e.server.cfg.Ping)
-			if _, err := e.recheck(ctx); err != nil {
-				return err
+			if err = e.recheck(ctx); err == nil {
+				err = e.send("ping", 0, Ping{At: Time{e.server.cfg.Clock.Now()}})
 			}
-			if err := e.send("ping", 0, Ping{At: Time{e.server.cfg.Clock.Now()}}); err != nil {
-				return err
-			}
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
-func (e *eventStream) snapshot(rows Rows) error {
-	body := e.sight.snapshot(rows, e.server.cfg.Clock.Now())
-	skip := e.skips && rows.Seq == e.skip
-	e.skips, e.shown = false, rows.Seq
-	if skip {
-		return e.flush()
+// arm sees to it that what waits is sent.
+func (e *eventStream) arm() {
+	if e.due != nil {
+		return
 	}
+	c := e.server.cfg.Clock
+	e.due = c.NewTimer(max(gather, spacing-c.Now().Sub(e.told)))
+}
+
+// settle forgets what waits, but for how far it has come.
+func (e *eventStream) settle() {
+	e.waiting = Rows{Seq: e.waiting.Seq}
+	if e.due != nil {
+		e.due.Stop()
+		e.due = nil
+	}
+}
+
+// delta sends what waits, and the rows whose figures have changed with it.
+func (e *eventStream) delta() error {
+	rows := e.waiting
+	e.settle()
+	e.figures = e.floor.Today().Since(e.figures.Mark)
+	return e.tell(rows.with(e.floor, e.figures))
+}
+
+func (e *eventStream) tell(rows Rows) error {
+	e.told = e.server.cfg.Clock.Now()
+	d := e.sight.delta(rows, e.told)
+	if d.empty() {
+		return nil
+	}
+	return e.send("delta", d.Seq, d)
+}
+
+// with adds the rows whose figures have changed.
+func (rows Rows) with(floor Floor, changed FiguresChanged) Rows {
+	rows.Operators, rows.Groups = slices.Clone(rows.Operators), slices.Clone(rows.Groups)
+	for _, id := range changed.Operators {
+		if slices.ContainsFunc(rows.Operators, func(o acd.OperatorView) bool { return o.ID == id }) {
+			continue
+		}
+		if view, ok := floor.Operator(id); ok {
+			rows.Operators = append(rows.Operators, view)
+		}
+	}
+	for _, id := range changed.Groups {
+		if slices.ContainsFunc(rows.Groups, func(g acd.GroupView) bool { return g.ID == id }) {
+			continue
+		}
+		if view, ok := floor.Group(id); ok {
+			rows.Groups = append(rows.Groups, view)
+		}
+	}
+	return rows
+}
+
+// snapshot shows everything. To a reader who has seen all that happened only
+// the rows are told that change without an event: with the day and the records.
+func (e *eventStream) snapshot(rows Rows) error {
+	e.settle()
+	e.figures = e.floor.Today().Since(e.figures.Mark)
+	skip := e.skips && rows.Seq == e.skip
+	e.skips, e.shown, e.waiting.Seq = false, rows.Seq, rows.Seq
+	if skip {
+		e.sight.know(rows)
+		return e.tell(Rows{Seq: rows.Seq, Groups: rows.Groups, Operators: rows.Operators})
+	}
+	body := e.sight.snapshot(rows, e.server.cfg.Clock.Now())
 	return e.send("snapshot", body.Seq, body)
 }
 
 // recheck looks whether the reader may still read, and what; when that has
 // changed he is sent a fresh snapshot. An open stream is not a request, so it
 // does not make a session live longer.
-func (e *eventStream) recheck(ctx context.Context) (fresh bool, err error) {
+func (e *eventStream) recheck(ctx context.Context) error {
 	quiet := *e.r
 	quiet.quiet, quiet.now = true, e.server.cfg.Clock.Now()
 	who, err := e.server.authenticate(ctx, &quiet)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if p := admit(who, e.server.rights["get-events"]); p != nil {
-		return false, p
+		return p
 	}
 	looks, err := e.server.looksOf(ctx, who.centre)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if reflect.DeepEqual(who.groups, e.r.who.groups) && who.rights == e.r.who.rights && maps.Equal(looks, e.sight.looks) {
-		return false, nil
+		return nil
 	}
 	e.r.who = who
 	e.sight = newSight(who, e.floor, looks)
-	return true, e.snapshot(e.floor.Snapshot())
+	return e.snapshot(e.floor.Snapshot())
 }
 
 // send writes one event. Seq 0 has no identifier.

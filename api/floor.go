@@ -316,6 +316,9 @@ func (v *sight) snapshot(rows Rows, now time.Time) FloorBody {
 	return FloorBody{Seq: d.Seq, At: d.At, Groups: d.Groups, Operators: d.Operators, Calls: d.Calls}
 }
 
+// know remembers a snapshot that the reader has.
+func (v *sight) know(rows Rows) { _ = v.snapshot(rows, time.Time{}) }
+
 // delta is the part of the rows that the reader sees.
 func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 	d := FloorDelta{

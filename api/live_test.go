@@ -122,7 +122,7 @@ func rowsOf(e event, key string) []string {
 func (r *rig) settle(timers int) {
 	r.t.Helper()
 	until(r.t, "the stream gathers", func() bool { return r.clock.Timers() >= timers })
-	r.clock.Advance(100 * time.Millisecond)
+	r.clock.Advance(900 * time.Millisecond)
 }
 
 func TestEventsAreASnapshotThenDeltas(t *testing.T) {
@@ -184,6 +184,7 @@ func TestASlowReaderGetsAFreshSnapshot(t *testing.T) {
 	s.ends()
 }
 
+// Whoever has seen everything is told only what changes without an event.
 func TestEventsWithoutNewsSendNoSnapshot(t *testing.T) {
 	for name, open := range map[string]func(*client) *sse{
 		"after":         func(c *client) *sse { return c.events("?after=1") },
@@ -192,9 +193,15 @@ func TestEventsWithoutNewsSendNoSnapshot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			s := open(r.as("administrator"))
-			until(t, "subscribed", func() bool { return r.floor.readerCount() == 1 && r.clock.Timers() == 1 })
-			r.clock.Advance(15 * time.Second)
-			s.next("ping") // and nothing before it
+			e := s.next("delta") // and nothing before it
+			if len(rowsOf(e, "groups")) != 2 || len(rowsOf(e, "operators")) != 3 || len(rowsOf(e, "calls")) != 0 || e.id != "1" {
+				t.Errorf("told %v", e.data)
+			}
+			r.floor.change(api.Rows{RemovedOperators: []acd.OperatorID{"op-anna"}})
+			r.settle(2)
+			if removed, _ := s.next("delta").data["removed"].(map[string]any); len(removed["operators"].([]any)) != 1 {
+				t.Errorf("removed %v", removed)
+			}
 		})
 	}
 }
