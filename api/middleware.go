@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -70,7 +71,7 @@ func (s *Server) answered(ctx context.Context, rec *recorder, r *http.Request, b
 		}
 	}
 	level := slog.LevelInfo
-	if r.URL.Path == "/healthz" || r.URL.Path == "/metrics" {
+	if r.URL.Path == "/healthz" || r.URL.Path == "/metrics" || strings.HasPrefix(r.URL.Path, "/"+assets) {
 		level = slog.LevelDebug
 	}
 	s.cfg.Log.LogAttrs(ctx, level, "request",
@@ -80,21 +81,33 @@ func (s *Server) answered(ctx context.Context, rec *recorder, r *http.Request, b
 		slog.String("remote", r.RemoteAddr))
 }
 
-const (
-	// contentPolicy allows what the pages need: their own scripts, styles and
-	// connections, and sounds and pictures made in the page.
-	contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+const transportPolicy = 365 * 24 * time.Hour
+
+// pagePolicy allows what a page needs: its own scripts and connections, sounds
+// and pictures made in the page, and its own styles, to which belong the
+// elements it marks with the nonce of its answer. Only the page's own policies
+// make text into something that could be a script; the default one gives
+// elements of style their text.
+func pagePolicy(nonce string) string {
+	return contentPolicy("'self' 'nonce-"+nonce+"'", "bandeau default")
+}
+
+// contentPolicy is that of an answer, where it allows styles, and the names of
+// the policies of trusted types.
+func contentPolicy(styles, trusted string) string {
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self' data: blob:; " +
 		"font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; " +
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-	transportPolicy = 365 * 24 * time.Hour
-)
+		"frame-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types " + trusted
+}
 
 // hardened sets the headers that narrow what a browser may do with an answer.
 func (s *Server) hardened(next http.Handler) http.Handler {
+	policy := contentPolicy("'self'", "'none'")
 	strict := fmt.Sprintf("max-age=%d", int(transportPolicy.Seconds()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")

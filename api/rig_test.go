@@ -63,7 +63,7 @@ func (l *lines) String() string {
 	return l.buf.String()
 }
 
-func newRig(tb testing.TB) *rig {
+func newRig(tb testing.TB, changes ...func(*api.Config)) *rig {
 	tb.Helper()
 	c := clock.NewManual(start)
 	r := &rig{
@@ -73,14 +73,18 @@ func newRig(tb testing.TB) *rig {
 	r.floor = newFloor(func() acd.Instant { return acd.At(c.Now()) })
 	r.records = newRecords(c)
 	r.seed()
-	server, err := api.New(api.Config{
+	cfg := api.Config{
 		Records: r.records, Floors: r.floor, Calls: r.calls, History: r.history, Recordings: r.recordings,
 		Passwords: passwords{}, Clock: c, Random: random, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 		Build: api.Build{Version: "1.2.3", Commit: "abc", Go: "go"},
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")
 		}),
-	})
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	server, err := api.New(cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -44,8 +45,9 @@ type Config struct {
 	Build  Build
 	// Healthy says why the node cannot serve; nil for always healthy.
 	Healthy func(ctx context.Context) error
-	// Web serves everything outside the API; nil for nothing.
-	Web http.Handler
+	// Web is the front end as it was built, with index.html at its root; nil or
+	// empty where nothing was.
+	Web fs.FS
 	// Metrics serves /metrics; nil for nothing.
 	Metrics http.Handler
 	// SecureCookies marks cookies Secure even when the connection is not TLS,
@@ -95,7 +97,11 @@ func New(cfg Config) (*Server, error) {
 	if err := s.serveDocument(); err != nil {
 		return nil, fmt.Errorf("openapi document: %w", err)
 	}
-	s.others()
+	pages, err := newWeb(cfg.Web, cfg.Random)
+	if err != nil {
+		return nil, err
+	}
+	s.others(pages)
 	s.cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, problem(http.StatusForbidden, codeCrossSite, "requests from other sites are refused"))
 	}))
@@ -150,17 +156,13 @@ func (s *Server) routes() {
 }
 
 // others serves what is no resource.
-func (s *Server) others() {
+func (s *Server) others(pages http.Handler) {
 	s.mux.HandleFunc("GET /healthz", s.health)
 	if s.cfg.Metrics != nil {
 		s.mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
 	s.mux.HandleFunc("/api/", s.unknown)
-	web := s.cfg.Web
-	if web == nil {
-		web = http.NotFoundHandler()
-	}
-	s.mux.Handle("/", web)
+	s.mux.Handle("/", pages)
 }
 
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
