@@ -41,12 +41,26 @@ run: build ## build what is missing and start the system (ARGS='--http :8080 …
 
 # go build knows better than make what is stale, so it is always asked.
 .PHONY: build
-build: ## build bin/bandeau
+build: web ## build bin/bandeau, with the front end
 	$(BUILD) -o bin/bandeau ./cmd/bandeau
+
+.PHONY: web
+web: web/dist/index.html ## build the front end into web/dist, where sources are newer
+
+WEB := $(shell find web/src web/public web/tools -type f -not -name '*.test.*' 2>/dev/null) \
+	web/index.html web/vite.config.ts web/tsconfig.json web/package.json
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB)
+	cd web && npm run --silent build
+
+# npm writes this file last.
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	cd web && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
 
 .PHONY: clean
 clean: ## remove what the targets build; never a node's data
-	rm -rf bin coverage.out coverage.html bench-*.txt
+	rm -rf bin web/dist coverage.out coverage.html bench-*.txt
 	find . -name '*.test' -type f -not -path './.git/*' -delete
 
 ##@ Tests
@@ -90,7 +104,7 @@ cover: ## write coverage.out and coverage.html and print the total
 ##@ Conventions
 
 .PHONY: check
-check: fmt-diff mod-diff tidy vet lint gen-diff ## all that a change must satisfy besides the tests
+check: fmt-diff mod-diff tidy vet lint web-check gen-diff ## all that a change must satisfy besides the tests
 
 .PHONY: fmt
 fmt: ## format the Go files
@@ -117,8 +131,12 @@ vet: ## go vet
 lint: ## golangci-lint; its first run builds it, which takes minutes
 	$(LINT) run --allow-parallel-runners $(PKG)
 
+.PHONY: web-check
+web-check: web/node_modules/.package-lock.json ## the front end: types, ESLint, unit tests
+	cd web && npm run --silent check
+
 .PHONY: gen
-gen: ## run the generators
+gen: web/node_modules/.package-lock.json ## run the generators
 	$(GO) generate ./...
 
 .PHONY: gen-diff

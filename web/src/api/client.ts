@@ -1,0 +1,90 @@
+import createClient from 'openapi-fetch';
+
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Schema<Name extends keyof Schemas> = Schemas[Name];
+
+export type ProblemField = Schema<'ProblemField'>;
+
+/** What the server answers when it refuses, or what stands for it when no answer came. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: readonly ProblemField[];
+
+  constructor(status: number, code: string, detail: string, fields: readonly ProblemField[] = []) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** No answer: the network, or the server, is away. */
+export const codeUnreachable = 'unreachable';
+
+/** Called with each 401: the session has ended under the page. */
+let onLoggedOut: (() => void) | undefined;
+
+export function whenLoggedOut(call: () => void): void {
+  onLoggedOut = call;
+}
+
+export const api = createClient<paths>({
+  // Taken when it is called, so that tests can replace it.
+  fetch: (request: Request) => globalThis.fetch(request),
+});
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+function isProblem(body: unknown): body is Schema<'Problem'> {
+  return typeof body === 'object' && body !== null && 'status' in body && 'title' in body;
+}
+
+/** Returns the data of an answer, or throws the Problem it is. */
+export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+  let got: Answer<Data>;
+  try {
+    got = await call;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new Problem(0, codeUnreachable, '');
+  }
+  if (got.response.ok) return got.data as Data;
+  const { status } = got.response;
+  if (isProblem(got.error)) {
+    const { code, detail, errors, title } = got.error;
+    if (status === 401 && code !== 'login_refused') onLoggedOut?.();
+    throw new Problem(status, code ?? '', detail ?? title, errors ?? []);
+  }
+  throw new Problem(status, '', got.response.statusText);
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string;
+}
+
+/** Reads all pages of a list. */
+export async function all<Item>(page: (cursor: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items: some, next } = await page(cursor);
+    items.push(...some);
+    cursor = next === '' ? undefined : next;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** The refused values by the name of their field, as in "phone.number". */
+export function fieldProblems(error: unknown): Record<string, string> {
+  if (!(error instanceof Problem)) return {};
+  return Object.fromEntries(error.fields.map(({ location, message }) => [location.replace(/^body\./, ''), message]));
+}

@@ -1,0 +1,88 @@
+import { Kbd, Modal, Stack, Text } from '@mantine/core';
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import classes from './Shortcuts.module.css';
+
+export interface Shortcut {
+  /** One character, as KeyboardEvent.key gives it, upper or lower case. */
+  readonly key: string;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+interface Registry {
+  readonly add: (shortcut: Shortcut) => () => void;
+  readonly openSheet: () => void;
+}
+
+const Context = createContext<Registry>({ add: () => () => undefined, openSheet: () => undefined });
+
+function inField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/**
+ * Single letters, while no field has the focus and no dialogue is open; "?" shows them.
+ * Never with Ctrl or Alt: browsers and AltGr have taken those.
+ */
+export function ShortcutProvider({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  const shortcuts = useRef<Shortcut[]>([]);
+  const [sheet, setSheet] = useState<readonly Shortcut[] | null>(null);
+
+  const add = useCallback((shortcut: Shortcut) => {
+    shortcuts.current = [...shortcuts.current, shortcut];
+    return () => {
+      shortcuts.current = shortcuts.current.filter((other) => other !== shortcut);
+    };
+  }, []);
+  const openSheet = useCallback(() => setSheet(shortcuts.current), []);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (inField(event.target) || document.querySelector('[role="dialog"]')) return;
+      const found = event.key === '?' ? openSheet : shortcuts.current.findLast((s) => s.key.toLowerCase() === event.key.toLowerCase())?.run;
+      if (!found) return;
+      event.preventDefault();
+      found();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [openSheet]);
+
+  return (
+    <Context value={useMemo(() => ({ add, openSheet }), [add, openSheet])}>
+      {children}
+      <Modal opened={sheet !== null} onClose={() => setSheet(null)} title={t('shortcuts.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+        <Stack gap="xs">
+          <dl className={classes['sheet']}>
+            {[...(sheet ?? []), { key: '?', label: t('shortcuts.sheet') }].map(({ key, label }) => (
+              <div key={key} className={classes['line']}>
+                <dt><Kbd>{key.toUpperCase()}</Kbd></dt>
+                <dd>{label}</dd>
+              </div>
+            ))}
+          </dl>
+          <Text size="xs" c="dimmed">{t('shortcuts.note')}</Text>
+        </Stack>
+      </Modal>
+    </Context>
+  );
+}
+
+/** Adds a shortcut while the component is shown; `off` leaves it out. */
+export function useShortcut(key: string, label: string, run: () => void, off = false): void {
+  const { add } = use(Context);
+  const latest = useRef(run);
+  useEffect(() => {
+    latest.current = run;
+  });
+  useEffect(() => (off ? undefined : add({ key, label, run: () => latest.current() })), [add, key, label, off]);
+}
+
+/** Opens the sheet of shortcuts, for a button beside the key. */
+export function useShortcutSheet(): () => void {
+  return use(Context).openSheet;
+}

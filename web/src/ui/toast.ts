@@ -1,0 +1,13 @@
+import { notifications } from '@mantine/notifications';
+
+import { problemNow } from './problem';
+
+/** Says shortly that something was done. */
+export function said(message: string): void {
+  notifications.show({ message, color: 'lagoon', autoClose: 4000 });
+}
+
+/** Says what was refused, and leaves it until it is read. */
+export function refused(error: unknown): void {
+  notifications.show({ message: problemNow(error), color: 'red', autoClose: 10_000 });
+}

@@ -1,0 +1,31 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// BANDEAU is where the development server finds a node to talk to.
+const node = process.env['BANDEAU'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  // The server puts a fresh nonce in the place of this word, in each answer.
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    target: 'es2023',
+    // Our policy forbids data: URLs in scripts and styles, and inlined files would not be cached.
+    assetsInlineLimit: 0,
+    // Face by face, so that the banner loads neither the administration nor the supervision.
+    chunkSizeWarningLimit: 500,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': { target: node, ws: true, changeOrigin: true },
+      '/healthz': { target: node },
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    css: { modules: { classNameStrategy: 'non-scoped' } },
+  },
+});
