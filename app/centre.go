@@ -27,7 +27,7 @@ func (n *Node) openCentre(ctx context.Context, id directory.ID) error {
 	if err != nil {
 		return fmt.Errorf("time zone of centre %s: %w", centre, err)
 	}
-	f := newFigures(n, centre, zone)
+	f := newFigures(n.store, centre, zone, n.clock, n.log)
 	if err = f.load(ctx); err != nil {
 		return fmt.Errorf("figures of centre %s: %w", centre, err)
 	}

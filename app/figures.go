@@ -46,10 +46,10 @@ type figures struct {
 	more      chan struct{}
 }
 
-func newFigures(n *Node, centre string, zone *time.Location) *figures {
+func newFigures(s store.Store, centre string, zone *time.Location, c clock.Clock, log *slog.Logger) *figures {
 	return &figures{
-		Store: n.store, centre: centre, reports: n.store, clock: n.clock, log: n.log.With("centre", centre),
-		again: make(chan struct{}, 1), zone: zone, tally: report.NewTally(report.DayOf(n.clock.Now(), zone), nil, nil, report.OpenRows{}),
+		Store: s, centre: centre, reports: s, clock: c, log: log.With("centre", centre), again: make(chan struct{}, 1),
+		zone: zone, tally: report.NewTally(report.DayOf(c.Now(), zone), nil, nil, report.OpenRows{}),
 		operators: map[acd.OperatorID]uint64{}, groups: map[acd.GroupID]uint64{}, more: make(chan struct{}),
 	}
 }

@@ -4,31 +4,25 @@ import (
 	"time"
 
 	"bandeau/acd"
+	"bandeau/directory"
 )
 
 // Day is a day of a time zone, To excluded. It may have 23 or 25 hours.
 type Day struct{ From, To acd.Instant }
 
-// DayOf returns the day in a zone that a time belongs to.
+// DayOf returns the day in a zone that a time belongs to: from one midnight, or
+// what clocks show in its place, to the next.
 func DayOf(at time.Time, zone *time.Location) Day {
-	y, m, d := at.In(zone).Date()
-	return Day{From: acd.At(firstOfDay(y, m, d, zone)), To: acd.At(firstOfDay(y, m, d+1, zone))}
-}
-
-// firstOfDay is the first instant of a day. Where clocks change at midnight it
-// is not there, or there twice, and time.Date then leaves open which of the two
-// zones it answers in.
-func firstOfDay(y int, m time.Month, d int, zone *time.Location) time.Time {
-	const step = 15 * time.Minute // what zones differ by is a multiple of it
-	day := time.Date(y, m, d, 12, 0, 0, 0, zone).YearDay()
-	at := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	for at.YearDay() != day {
-		at = at.Add(step)
+	const (
+		midnight = "00:00"
+		back     = 50 * time.Hour // at least one midnight lies in it, even where a day was left out
+	)
+	from := at.Add(-back)
+	to := directory.NextClock(midnight, zone, from)
+	for !to.After(at) {
+		from, to = to, directory.NextClock(midnight, zone, to)
 	}
-	for at.Add(-step).YearDay() == day {
-		at = at.Add(-step)
-	}
-	return at
+	return Day{From: acd.At(from), To: acd.At(to)}
 }
 
 // StateTimes say how an operator's time logged in was spent. It falls into the
