@@ -27,6 +27,7 @@ import (
 	"bandeau/store"
 	"bandeau/telephony"
 	"bandeau/telephony/sipua"
+	"bandeau/web"
 )
 
 // Node is the whole system in one process.
@@ -192,7 +193,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},
-		Healthy: n.Healthy, Metrics: n.metrics(),
+		Healthy: n.Healthy, Metrics: n.metrics(), Web: web.Files(),
 	})
 	if err != nil {
 		return err
