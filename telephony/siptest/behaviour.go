@@ -2,6 +2,7 @@ package siptest
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -65,12 +66,21 @@ func NoResponse() Behaviour {
 func AnswerOnTalk() Behaviour {
 	return Script(func(ctx context.Context, c *Call) {
 		c.Ring()
-		select {
-		case <-c.talk:
+		if c.WaitTalk(ctx) == nil {
 			c.Answer()
-		case <-ctx.Done():
 		}
 	})
+}
+
+// WaitTalk waits for a NOTIFY with Event: talk, which asks the phone to answer.
+// One that came before counts, once. The phone must have AllowTalk.
+func (c *Call) WaitTalk(ctx context.Context) error {
+	select {
+	case <-c.talk:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("siptest: waiting to be told to answer: %w", ctx.Err())
+	}
 }
 
 // Late200AfterCancel rings, and answers with 200 just when it is cancelled, as

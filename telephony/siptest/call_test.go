@@ -3,6 +3,7 @@ package siptest
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,36 @@ func TestTonesBothWays(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSendAudio sends a length of audio over and over: what is heard long after its
+// end is the same, with the pauses in it.
+func TestSendAudio(t *testing.T) {
+	ctx := testContext(t)
+	caller, callee := connect(ctx, t, DialOptions{})
+	const freq = 700
+	samples := make([]int16, 1610) // 200 ms and a little: the last frame is filled up
+	for i := range 800 {
+		samples[i] = int16(6000 * math.Sin(2*math.Pi*freq*float64(i)/8000))
+	}
+	caller.SendAudio(samples)
+	must(t, callee.listen(ctx, "a second of the loop", func(elapsed time.Duration) bool {
+		return elapsed > time.Second
+	}))
+	heard := callee.Heard(880 * time.Millisecond) // four times 220 ms
+	loud := 0
+	for i := 0; i+80 <= len(heard); i += 80 {
+		if Level(heard[i:i+80]) > silenceLevel {
+			loud++
+		}
+	}
+	// 100 ms of 220 are a tone.
+	got, _ := DominantTone(heard, sampleRate)
+	if share := float64(loud) / float64(len(heard)/80); share < 0.35 || share > 0.6 || math.Abs(got-freq) > 10 {
+		t.Errorf("%.0f%% loud, mostly %.0f Hz", 100*share, got)
+	}
+	caller.SendAudio(nil)
+	must(t, callee.HearsSilence(ctx))
 }
 
 func TestWhatIsHeardIsTold(t *testing.T) {

@@ -28,6 +28,10 @@ const (
 // SendTone sends the tone of freq hertz from now on, instead of silence.
 func (c *Call) SendTone(freq float64) { c.media.sendTone(freq) }
 
+// SendAudio sends samples from now on, over and over, at 8000 a second; they must
+// not be changed any more. None are silence.
+func (c *Call) SendAudio(samples []int16) { c.media.sendLoop(samples) }
+
 // StopTone sends silence again.
 func (c *Call) StopTone() { c.media.sendTone(0) }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,9 +79,9 @@ type media struct {
 	timestamp uint32
 	started   time.Time
 	frames    int      // sent or skipped since started
-	tone      [][]byte // encoded loop, nil for silence
-	toneFreq  float64
-	toneAt    int
+	loop      []int16  // what is sent over and over, nil for silence
+	encoded   [][]byte // the loop in frames of the codec
+	loopAt    int
 	marker    bool
 	digits    []byte
 	digitAt   int // frame within the current digit and its pause
@@ -147,7 +148,7 @@ func (m *media) configure(remote netip.AddrPort, agreed []Codec, direction strin
 	m.mayHear = direction == SendRecv || direction == RecvOnly
 	if ok && audio != m.audio {
 		m.audio = audio
-		m.renderTone()
+		m.encode()
 	}
 	m.event, _ = s.codec(TelephoneEvent)
 	for _, c := range agreed {
@@ -157,27 +158,38 @@ func (m *media) configure(remote netip.AddrPort, agreed []Codec, direction strin
 
 // sendTone makes the tone of freq hertz the audio to send; 0 is silence.
 func (m *media) sendTone(freq float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.toneFreq = freq
-	m.renderTone()
-}
-
-// renderTone encodes one second of the tone. A second holds whole periods of
-// any whole frequency, so that the loop has no seam.
-func (m *media) renderTone() {
-	m.tone, m.toneAt = nil, 0
-	if m.toneFreq == 0 {
+	if freq == 0 {
+		m.sendLoop(nil)
 		return
 	}
-	m.tone = make([][]byte, sampleRate/frameSamples)
-	samples := make([]int16, frameSamples)
-	for i := range m.tone {
-		for j := range samples {
-			phase := 2 * math.Pi * m.toneFreq * float64(i*frameSamples+j) / sampleRate
-			samples[j] = int16(toneLevel * math.Sin(phase))
+	// A second holds whole periods of any whole frequency, so that the loop has
+	// no seam.
+	samples := make([]int16, sampleRate)
+	for i := range samples {
+		samples[i] = int16(toneLevel * math.Sin(2*math.Pi*freq*float64(i)/sampleRate))
+	}
+	m.sendLoop(samples)
+}
+
+// sendLoop makes samples the audio to send, over and over; none are silence.
+func (m *media) sendLoop(samples []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.loop = samples
+	m.encode()
+}
+
+// encode puts the loop into frames of the codec. What is left over at its end
+// is filled up with silence.
+func (m *media) encode() {
+	m.encoded, m.loopAt = nil, 0
+	for rest := m.loop; len(rest) > 0; {
+		frame := rest[:min(frameSamples, len(rest))]
+		rest = rest[len(frame):]
+		if len(frame) < frameSamples {
+			frame = append(slices.Clone(frame), make([]int16, frameSamples-len(frame))...)
 		}
-		m.tone[i] = encodeG711(m.audio.Name, samples)
+		m.encoded = append(m.encoded, encodeG711(m.audio.Name, frame))
 	}
 }
 
@@ -242,9 +254,9 @@ func (m *media) sendFrame() {
 		}
 	}
 	var payload []byte
-	if m.tone != nil {
-		payload = m.tone[m.toneAt]
-		m.toneAt = (m.toneAt + 1) % len(m.tone)
+	if m.encoded != nil {
+		payload = m.encoded[m.loopAt]
+		m.loopAt = (m.loopAt + 1) % len(m.encoded)
 	} else {
 		payload = encodeG711(m.audio.Name, make([]int16, frameSamples))
 	}
