@@ -344,7 +344,9 @@ func TestStreamOfTheBanner(t *testing.T) {
 	if err := b.conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping"}`)); err != nil {
 		t.Fatal(err)
 	}
-	b.next("pong")
+	if at := b.next("pong")["at"]; at != "2026-03-02T09:00:00.123Z" {
+		t.Errorf("the server's clock shows %v", at)
+	}
 }
 
 func TestPingsAndActionsAreSignsOfLife(t *testing.T) {
