@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bandeau/acd"
 	"bandeau/report"
 	"bandeau/store"
 )
@@ -49,7 +50,13 @@ func TestPlans(t *testing.T) {
 		query := selectCalls(where, &args, q.Number) + newestCalls
 		return plan(query, append(args, 100)...)
 	}
+	day, dayArgs := touchingVisits("main", []acd.GroupID{"g1"}, 1, 2)
 	for what, c := range map[string]struct{ plan, with, without string }{
+		"visits of a day": {plan(day, dayArgs...), "visits_from (centre=? AND from_at>? AND from_at<?)", "CORRELATED"},
+		"intervals of an operator": {
+			plan(touching("intervals", intervalNames, "anna"), "main", "anna", 1, 2),
+			"intervals_time (centre=? AND operator=? AND from_at>? AND from_at<?)", "CORRELATED",
+		},
 		"newest":   {calls(report.CallQuery{}), "calls_arrived", "TEMP B-TREE"},
 		"number":   {calls(report.CallQuery{Number: "+33123456789"}), "calls_called (centre=? AND called=?)", "TEMP B-TREE"},
 		"caller":   {calls(report.CallQuery{Number: "+33123456789"}), "calls_caller (centre=? AND caller=?)", "calls_arrived"},

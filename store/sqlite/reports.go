@@ -154,14 +154,19 @@ const longestVisit = 24 * time.Hour
 
 // Visits returns the visits to groups that touch a time.
 func (db *DB) Visits(ctx context.Context, centre string, groups []acd.GroupID, from, to acd.Instant) ([]report.Visit, error) {
+	query, args := touchingVisits(centre, groups, from, to)
+	return readRows(ctx, db.reader, visitFields, query, args...)
+}
+
+func touchingVisits(centre string, groups []acd.GroupID, from, to acd.Instant) (string, []any) {
 	query := "SELECT " + visitNames + ` FROM visits WHERE centre = ? AND from_at >= ? AND from_at < ?
 		AND (from_at >= ? OR to_at = 0 OR to_at > ?)`
 	args := []any{centre, from.Add(-longestVisit), to, from, from}
 	if groups != nil {
-		query += " AND group_id IN (SELECT value FROM json_each(?))"
+		query += " AND +group_id IN (SELECT value FROM json_each(?))" // not an index of groups: a day is less
 		args = append(args, jsonIDs(groups))
 	}
-	return readRows(ctx, db.reader, visitFields, query+" ORDER BY seq", args...)
+	return query + " ORDER BY seq", args
 }
 
 // History returns an operator's last parts.
@@ -243,15 +248,24 @@ func (m millis) Scan(src any) error {
 	return nil
 }
 
-// touching keeps the rows of a time, of one operator or all.
-const touching = ` WHERE centre = ?1 AND (?2 = '' OR operator = ?2) AND from_at < ?4 AND (to_at = 0 OR to_at > ?3) ORDER BY seq`
+// touching selects the rows of a table that touch a time, of one operator or
+// all. Those of one operator do not overlap: of what began before the time only
+// the last may reach into it, and the index leads there.
+func touching(table, names string, operator acd.OperatorID) string {
+	query := "SELECT " + names + " FROM " + table + " WHERE centre = ?1 AND from_at < ?4 AND (to_at = 0 OR to_at > ?3)"
+	if operator == "" {
+		return query + " AND ?2 = '' ORDER BY seq"
+	}
+	return query + " AND operator = ?2 AND from_at >= coalesce((SELECT max(from_at) FROM " + table +
+		" WHERE centre = ?1 AND operator = ?2 AND from_at <= ?3), ?3) ORDER BY seq"
+}
 
 // Sessions returns the floor sessions that touch a time.
 func (db *DB) Sessions(ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant) ([]report.Session, error) {
-	return readRows(ctx, db.reader, sessionFields, "SELECT "+sessionNames+" FROM sessions"+touching, centre, operator, from, to)
+	return readRows(ctx, db.reader, sessionFields, touching("sessions", sessionNames, operator), centre, operator, from, to)
 }
 
 // Intervals returns the intervals that touch a time.
 func (db *DB) Intervals(ctx context.Context, centre string, operator acd.OperatorID, from, to acd.Instant) ([]report.Interval, error) {
-	return readRows(ctx, db.reader, intervalFields, "SELECT "+intervalNames+" FROM intervals"+touching, centre, operator, from, to)
+	return readRows(ctx, db.reader, intervalFields, touching("intervals", intervalNames, operator), centre, operator, from, to)
 }

@@ -73,6 +73,26 @@ func testRows(f *fixture) {
 	equal(t, "interval before its time", len(must(f.Intervals(ctx, "main", "", 0, 1))(t)), 0)
 	equal(t, "interval in its time", must(f.Intervals(ctx, "main", "", 0, 2))(t), []report.Interval{interval})
 	equal(t, "interval of another", len(must(f.Intervals(ctx, "main", "ben", 0, 99))(t)), 0)
+	for seq := range uint64(5) { // one after the other, the last without end
+		next := report.Interval{Seq: 30 + seq, Operator: "carl", From: acd.Instant(100 + 10*seq), To: acd.Instant(110 + 10*seq)}
+		if seq == 4 {
+			next.To = 0
+		}
+		f.keep(t, report.Rows{Intervals: []report.Interval{next}})
+	}
+	for _, tc := range []struct {
+		from, to acd.Instant
+		want     []uint64
+	}{
+		{0, 101, []uint64{30}}, {0, 100, nil}, {105, 106, []uint64{30}}, {110, 121, []uint64{31, 32}},
+		{115, 999, []uint64{31, 32, 33, 34}}, {500, 999, []uint64{34}},
+	} {
+		var got []uint64
+		for _, i := range must(f.Intervals(ctx, "main", "carl", tc.from, tc.to))(t) {
+			got = append(got, i.Seq)
+		}
+		equal(t, fmt.Sprintf("intervals from %d to %d", tc.from, tc.to), got, tc.want)
+	}
 }
 
 func testCallQueries(f *fixture) {
@@ -194,6 +214,20 @@ func testCounts(f *fixture) {
 	equal(t, "g2", groups["g2"], report.GroupCounts{Offered: 1, Waiting: 1})
 	equal(t, "no counts", len(must(f.GroupCounts(ctx, "main", 5000, 6000))(t)), 0)
 	equal(t, "no counts", len(must(f.OperatorCounts(ctx, "main", 5000, 6000))(t)), 0)
+
+	visits := func(groups []acd.GroupID, from, to acd.Instant) []uint64 {
+		t.Helper()
+		var keys []uint64
+		for _, v := range must(f.Visits(ctx, "main", groups, from, to))(t) {
+			keys = append(keys, v.Seq)
+		}
+		return keys
+	}
+	equal(t, "visits that begin in a time, or reach into it", visits(nil, 2000, 2001), []uint64{1, 2, 5, 6, 7})
+	equal(t, "visits before a time", visits(nil, 1000, 1999), []uint64{1, 2, 3, 7})
+	equal(t, "visits to a group", visits([]acd.GroupID{"g2", "g3"}, 1000, 9000), []uint64{7})
+	equal(t, "visits to no group", len(visits([]acd.GroupID{}, 1000, 9000)), 0)
+	equal(t, "a visit as it is kept", must(f.Visits(ctx, "main", nil, 1000, 9000))(t)[0], rows.Visits[0])
 
 	history := must(f.History(ctx, "main", "anna", 50))(t)
 	if len(history) != 45 || history[0].Call.ID != "c58" || history[0].Part.Mine != report.MineOut || history[0].Call.Note != "c58" {
