@@ -6,7 +6,7 @@ export type Language = (typeof languages)[number];
 
 // One file per language and face, loaded with the face: the banner does not load
 // the words of the administration.
-export const namespaces = ['common', 'login', 'admin', 'banner', 'supervision'] as const;
+export const namespaces = ['common', 'login', 'admin', 'banner', 'supervision', 'rules'] as const;
 export type Namespace = (typeof namespaces)[number];
 
 /** Each language under its own name, for the menu that chooses one. */
@@ -39,9 +39,9 @@ async function load(language: Language, namespace: Namespace): Promise<void> {
 }
 
 /** Loads the words of a face; its screens are shown after. */
-export async function loadWords(namespace: Namespace): Promise<void> {
-  used.add(namespace);
-  await load(currentLanguage(), namespace);
+export async function loadWords(...wanted: readonly Namespace[]): Promise<void> {
+  for (const namespace of wanted) used.add(namespace);
+  await Promise.all(wanted.map((namespace) => load(currentLanguage(), namespace)));
 }
 
 /** Changes the language of everything on the screen; keep is true for a choice of the person. */

@@ -1,0 +1,53 @@
+import i18next, { type TFunction } from 'i18next';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { changeLanguage, loadWords, startWords, type Language } from '../i18n';
+import templates from '../locales/en/rules.json';
+import { readRule, ruleText } from './rules';
+
+let t: TFunction;
+
+beforeAll(async () => {
+  await startWords();
+  await loadWords('rules');
+  t = i18next.t;
+});
+
+async function speak(language: Language): Promise<void> {
+  await changeLanguage(language);
+  t = i18next.t;
+}
+
+const foreseen = Object.entries(templates).filter(([key]) => key !== 'unknown');
+
+describe('a sentence of the server', () => {
+  test.each(foreseen)('is found by its template: %s', (key, template) => {
+    let n = 0;
+    const sentence = template.replaceAll(/{{\w+}}/g, () => String(++n * 7));
+    const found = readRule(sentence);
+    expect(found?.rule).toBe(key);
+    expect(Object.values(found?.values ?? {})).toEqual(Array.from({ length: n }, (_, i) => String((i + 1) * 7)));
+  });
+
+  test('is said in the language of the page, its values with it', async () => {
+    await speak('fr');
+    expect(ruleText(t, 'must be from 5 to 120')).toBe('De 5 à 120.');
+    expect(ruleText(t, 'must be from 0 to 86400, or null').replaceAll(/\s/g, ' ')).toBe('De 0 à 86 400, ou vide.');
+    await speak('it');
+    expect(ruleText(t, 'is required')).toBe('Obbligatorio.');
+    await speak('es');
+    expect(ruleText(t, '"random" is not available in this version')).toBe('"random" no está disponible en esta versión.');
+    await speak('en');
+    expect(ruleText(t, 'must be one of fr, en, it, es')).toBe('Must be one of fr, en, it, es');
+  });
+
+  test('keeps braces of placeholders as they are', async () => {
+    await speak('fr');
+    expect(ruleText(t, 'must hold no other placeholders than {caller} {called}')).toBe('Seules ces variables sont possibles : {caller} {called}.');
+  });
+
+  test('that nobody foresaw is shown with a word before it', async () => {
+    await speak('fr');
+    expect(ruleText(t, 'must rhyme')).toBe('Refusé par le serveur : must rhyme');
+  });
+});
