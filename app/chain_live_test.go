@@ -87,10 +87,12 @@ func TestChainBanner(t *testing.T) {
 	equal(t, "calls shown", len(*ringing.Me.Calls), 1)
 	id := (*ringing.Me.Calls)[0].ID
 	equal(t, "caller shown", value((*ringing.Me.Calls)[0].Caller), callerNumber)
+	equal(t, "answerable from the page", (*ringing.Me.Calls)[0].Answerable, true)
 	// From the page, as fast as it can: the phone is asked once it rings.
 	anna.act(id, "answer", nil)
 	ring := s.rings(anna.phone)
-	page.shows("talking", activity("talking"))
+	talking := page.shows("talking", activity("talking"))
+	equal(t, "answerable once answered", (*talking.Me.Calls)[0].Answerable, false)
 	ring.SendTone(700)
 	must(t, caller.HearsOnly(s.ctx, 700))
 	caller.HangUp()

@@ -170,7 +170,7 @@ func (s *stage) reconciles() {
 	for range 20 {
 		counts, err := s.node.store.GroupCounts(ctx, centre, 0, acd.At(time.Now().Add(time.Hour)))
 		must(s.t, err)
-		if wrong = report.Reconcile(counts, e.Snapshot().Groups); len(wrong) == 0 {
+		if wrong = append(report.Reconcile(counts, e.Snapshot().Groups), s.miscounted(centre)...); len(wrong) == 0 {
 			break
 		}
 	}
@@ -184,6 +184,31 @@ func (s *stage) reconciles() {
 		}
 	}
 	must(s.t, tiled(ctx, s.node, centre))
+}
+
+// miscounted compares the live figures of the day with what the store counts.
+func (s *stage) miscounted(centre string) []error {
+	s.t.Helper()
+	live := s.node.figuresOf(centre)
+	live.mu.RLock()
+	day := live.tally.Day()
+	live.mu.RUnlock()
+	operators, err := s.node.store.OperatorCounts(s.ctx, centre, day.From, day.To)
+	must(s.t, err)
+	groups, err := s.node.store.GroupCounts(s.ctx, centre, day.From, day.To)
+	must(s.t, err)
+	var wrong []error
+	for id, want := range operators {
+		if got := live.Operator(id); got != want {
+			wrong = append(wrong, fmt.Errorf("operator %s has today %+v, the store counts %+v", id, got, want))
+		}
+	}
+	for id, want := range groups {
+		if got := live.Group(id); got != want {
+			wrong = append(wrong, fmt.Errorf("group %s has today %+v, the store counts %+v", id, got, want))
+		}
+	}
+	return wrong
 }
 
 func (s *stage) centre() string {

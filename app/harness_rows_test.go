@@ -26,7 +26,7 @@ type callRow struct {
 	Recording                           string
 	Tags                                []string
 	Note                                string
-	Muted                               bool
+	Muted, Answerable                   bool
 	Mine                                string
 }
 
