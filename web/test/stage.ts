@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+import { Api } from './api';
+import { Rig, type Person } from './rig';
+
+/** Where pictures of failures go. */
+const output = join(import.meta.dirname, 'output');
+
+// What a browser logs when the server refuses something is no mistake of the page: the page shows it.
+const answered = /^Failed to load resource: the server responded with a status of 4\d\d/;
+// What it logs while there is no server.
+const unanswered = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|WebSocket connection to|status of 50[23]/;
+
+/** One person's browser. */
+export interface Desk {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly person: Person;
+}
+
+interface Manners {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly scheme?: 'light' | 'dark';
+}
+
+/** Starts the browser as every test and measurement does. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+    ],
+  });
+}
+
+/** A browser and a world of their own for the tests of a file. */
+export class Stage {
+  rig!: Rig;
+  browser!: Browser;
+  api!: Api;
+  private readonly contexts: BrowserContext[] = [];
+  private readonly mistakes: string[] = [];
+  private serverMayGo = false;
+
+  /** Opens and closes it with the file, and tidies up after each test. */
+  static forFile(): Stage {
+    const stage = new Stage();
+    beforeAll(() => stage.open());
+    afterEach(async ({ task }) => {
+      await stage.tidy(task.result?.state === 'fail' ? task.name : undefined);
+    });
+    afterAll(() => stage.close());
+    return stage;
+  }
+
+  async open(): Promise<void> {
+    [this.rig, this.browser] = await Promise.all([Rig.start(), launch()]);
+    this.api = await Api.login(this.rig.url, this.rig.person('tech.fr'));
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.rig.stop();
+  }
+
+  /** A browser in which nobody is logged in. */
+  async visitor(options: Manners & { readonly locale?: string } = {}): Promise<{ page: Page; context: BrowserContext }> {
+    const settings: BrowserContextOptions = {
+      baseURL: this.rig.url,
+      viewport: options.size ?? { width: 1440, height: 900 },
+      colorScheme: options.scheme ?? 'light',
+      locale: options.locale ?? 'fr-FR',
+      timezoneId: 'Europe/Paris',
+      reducedMotion: 'reduce',
+      permissions: ['notifications'],
+    };
+    const context = await this.browser.newContext(settings);
+    context.setDefaultTimeout(10_000);
+    this.contexts.push(context);
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+    });
+    context.on('weberror', (error) => this.mistakes.push(`thrown: ${error.error().stack ?? error.error().message}`));
+    context.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      const text = message.text();
+      if (answered.test(text) || (this.serverMayGo && unanswered.test(text))) return;
+      this.mistakes.push(`${message.type()}: ${text} (${message.location().url})`);
+    });
+    return { page: await context.newPage(), context };
+  }
+
+  /** Somebody's browser, logged in, at a page. */
+  async desk(login: string, path: string, options: Manners = {}): Promise<Desk> {
+    const person = this.rig.person(login);
+    const { page, context } = await this.visitor(options);
+    const answer = await context.request.post('/api/v1/login', { data: { login, password: person.password } });
+    expect(answer.status(), `log-in of ${login}`).toBe(200);
+    await page.goto(path);
+    return { page, context, person };
+  }
+
+  /** From now on in this test the browser may complain that there is no server. */
+  expectOutage(): void {
+    this.serverMayGo = true;
+  }
+
+  /** What went wrong on any page since it was asked last. */
+  takeMistakes(): string[] {
+    return this.mistakes.splice(0);
+  }
+
+  private async tidy(failed: string | undefined): Promise<void> {
+    if (failed !== undefined) await this.picture(failed);
+    for (const context of this.contexts.splice(0)) await context.close();
+    this.serverMayGo = false;
+    const mistakes = this.takeMistakes();
+    await this.rig.calm();
+    await this.api.clearFloor();
+    expect(mistakes, 'what the pages complained about').toEqual([]);
+    expect(this.rig.complaints, 'what the program complained about').toEqual([]);
+  }
+
+  private async picture(name: string): Promise<void> {
+    await mkdir(output, { recursive: true });
+    const file = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80);
+    const pages = this.contexts.flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries()) await page.screenshot({ path: join(output, `${file}-${i}.png`) }).catch(() => undefined);
+  }
+}
