@@ -10,8 +10,8 @@ TOOL  := $(GO) tool -modfile=tools/go.mod
 LINT  := $(TOOL) golangci-lint
 
 # What `make run` starts, and with which arguments.
-CMD   ?= serve
-ARGS  ?= --data ./bandeau-data
+CMD   ?= demo
+ARGS  ?=
 
 # T is how long each fuzz target runs; PKG narrows most targets to some packages.
 T     ?= 60s
@@ -66,10 +66,10 @@ clean: ## remove what the targets build; never a node's data
 ##@ Tests
 
 .PHONY: test
-test: test-deps unit e2e ## install what the tests need, then run them all
+test: test-deps unit web-unit e2e browser ## install what the tests need, then run them all
 
 .PHONY: test-deps
-test-deps: ## install the programs that the tests drive (sipp, baresip), where absent
+test-deps: ## install the programs that the tests drive (sipp, baresip, Chromium), where absent
 	tools/install-test-deps.sh
 
 # End-to-end tests measure time on real processes, so they run after the others and not beside them.
@@ -81,6 +81,22 @@ unit: ## all tests but the end-to-end ones
 .PHONY: e2e
 e2e: ## the end-to-end tests: the real binary, sipp, a real phone
 	@if [ -d e2e ]; then set -x; $(GO) test -race -count=1 -timeout $(TIMEOUT) ./e2e/...; fi
+
+.PHONY: web-unit
+web-unit: web/node_modules/.package-lock.json ## the unit tests of the front end
+	cd web && npm run --silent unit
+
+.PHONY: browser
+browser: web ## the browser tests: Chromium, the real program, real SIP callers
+	cd web && npm run --silent browser
+
+.PHONY: budgets
+budgets: web ## measure what the pages cost, on a quiet machine; fails over budget
+	cd web && npm run --silent budgets
+
+.PHONY: screens
+screens: web ## take the pictures of docs/screens
+	cd web && npm run --silent screens
 
 .PHONY: scenarios
 scenarios: ## run the text scenarios and rewrite their expected traces; the review is the diff

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that the tests drive: SIPp, which plays the carrier and
-# a crowd of phones, baresip, a real third-party phone, and curl. Does nothing, and
-# needs neither the network nor any right, where all are present.
+# a crowd of phones, baresip, a real third-party phone, curl, and Chromium. Does
+# nothing, and needs neither the network nor any right, where all are present.
 set -euo pipefail
 
 packages=()
@@ -9,6 +9,8 @@ command -v sipp >/dev/null || packages+=(sip-tester)
 command -v baresip >/dev/null || packages+=(baresip)
 # The walkthrough is run as it stands.
 command -v curl >/dev/null || packages+=(curl)
+# The browser tests start this one, or the one that CHROMIUM names.
+command -v "${CHROMIUM:-chromium}" >/dev/null || packages+=(chromium)
 # The race detector needs a C compiler.
 command -v "$(go env CC)" >/dev/null || packages+=(gcc libc6-dev)
 if [ ${#packages[@]} -eq 0 ]; then
