@@ -209,12 +209,8 @@ func (e *eventStream) delta() error {
 	rows := e.waiting
 	e.settle()
 	e.figures = e.floor.Today().Since(e.figures.Mark)
-	return e.tell(rows.with(e.floor, e.figures))
-}
-
-func (e *eventStream) tell(rows Rows) error {
 	e.told = e.server.cfg.Clock.Now()
-	d := e.sight.delta(rows, e.told)
+	d := e.sight.delta(rows.with(e.floor, e.figures), e.told)
 	if d.empty() {
 		return nil
 	}
@@ -250,11 +246,12 @@ func (e *eventStream) snapshot(rows Rows) error {
 	e.figures = e.floor.Today().Since(e.figures.Mark)
 	skip := e.skips && rows.Seq == e.skip
 	e.skips, e.shown, e.waiting.Seq = false, rows.Seq, rows.Seq
-	if skip {
-		e.sight.know(rows)
-		return e.tell(Rows{Seq: rows.Seq, Groups: rows.Groups, Operators: rows.Operators})
-	}
 	body := e.sight.snapshot(rows, e.server.cfg.Clock.Now())
+	if skip {
+		d := emptyDelta(body.Seq, body.At)
+		d.Groups, d.Operators = body.Groups, body.Operators
+		return e.send("delta", d.Seq, d)
+	}
 	return e.send("snapshot", body.Seq, body)
 }
 

@@ -52,6 +52,28 @@ func TestEventsComeAtOnceThenOnceASecond(t *testing.T) {
 	}
 }
 
+// TestSignsOfLifeAreNoNews: what changes of an operator and is not shown wakes
+// nobody's page.
+func TestSignsOfLifeAreNoNews(t *testing.T) {
+	r := newRig(t)
+	s := r.as("administrator").events("")
+	s.next("snapshot")
+	view, _ := r.floor.Operator("op-anna")
+	view.LogoutAt = acd.At(r.clock.Now().Add(time.Hour))
+	r.floor.change(api.Rows{Operators: []acd.OperatorView{view}})
+	r.settle(2)
+	for range 2 { // after the second the stream has surely looked at what was due
+		r.clock.Advance(15 * time.Second)
+		s.next("ping")
+	}
+	view.Activity = acd.Talking
+	r.floor.change(api.Rows{Operators: []acd.OperatorView{view}})
+	r.settle(2)
+	if e := s.next("delta"); e.data["operators"].([]any)[0].(map[string]any)["activity"] != "talking" {
+		t.Errorf("told %v", e.data)
+	}
+}
+
 // TestFiguresAreToldWithoutAnEvent: at midnight nothing happens on the floor.
 func TestFiguresAreToldWithoutAnEvent(t *testing.T) {
 	r := newRig(t)

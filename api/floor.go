@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -274,21 +275,23 @@ func (s *Server) looksOf(ctx context.Context, centre directory.ID) (looks, error
 }
 
 // sight is what one reader sees of the floor. It remembers the rows it has
-// shown, so that one that leaves his sight is told as removed.
+// shown, so that one that leaves his sight is told as removed. An operator's row
+// is not shown again as it is: signs of life change the core's, and not what is
+// seen of it.
 type sight struct {
 	who   *principal
 	floor Floor
 	// looks are what a group's row takes from its record.
 	looks     looks
 	groups    map[acd.GroupID]bool
-	operators map[acd.OperatorID]bool
+	operators map[acd.OperatorID]FloorOperator
 	calls     map[acd.CallID]bool
 }
 
 func newSight(who *principal, floor Floor, looks looks) *sight {
 	return &sight{
 		who: who, floor: floor, looks: looks, groups: map[acd.GroupID]bool{},
-		operators: map[acd.OperatorID]bool{}, calls: map[acd.CallID]bool{},
+		operators: map[acd.OperatorID]FloorOperator{}, calls: map[acd.CallID]bool{},
 	}
 }
 
@@ -316,15 +319,9 @@ func (v *sight) snapshot(rows Rows, now time.Time) FloorBody {
 	return FloorBody{Seq: d.Seq, At: d.At, Groups: d.Groups, Operators: d.Operators, Calls: d.Calls}
 }
 
-// know remembers a snapshot that the reader has.
-func (v *sight) know(rows Rows) { _ = v.snapshot(rows, time.Time{}) }
-
 // delta is the part of the rows that the reader sees.
 func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
-	d := FloorDelta{
-		Seq: rows.Seq, At: Time{now}, Groups: []FloorGroup{}, Operators: []FloorOperator{}, Calls: []Call{},
-		Removed: Removed{Groups: []string{}, Operators: []string{}, Calls: []string{}},
-	}
+	d := emptyDelta(rows.Seq, Time{now})
 	for _, g := range rows.Groups {
 		if v.who.seesGroup(directory.ID(g.ID)) {
 			v.groups[g.ID] = true
@@ -333,8 +330,11 @@ func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 	}
 	for _, o := range rows.Operators {
 		if v.seesOperator(o) {
-			v.operators[o.ID] = true
-			d.Operators = append(d.Operators, v.operator(o))
+			row := v.operator(o)
+			if shown, ok := v.operators[o.ID]; !ok || !reflect.DeepEqual(row, shown) {
+				v.operators[o.ID] = row
+				d.Operators = append(d.Operators, row)
+			}
 		} else {
 			d.Removed.Operators = drop(v.operators, o.ID, d.Removed.Operators)
 		}
@@ -360,12 +360,19 @@ func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 }
 
 // drop forgets a row; if the reader has it he is told.
-func drop[K ~string](shown map[K]bool, id K, removed []string) []string {
-	if !shown[id] {
+func drop[K ~string, V any](shown map[K]V, id K, removed []string) []string {
+	if _, has := shown[id]; !has {
 		return removed
 	}
 	delete(shown, id)
 	return append(removed, string(id))
+}
+
+func emptyDelta(seq uint64, at Time) FloorDelta {
+	return FloorDelta{
+		Seq: seq, At: at, Groups: []FloorGroup{}, Operators: []FloorOperator{}, Calls: []Call{},
+		Removed: Removed{Groups: []string{}, Operators: []string{}, Calls: []string{}},
+	}
 }
 
 func (d FloorDelta) empty() bool {
