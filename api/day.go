@@ -294,7 +294,8 @@ func (n *actorNames) find(ctx context.Context, who acd.Actor) (*string, error) {
 	case acd.BySupervisor:
 		user, err := records.Users().Get(ctx, n.centre, id)
 		if errors.Is(err, ErrNotFound) { // a program's token
-			token, err := records.Tokens().Get(ctx, n.centre, id)
+			var token directory.Token
+			token, err = records.Tokens().Get(ctx, n.centre, id)
 			return nameOrNull(token.Name, err)
 		}
 		return nameOrNull(user.Name, err)
@@ -324,8 +325,8 @@ func (s *Server) quarters(ctx context.Context, in *quartersInput) (*bodyOutput[Q
 		}
 	}
 	if in.Group != "" {
-		floor, err := s.floorOf(r.who.centre)
-		if err != nil {
+		var floor Floor
+		if floor, err = s.floorOf(r.who.centre); err != nil {
 			return nil, err
 		}
 		if _, ok := floor.Group(acd.GroupID(in.Group)); !ok || !r.who.seesGroup(directory.ID(in.Group)) {

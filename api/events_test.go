@@ -81,8 +81,10 @@ func TestFiguresAreToldWithoutAnEvent(t *testing.T) {
 	sales.next("snapshot")
 	help.next("snapshot")
 	r.floor.today.set("op-anna", report.OperatorCounts{In: 3, Out: 2, Missed: 1, Talk: 90500 * time.Millisecond, Talked: 4},
-		"g-help", report.GroupCounts{Offered: 9, Answered: 4, Abandoned: 2, Overflowed: 1, Waiting: 2, InLevel: 3,
-			Wait: 42 * time.Second, Talk: 100 * time.Second, Talked: 3})
+		"g-help", report.GroupCounts{
+			Offered: 9, Answered: 4, Abandoned: 2, Overflowed: 1, Waiting: 2, InLevel: 3,
+			Wait: 42 * time.Second, Talk: 100 * time.Second, Talked: 3,
+		})
 	r.settle(4)
 	e := help.next("delta")
 	if e.data["seq"] != 1.0 || e.id != "1" {

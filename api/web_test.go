@@ -39,8 +39,15 @@ func built(t *testing.T) fstest.MapFS {
 	}
 }
 
+// received is an answer whose body has been read.
+type received struct {
+	StatusCode    int
+	Header        http.Header
+	ContentLength int64
+}
+
 // get asks for something outside the API, compressed only as the header says.
-func (r *rig) get(method, path string, headers ...string) (*http.Response, string) {
+func (r *rig) get(method, path string, headers ...string) (received, string) {
 	r.t.Helper()
 	request, err := http.NewRequestWithContext(r.t.Context(), method, r.http.URL+path, nil)
 	if err != nil {
@@ -59,7 +66,7 @@ func (r *rig) get(method, path string, headers ...string) (*http.Response, strin
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return response, string(body)
+	return received{response.StatusCode, response.Header, response.ContentLength}, string(body)
 }
 
 func TestThePageStandsAtEveryAddress(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -88,7 +87,7 @@ func (r *figuresRig) zoneBefore(untilMidnight time.Duration) *time.Location {
 func (r *figuresRig) open() {
 	r.t.Helper()
 	r.operators, r.groups, r.mark = map[acd.OperatorID]report.OperatorCounts{}, map[acd.GroupID]report.GroupCounts{}, 0
-	r.figures = newFigures(r.store, "main", r.zone, r.clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	r.figures = newFigures(r.store, "main", r.zone, r.clock, slog.New(slog.DiscardHandler))
 	if err := r.figures.load(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}

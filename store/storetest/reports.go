@@ -84,8 +84,12 @@ func testRows(f *fixture) {
 		from, to acd.Instant
 		want     []uint64
 	}{
-		{0, 101, []uint64{30}}, {0, 100, nil}, {105, 106, []uint64{30}}, {110, 121, []uint64{31, 32}},
-		{115, 999, []uint64{31, 32, 33, 34}}, {500, 999, []uint64{34}},
+		{0, 101, []uint64{30}},
+		{0, 100, nil},
+		{105, 106, []uint64{30}},
+		{110, 121, []uint64{31, 32}},
+		{115, 999, []uint64{31, 32, 33, 34}},
+		{500, 999, []uint64{34}},
 	} {
 		var got []uint64
 		for _, i := range must(f.Intervals(ctx, "main", "carl", tc.from, tc.to))(t) {
