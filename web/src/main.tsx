@@ -9,8 +9,8 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { Problem, whenLoggedOut } from './api/client';
-import { whoQuery } from './api/session';
+import { Problem, whenLoggedOut, whenPasswordDue } from './api/client';
+import { passwordDueQuery, whoQuery } from './api/session';
 import { startWords } from './i18n';
 import { makeRouter } from './router';
 import { ShortcutProvider } from './ui/Shortcuts';
@@ -32,8 +32,15 @@ const queries = new QueryClient({
 const router = makeRouter(queries);
 
 whenLoggedOut(() => {
-  if (queries.getQueryData(whoQuery.queryKey) === null) return;
+  // Nobody was logged in: there is nothing that could have ended.
+  if (!queries.getQueryData(whoQuery.queryKey)) return;
   queries.setQueryData(whoQuery.queryKey, null);
+  void router.navigate({ to: '/login', search: { next: router.latestLocation.pathname, ended: 'session' } });
+});
+
+whenPasswordDue(() => {
+  if (queries.getQueryData(passwordDueQuery.queryKey) === true) return;
+  queries.setQueryData(passwordDueQuery.queryKey, true);
   void router.invalidate();
 });
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, Outlet, redirect } from '@tanstack/react-router';
 
-import { mayAdminister, roleOf, whoQuery, type Whoever } from './api/session';
+import { mayAdminister, passwordDueQuery, roleOf, whoQuery, type Whoever } from './api/session';
 import { changeLanguage } from './i18n';
 
 export interface Context {
@@ -16,17 +16,29 @@ export function whoIs(queries: QueryClient): Promise<Whoever | null> {
   return queries.query({ ...whoQuery, staleTime: 'static' });
 }
 
+/** Whether he has to replace his password first, asked once and kept. */
+function passwordDue(queries: QueryClient): Promise<boolean> {
+  return queries.query({ ...passwordDueQuery, staleTime: 'static' });
+}
+
 /** The face a person starts with. */
 export function homeOf(who: Whoever): '/banner' | '/supervision' | '/admin' {
   if (roleOf(who) === 'operator') return '/banner';
   return mayAdminister(who) ? '/admin' : '/supervision';
 }
 
-/** Lets in who is logged in and allowed, in his language; sends everybody else where he belongs. */
-export async function admit(queries: QueryClient, path: string, allowed: (who: Whoever) => boolean): Promise<Whoever> {
+/** Lets in who is logged in, in his language; sends everybody else to the login page. */
+export async function admitAny(queries: QueryClient, path: string): Promise<Whoever> {
   const who = await whoIs(queries);
   if (who === null) throw redirect({ to: '/login', search: path === '/' ? {} : { next: path } });
   await changeLanguage(who.language);
+  return who;
+}
+
+/** Lets in who is logged in and allowed, in his language; sends everybody else where he belongs. */
+export async function admit(queries: QueryClient, path: string, allowed: (who: Whoever) => boolean): Promise<Whoever> {
+  const [who, due] = await Promise.all([admitAny(queries, path), passwordDue(queries)]);
+  if (due) throw redirect({ to: '/password', search: path === '/' ? {} : { next: path } });
   if (!allowed(who)) throw redirect({ to: homeOf(who) });
   return who;
 }

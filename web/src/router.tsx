@@ -3,14 +3,24 @@ import { createRoute, createRouter, lazyRouteComponent, redirect, type ErrorComp
 
 import { roleOf } from './api/session';
 import { loadWords, type Namespace } from './i18n';
-import { admit, homeOf, root, whoIs } from './root';
+import { admit, admitAny, homeOf, root, whoIs } from './root';
 import { adminTree } from './routes/admin/tree';
+import { isEnded, type Ended } from './ui/ended';
 import { Failure, Loading } from './ui/States';
 
-interface LoginSearch {
+interface NextSearch {
   /** Where to go after; a path of this site. */
   readonly next?: string;
 }
+
+interface LoginSearch extends NextSearch {
+  /** Why the session has ended that was there before: a reason of the server's, else "session". */
+  readonly ended?: Ended;
+}
+
+// A path, not another site's address: "//" and "/\" would be read as one.
+const nextOf = (search: Record<string, unknown>): NextSearch =>
+  typeof search['next'] === 'string' && /^\/(?![/\\])/.test(search['next']) ? { next: search['next'] } : {};
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -21,26 +31,37 @@ const home = createRoute({
   },
 });
 
-const words = (namespace: Namespace) => () => loadWords(namespace);
+const words = (...namespaces: readonly Namespace[]) => () => loadWords(...namespaces);
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (search: Record<string, unknown>): LoginSearch =>
-    typeof search['next'] === 'string' && /^\/(?!\/)/.test(search['next']) ? { next: search['next'] } : {},
+  validateSearch: (search: Record<string, unknown>): LoginSearch => ({
+    ...nextOf(search),
+    ...(isEnded(search['ended']) && { ended: search['ended'] }),
+  }),
   beforeLoad: async ({ context }) => {
     const who = await whoIs(context.queries);
     if (who !== null) throw redirect({ to: homeOf(who) });
   },
-  loader: words('login'),
+  loader: words('login', 'rules'),
   component: lazyRouteComponent(() => import('./routes/login/LoginPage'), 'LoginPage'),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  validateSearch: nextOf,
+  beforeLoad: ({ context, location }) => admitAny(context.queries, location.pathname),
+  loader: words('login', 'rules'),
+  component: lazyRouteComponent(() => import('./routes/login/PasswordPage'), 'PasswordPage'),
 });
 
 const banner = createRoute({
   getParentRoute: () => root,
   path: '/banner',
   beforeLoad: ({ context, location }) => admit(context.queries, location.pathname, (who) => roleOf(who) === 'operator'),
-  loader: words('banner'),
+  loader: words('banner', 'rules'),
   component: lazyRouteComponent(() => import('./routes/banner/BannerPage'), 'BannerPage'),
 });
 
@@ -60,7 +81,7 @@ const wallboard = createRoute({
   component: lazyRouteComponent(() => import('./routes/supervision/WallboardPage'), 'WallboardPage'),
 });
 
-const tree = root.addChildren([home, login, banner, supervision, wallboard, adminTree]);
+const tree = root.addChildren([home, login, password, banner, supervision, wallboard, adminTree]);
 
 function Broken({ error, reset }: ErrorComponentProps) {
   return <Failure error={error} retry={reset} />;

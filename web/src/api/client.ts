@@ -12,13 +12,16 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly fields: readonly ProblemField[];
+  /** Seconds after which it may be tried again; 0 where the server did not say. */
+  readonly retryAfter: number;
 
-  constructor(status: number, code: string, detail: string, fields: readonly ProblemField[] = []) {
+  constructor(status: number, code: string, detail: string, fields: readonly ProblemField[] = [], retryAfter = 0) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -31,6 +34,16 @@ let onLoggedOut: (() => void) | undefined;
 export function whenLoggedOut(call: () => void): void {
   onLoggedOut = call;
 }
+
+/** Called with each refusal because the password must be replaced first. */
+let onPasswordDue: (() => void) | undefined;
+
+export function whenPasswordDue(call: () => void): void {
+  onPasswordDue = call;
+}
+
+/** Nothing else is allowed before the password is replaced. */
+export const codePasswordDue = 'password_change_required';
 
 export const api = createClient<paths>({
   // Taken when it is called, so that tests can replace it.
@@ -61,7 +74,8 @@ export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   if (isProblem(got.error)) {
     const { code, detail, errors, title } = got.error;
     if (status === 401 && code !== 'login_refused') onLoggedOut?.();
-    throw new Problem(status, code ?? '', detail ?? title, errors ?? []);
+    if (code === codePasswordDue) onPasswordDue?.();
+    throw new Problem(status, code ?? '', detail ?? title, errors ?? [], Number(got.response.headers.get('Retry-After') ?? 0));
   }
   throw new Problem(status, '', got.response.statusText);
 }

@@ -1,9 +1,9 @@
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, type Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconCheck, IconChevronDown, IconDeviceDesktop, IconKeyboard, IconLock, IconLogout, IconMoon, IconSun, type Icon } from '@tabler/icons-react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { changeLanguage, currentLanguage, languageNames, languages } from '../i18n';
+import { changeLanguage, currentLanguage, languageNames, languages, loadWords } from '../i18n';
 import classes from './AccountMenu.module.css';
 import { useShortcutSheet } from './Shortcuts';
 
@@ -12,6 +12,12 @@ const schemes: readonly { readonly scheme: MantineColorScheme; readonly icon: Ic
   { scheme: 'dark', icon: IconMoon },
   { scheme: 'auto', icon: IconDeviceDesktop },
 ];
+
+// Seldom used, so neither it nor its words are loaded with the face.
+const PasswordDialog = lazy(async () => {
+  const [{ PasswordDialog: Dialog }] = await Promise.all([import('./PasswordDialog'), loadWords('login', 'rules')]);
+  return { default: Dialog };
+});
 
 interface AccountMenuProps {
   readonly name: string;
@@ -22,47 +28,52 @@ interface AccountMenuProps {
   readonly children?: ReactNode;
 }
 
-/** Who is logged in, and what concerns him alone: colours, language, shortcuts, log out. */
+/** Who is logged in, and what concerns him alone: colours, language, shortcuts, password, log out. */
 export function AccountMenu({ name, logout, chooseLanguage = false, children }: AccountMenuProps) {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const sheet = useShortcutSheet();
+  const [password, setPassword] = useState(false);
   return (
-    <Menu position="bottom-end" width={240} withinPortal>
-      <Menu.Target>
-        <UnstyledButton className={classes['target']}>
-          <span className={classes['name']}>{name}</span>
-          <IconChevronDown size={16} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {children}
-        <Menu.Label>{t('colours.title')}</Menu.Label>
-        {schemes.map(({ scheme, icon: SchemeIcon }) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<SchemeIcon size={16} aria-hidden />}
-            rightSection={scheme === colorScheme ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`colours.${scheme}`)}
-          </Menu.Item>
-        ))}
-        {chooseLanguage && <Menu.Label>{t('language')}</Menu.Label>}
-        {chooseLanguage && languages.map((language) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            rightSection={language === currentLanguage() ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
-            onClick={() => void changeLanguage(language, true)}
-          >
-            {languageNames[language]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={sheet}>{t('shortcuts.title')}</Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={logout}>{t('logout')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={240} withinPortal>
+        <Menu.Target>
+          <UnstyledButton className={classes['target']}>
+            <span className={classes['name']}>{name}</span>
+            <IconChevronDown size={16} aria-hidden />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {children}
+          <Menu.Label>{t('colours.title')}</Menu.Label>
+          {schemes.map(({ scheme, icon: SchemeIcon }) => (
+            <Menu.Item
+              key={scheme}
+              leftSection={<SchemeIcon size={16} aria-hidden />}
+              rightSection={scheme === colorScheme ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
+              onClick={() => setColorScheme(scheme)}
+            >
+              {t(`colours.${scheme}`)}
+            </Menu.Item>
+          ))}
+          {chooseLanguage && <Menu.Label>{t('language')}</Menu.Label>}
+          {chooseLanguage && languages.map((language) => (
+            <Menu.Item
+              key={language}
+              lang={language}
+              rightSection={language === currentLanguage() ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
+              onClick={() => void changeLanguage(language, true)}
+            >
+              {languageNames[language]}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={sheet}>{t('shortcuts.title')}</Menu.Item>
+          <Menu.Item leftSection={<IconLock size={16} aria-hidden />} onClick={() => setPassword(true)}>{t('changePassword')}</Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={logout}>{t('logout')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {password && <Suspense><PasswordDialog close={() => setPassword(false)} /></Suspense>}
+    </>
   );
 }
