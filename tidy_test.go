@@ -186,7 +186,7 @@ func TestImports(t *testing.T) {
 		"media":     {},
 		"recording": {"media"},
 		"mail":      {"directory"},
-		"api":       {"acd", "directory", "report", "web"},
+		"api":       {"acd", "directory", "report"},
 		"web":       {},
 		"internal":  {},
 	}

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:generate sh -c "go run ./openapi > src/api/openapi.json && npm run --silent generate"
+//go:generate sh -c "go run ../cmd/openapi > src/api/openapi.json && npm run --silent generate"
 
 // The pattern also matches dist.txt, so that it matches something where nothing
 // was built. The names of built files may begin with an underscore: all.
