@@ -5,6 +5,7 @@ import { roleOf } from './api/session';
 import { loadWords, type Namespace } from './i18n';
 import { admit, admitAny, homeOf, root, whoIs } from './root';
 import { adminTree } from './routes/admin/tree';
+import { supervisionSearch } from './routes/supervision/search';
 import { isEnded, type Ended } from './ui/ended';
 import { Failure, Loading } from './ui/States';
 
@@ -68,6 +69,7 @@ const banner = createRoute({
 const supervision = createRoute({
   getParentRoute: () => root,
   path: '/supervision',
+  validateSearch: supervisionSearch,
   beforeLoad: ({ context, location }) => admit(context.queries, location.pathname, (who) => roleOf(who) !== 'operator'),
   loader: words('supervision'),
   component: lazyRouteComponent(() => import('./routes/supervision/SupervisionPage'), 'SupervisionPage'),

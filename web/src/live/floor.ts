@@ -34,23 +34,28 @@ export class Floor {
   private seq: number | undefined;
   private tries = 0;
   private heard = 0;
+  private running = false;
 
   start(): void {
+    this.running = true;
     document.addEventListener('visibilitychange', this.wake);
     globalThis.addEventListener('online', this.wake);
     this.connect();
   }
 
   stop(): void {
+    this.running = false;
     document.removeEventListener('visibilitychange', this.wake);
     globalThis.removeEventListener('online', this.wake);
     clearTimeout(this.timer);
     clearTimeout(this.watchdog);
     this.source?.close();
+    this.source = undefined;
   }
 
   private readonly wake = (): void => {
-    if (document.visibilityState !== 'visible' || this.connection.get().state === 'live') return;
+    const { state } = this.connection.get();
+    if (document.visibilityState !== 'visible' || state === 'live' || state === 'refused') return;
     this.tries = 0;
     this.connect();
   };
@@ -61,7 +66,11 @@ export class Floor {
     const after = this.seq === undefined ? '' : `?after=${this.seq}`;
     const source = new EventSource(`/api/v1/events${after}`);
     this.source = source;
-    source.addEventListener('open', () => this.hear());
+    // The first data come with a snapshot; after a break, an open stream says that
+    // nothing has happened meanwhile, or is followed by what has.
+    source.addEventListener('open', () => {
+      if (this.seq !== undefined) this.hear();
+    });
     source.addEventListener('snapshot', (event: MessageEvent<string>) => this.takeSnapshot(event.data));
     source.addEventListener('delta', (event: MessageEvent<string>) => this.takeDelta(event.data));
     source.addEventListener('ping', (event: MessageEvent<string>) => {
@@ -109,7 +118,9 @@ export class Floor {
     this.tries++;
     clearTimeout(this.timer);
     // An EventSource does not tell why it was refused; a request does.
-    if (this.tries > 1 && (await loggedOut())) {
+    const refused = this.tries > 1 && (await loggedOut());
+    if (!this.running) return;
+    if (refused) {
       this.connection.set({ state: 'refused' });
       return;
     }

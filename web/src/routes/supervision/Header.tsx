@@ -1,0 +1,76 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useRouter } from '@tanstack/react-router';
+import { IconChartLine, IconDeviceTv, IconHeadset, IconLayoutDashboard, IconSettings, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+import { answer, api } from '../../api/client';
+import { mayAdminister, nameOf, whoQuery, type UserMe } from '../../api/session';
+import { AccountMenu } from '../../ui/AccountMenu';
+import { Brand } from '../../ui/Brand';
+import { refused } from '../../ui/toast';
+import { ConnectionWord } from './ConnectionWord';
+import classes from './Header.module.css';
+import { views, type View } from './search';
+
+const icons: Record<View, Icon> = { floor: IconLayoutDashboard, groups: IconUsersGroup, operators: IconHeadset, activity: IconChartLine };
+
+interface HeaderProps {
+  readonly user: UserMe;
+  readonly view: View;
+}
+
+/** Whose centre it is, whether the figures are live, and the ways from here. */
+export function Header({ user, view }: HeaderProps) {
+  const { t } = useTranslation('supervision');
+  const { t: common } = useTranslation();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const logout = async (): Promise<void> => {
+    try {
+      await answer(api.POST('/api/v1/logout'));
+    } catch (error) {
+      refused(error);
+      return;
+    }
+    queries.setQueryData(whoQuery.queryKey, null);
+    await router.invalidate();
+  };
+  return (
+    <header className={classes['header']}>
+      <div className={classes['who']}>
+        <Brand />
+        <span className={classes['centre']}>{user.centre.name}</span>
+      </div>
+      <nav className={classes['nav']} aria-label={t('views.nav')}>
+        {views.map((name) => {
+          const ViewIcon = icons[name];
+          return (
+            <Link
+              key={name}
+              to="/supervision"
+              search={name === 'floor' ? {} : { view: name }}
+              className={classes['link']}
+              aria-current={name === view ? 'page' : undefined}
+            >
+              <ViewIcon aria-hidden className={classes['icon']} />
+              {t(`view.${name}`)}
+            </Link>
+          );
+        })}
+      </nav>
+      <div className={classes['tools']}>
+        <ConnectionWord />
+        <Button component={Link} to="/supervision/wallboard" variant="default" size="xs" leftSection={<IconDeviceTv size={16} aria-hidden />}>
+          {t('wallboard.title')}
+        </Button>
+        {mayAdminister(user) && (
+          <Button component={Link} to="/admin" variant="default" size="xs" leftSection={<IconSettings size={16} aria-hidden />}>
+            {common('faces.admin')}
+          </Button>
+        )}
+        <AccountMenu name={nameOf(user)} logout={() => void logout()} />
+      </div>
+    </header>
+  );
+}

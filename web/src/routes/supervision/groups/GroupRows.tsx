@@ -1,0 +1,73 @@
+import { useTranslation } from 'react-i18next';
+
+import { clockText } from '../../../ui/Duration';
+import { Dot } from '../../../ui/Dot';
+import { AlarmWord, LongestWait, ServiceLevel } from './Figure';
+import classes from './Groups.module.css';
+import { useGroup } from './useGroup';
+
+/** The groups as a table; it scrolls sideways where the screen is narrow. */
+export function GroupRows({ ids }: { readonly ids: readonly string[] }) {
+  const { t } = useTranslation('supervision');
+  return (
+    // A region that scrolls must be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={classes['scroll']} role="region" aria-label={t('groups.title')} tabIndex={0}>
+      <table className={classes['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{t('figures.group')}</th>
+            <th scope="col">{t('figures.waiting')}</th>
+            <th scope="col">{t('figures.longest')}</th>
+            <th scope="col">{t('people.available')}</th>
+            <th scope="col">{t('people.inCall')}</th>
+            <th scope="col">{t('people.wrapUp')}</th>
+            <th scope="col">{t('people.paused')}</th>
+            <th scope="col">{t('people.loggedIn')}</th>
+            <th scope="col">{t('figures.level')}</th>
+            <th scope="col">{t('figures.offered')}</th>
+            <th scope="col">{t('figures.answered')}</th>
+            <th scope="col">{t('figures.abandoned')}</th>
+            <th scope="col">{t('figures.overflowed')}</th>
+            <th scope="col">{t('figures.averageWait')}</th>
+            <th scope="col">{t('figures.averageTalk')}</th>
+          </tr>
+        </thead>
+        <tbody>{ids.map((id) => <GroupRow key={id} id={id} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function GroupRow({ id }: { readonly id: string }) {
+  const { t } = useTranslation('supervision');
+  const now = useGroup(id);
+  if (!now) return null;
+  const { group, alarm, level } = now;
+  const { today } = group;
+  return (
+    <tr data-alarm={alarm !== null} data-group={group.name}>
+      <th scope="row">
+        <span className={classes['rowName']}><Dot colour={group.colour} /> <span>{group.name}</span></span>
+        {alarm && <AlarmWord alarm={alarm} />}
+      </th>
+      <td className={classes['strong']}>{group.waiting}</td>
+      <td className={classes['strong']}><LongestWait since={group.waitingSince} limit={group.serviceLevel.seconds} /></td>
+      <td>{group.available}</td>
+      <td>{group.inCall}</td>
+      <td>{group.wrapUp}</td>
+      <td>{group.paused}</td>
+      <td>{group.loggedIn}</td>
+      <td className={classes['strong']}>
+        <ServiceLevel level={level} />
+        <span className={classes['of']}>{t('groups.of', { percent: level.target })}</span>
+      </td>
+      <td>{today.offered}</td>
+      <td>{today.answered}</td>
+      <td>{today.abandoned}</td>
+      <td>{today.overflowed}</td>
+      <td>{clockText(today.averageWaitSeconds)}</td>
+      <td>{clockText(today.averageTalkSeconds)}</td>
+    </tr>
+  );
+}
