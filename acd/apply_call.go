@@ -10,7 +10,7 @@ func (e CallStarted) fold(s *State, at Instant) {
 		ID: e.Call, Direction: e.Direction, State: CallRinging,
 		Caller: e.Caller, CallerName: e.CallerName, Called: e.Called, Service: e.Service,
 		NumberRecords: e.Record, Exit: e.Overflow, OnOperator: e.OnOperator, FromPhone: e.FromPhone,
-		Emergency: e.Emergency, Present: e.Present, Group: e.Group, Operator: e.Operator,
+		Emergency: e.Emergency, NumberHidden: e.NumberHidden, Present: e.Present, Group: e.Group, Operator: e.Operator,
 		ArrivedAt: at, NextLeg: 1,
 	}}
 	switch {

@@ -101,6 +101,7 @@ type CallCheckpoint struct {
 	OnOperator    bool
 	FromPhone     bool
 	Emergency     bool
+	NumberHidden  bool // OP-08: from the operator who dialled
 	Present       Presentation
 	Group         GroupID // the group it is in, or was answered from, or chosen
 	Queue         GroupID // the group it waits in; empty when it waits in none

@@ -204,6 +204,9 @@ type (
 		Number    string // E.164, short code or emergency number
 		Group     GroupID
 		Emergency bool
+		// NumberHidden: he calls a number back that his record hides from him (OP-08);
+		// neither his phone nor his banner shows it.
+		NumberHidden bool
 		// FromPhone: he dialled on his phone: leg 1 is that phone's INVITE and
 		// nothing rings first.
 		FromPhone bool

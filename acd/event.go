@@ -231,9 +231,11 @@ type (
 		Operator   OperatorID // outbound: who dialled
 		FromPhone  bool
 		Emergency  bool
-		OnOperator bool
-		Overflow   Exit // for a call to an operator
-		Present    Presentation
+		// NumberHidden: the operator who dialled may not see Called (OP-08).
+		NumberHidden bool
+		OnOperator   bool
+		Overflow     Exit // for a call to an operator
+		Present      Presentation
 	}
 	// Enqueued says that the call is offered to a group and waits in it. Seq is its place
 	// among calls of the same instant. FirstArrival is the call's.

@@ -43,6 +43,10 @@ func (c Dial) decide(t *step) error {
 		Call: c.Call, Leg: e.Leg, Operator: c.Operator, Phone: o.Phone,
 		Present: Presentation{Number: c.Number}, Until: e.Until,
 	}
+	if c.NumberHidden {
+		// His own phone shows what the called party sees, under the group's name.
+		place.Present = Presentation{Number: present.Number, Anonymous: present.Number == ""}
+	}
 	if g := t.s.groups[c.Group]; g != nil {
 		place.GroupName = g.Config.Name
 	}
@@ -123,7 +127,8 @@ func (s *State) member(o OperatorID, g GroupID) *member {
 func (t *step) startOutgoing(c Dial, o OperatorID, show Presentation) *call {
 	t.emit(CallStarted{
 		Call: c.Call, Direction: Outbound, Caller: show.Number, Called: c.Number, Group: c.Group,
-		Operator: o, FromPhone: c.FromPhone, Emergency: c.Emergency, Present: show,
+		Operator: o, FromPhone: c.FromPhone, Emergency: c.Emergency,
+		NumberHidden: c.NumberHidden, Present: show,
 	})
 	return t.s.calls[c.Call]
 }

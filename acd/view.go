@@ -89,19 +89,24 @@ type CallView struct {
 	Caller     string
 	CallerName string
 	Called     string
-	Service    NumberID
-	Group      GroupID
-	Operator   OperatorID // who is offered it, talks, or wraps up
-	ArrivedAt  Instant
-	AnsweredAt Instant
-	EndedAt    Instant
-	Outcome    Outcome
-	EndedBy    EndedBy
-	Recording  RecordingState
-	Tags       []string
-	Note       string
-	RingUntil  Instant
-	Muted      bool
+	// NumberHidden: Called is not shown to the call's operator (OP-08).
+	NumberHidden bool
+	Service      NumberID
+	Group        GroupID
+	Operator     OperatorID // who is offered it, talks, or wraps up
+	ArrivedAt    Instant
+	AnsweredAt   Instant
+	EndedAt      Instant
+	Outcome      Outcome
+	EndedBy      EndedBy
+	Recording    RecordingState
+	Tags         []string
+	Note         string
+	RingUntil    Instant
+	// OfferedAt is when the phone of its operator was rung; zero when none was, or
+	// when the call is over.
+	OfferedAt Instant
+	Muted     bool
 	// OperatorLeg is the leg of the operator's phone, 0 when there is none.
 	OperatorLeg LegID
 }

@@ -62,14 +62,14 @@ func (s *State) Call(id CallID) (CallView, bool) {
 	}
 	v := CallView{
 		ID: id, Direction: c.Direction, State: c.State, Caller: c.Caller, CallerName: c.CallerName,
-		Called: c.Called, Service: c.Service, Group: c.Group, Operator: c.Operator,
+		Called: c.Called, NumberHidden: c.NumberHidden, Service: c.Service, Group: c.Group, Operator: c.Operator,
 		ArrivedAt: c.ArrivedAt, AnsweredAt: c.AnsweredAt, EndedAt: c.EndedAt,
 		Outcome: c.Outcome, EndedBy: c.EndedBy, Recording: c.Recording,
 		Tags: slices.Clone(c.Tags), Note: c.Note, Muted: c.Muted,
 	}
 	for _, l := range c.Legs {
 		if l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone {
-			v.OperatorLeg = l.ID
+			v.OperatorLeg, v.OfferedAt = l.ID, l.PlacedAt
 		}
 		if l.Role != RoleCaller {
 			v.RingUntil = soonest(v.RingUntil, l.Until)

@@ -103,6 +103,8 @@ func (s *Scenario) configureOperator(id acd.OperatorID, opts [][2]string) (acd.C
 			c.Phone = phone(o[1])
 		case "callerid":
 			c.CallerID = acd.Presentation{Number: strings.TrimPrefix(o[1], "anonymous:"), Anonymous: strings.HasPrefix(o[1], "anonymous:")}
+		case "emergency":
+			c.EmergencyNumber = o[1]
 		case "logout-at":
 			logoutAt, err = offset(o[1])
 		default:

@@ -20,6 +20,8 @@ func (s *Scenario) callVerb(verb string, args []string) (acd.Command, error) {
 				c.Group = acd.GroupID(o[1])
 			case "emergency":
 				c.Emergency = true
+			case "hidden":
+				c.NumberHidden = true
 			case "from-phone":
 				c.FromPhone = true
 			}

@@ -46,7 +46,7 @@ func NewScenario() *Scenario {
 //	active NAME | alive NAME | open NAME SESSION | close NAME SESSION [abrupt]
 //	registered ACCOUNT | unregistered ACCOUNT
 //	call ID from NUMBER|withheld to GROUP|@OPERATOR|NUMBER|hangup [record] [on-operator] [else=EXIT]
-//	dial NAME ID NUMBER [group=G] [emergency] [from-phone] | dial-emergency ACCOUNT ID NUMBER
+//	dial NAME ID NUMBER [group=G] [emergency] [hidden] [from-phone] | dial-emergency ACCOUNT ID NUMBER
 //	ring|early|answer|busy|refuse|unreachable|redirect|no-answer NAME|ID.LEG     reports on a placed leg
 //	hangup caller|called|forwarded ID | hangup NAME   the far side of a leg goes
 //	drop ID.LEG [media|long|session|refused]

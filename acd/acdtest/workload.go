@@ -231,7 +231,7 @@ func (w *Workload) start(s *acd.State) acd.Command {
 	case 0, 1:
 		return acd.Dial{
 			Call: id, Operator: w.operator(), Number: "+33142000000", Emergency: w.chance(20),
-			FromPhone: w.chance(40), Group: []acd.GroupID{"", w.group()}[w.pick(2)],
+			FromPhone: w.chance(40), NumberHidden: w.chance(30), Group: []acd.GroupID{"", w.group()}[w.pick(2)],
 		}
 	case 2:
 		if w.chance(30) {
