@@ -20,6 +20,9 @@ function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
 
+// Dialogues lock the page's scrolling with a style element of their own, whose maker reads its nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
