@@ -1,0 +1,13 @@
+import admin from '../src/locales/fr/admin.json';
+import banner from '../src/locales/fr/banner.json';
+import common from '../src/locales/fr/common.json';
+import login from '../src/locales/fr/login.json';
+import supervision from '../src/locales/fr/supervision.json';
+
+/** What the pages say in French, the language of the centre: tests find things by what people read. */
+export const fr = { admin, banner, common, login, supervision };
+
+/** Words with what stands for their places. */
+export function filled(words: string, values: Record<string, string | number>): string {
+  return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, String(value)), words);
+}
