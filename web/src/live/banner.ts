@@ -11,7 +11,8 @@ export type Line =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
   | { readonly state: 'lost'; readonly at: number }
-  | { readonly state: 'ended'; readonly reason: EndReason };
+  /** Null: the session has ended while nothing was heard, so nobody said why. */
+  | { readonly state: 'ended'; readonly reason: EndReason | null };
 
 const closeEnded = 4000;
 const pingEvery = 10_000;
@@ -33,7 +34,7 @@ export class BannerLine {
   private pinger: ReturnType<typeof setInterval> | undefined;
   private tries = 0;
   private heardHere = 0; // performance.now() of the last message
-  private heard = 0;
+  private heard = serverNow();
   private lastActive = Number.NEGATIVE_INFINITY;
   private stopped = false;
 
@@ -60,11 +61,6 @@ export class BannerLine {
     clearTimeout(this.retry);
     this.socket?.close(1000);
     this.socket = undefined;
-  }
-
-  /** Puts in what an answer of the API has just said, before the stream says it. */
-  learn(me: Me): void {
-    if (this.line.get().state !== 'ended') this.me.set(me);
   }
 
   private readonly wake = (): void => {
@@ -106,7 +102,7 @@ export class BannerLine {
     });
     socket.addEventListener('close', (event) => {
       if (this.socket !== socket) return;
-      if (event.code === closeEnded) this.finish('manual');
+      if (event.code === closeEnded) this.finish(null);
       else this.lose(socket);
     });
   }
@@ -126,14 +122,14 @@ export class BannerLine {
         this.me.set({ ...this.me.get(), ...part });
         break;
       case 'ended':
-        this.finish(message.reason ?? 'manual');
+        this.finish(message.reason ?? null);
         break;
       case 'pong':
         break;
     }
   }
 
-  private finish(reason: EndReason): void {
+  private finish(reason: EndReason | null): void {
     if (this.line.get().state === 'ended') return;
     this.line.set({ state: 'ended', reason });
     this.socket = undefined;
@@ -144,7 +140,7 @@ export class BannerLine {
     this.socket = undefined;
     socket.close();
     if (this.stopped || this.line.get().state === 'ended') return;
-    if (this.line.get().state === 'live') this.line.set({ state: 'lost', at: this.heard });
+    if (this.line.get().state !== 'lost') this.line.set({ state: 'lost', at: this.heard });
     this.tries++;
     this.retry = setTimeout(() => void this.again(), backoff(this.tries));
   }
@@ -154,7 +150,7 @@ export class BannerLine {
     try {
       const answer = await fetch('/api/v1/me');
       if (answer.status === 401) {
-        this.finish('manual');
+        this.finish(null);
         return;
       }
     } catch {

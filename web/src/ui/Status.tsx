@@ -28,6 +28,15 @@ const icons: Record<State, Icon> = {
   wrap_up: IconPencil,
 };
 
+/** A class that sets --tint to the colour of the state in data-state. */
+export const stateTint = classes['tint'];
+
+/** The picture of a state; beside its word, never instead of it. */
+export function StateIcon({ state, className }: { readonly state: State; readonly className?: string | undefined }) {
+  const Picture = icons[state];
+  return <Picture aria-hidden className={className} />;
+}
+
 interface StatusProps {
   readonly state: State;
   /** Said instead of the state's word, as the name of a pause. */
@@ -38,10 +47,9 @@ interface StatusProps {
 /** A state as colour, icon and word. */
 export function Status({ state, word, size = 'md' }: StatusProps) {
   const { t } = useTranslation();
-  const StateIcon = icons[state];
   return (
     <span className={classes['status']} data-state={state} data-size={size}>
-      <StateIcon aria-hidden className={classes['icon']} />
+      <StateIcon state={state} className={classes['icon']} />
       <span className={classes['word']}>{word ?? t(`state.${state}`)}</span>
     </span>
   );

@@ -1,0 +1,64 @@
+import { useId, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useShortcut } from '../../ui/Shortcuts';
+import { useValue } from '../../live/value';
+import classes from './Column.module.css';
+import { DialBox } from './parts/DialBox';
+import { Groups } from './parts/Groups';
+import { History } from './parts/History';
+import { Notices } from './parts/Notices';
+import { Stage } from './Stage';
+import { dialMode, dialShown } from './state/model';
+import { useMe } from './state/post';
+import { prefs } from './state/prefs';
+
+interface ColumnProps {
+  readonly brand: ReactNode;
+  readonly tools: ReactNode;
+  readonly changePhone: () => void;
+}
+
+/** One above the other; where there is room, the calls stand beside. */
+export function Column({ brand, tools, changePhone }: ColumnProps) {
+  const { t } = useTranslation(['banner', 'common']);
+  const dials = useMe(dialShown);
+  const grouped = useMe((me) => me.groups.length > 0);
+  const full = useMe((me) => dialMode(me) === 'full');
+  const { keys, keysOn } = useValue(prefs);
+  useShortcut(keys.dial, t('keys.dial'), () => document.getElementById('dial')?.focus(), !keysOn || !dials || !full);
+  return (
+    <div className={classes['column']}>
+      <header className={classes['header']}>
+        {brand}
+        <div className={classes['tools']}>{tools}</div>
+      </header>
+      <main id="content" tabIndex={-1} className={classes['main']}>
+        <div className={classes['desk']}>
+          <Notices changePhone={changePhone} />
+          <Stage strip={false} />
+          {dials && <Section title={t('dial.title')} hidden={!full}><DialBox /></Section>}
+          {grouped && <Section title={t('groups.title')}><Groups /></Section>}
+        </div>
+        <Section title={t('history.title')}><History /></Section>
+      </main>
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  /** The heading is for those who do not see the page. */
+  readonly hidden?: boolean;
+  readonly children: ReactNode;
+}
+
+function Section({ title, hidden = false, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className={hidden ? undefined : classes['section']}>
+      <h2 id={id} className={hidden ? classes['unseen'] : classes['heading']}>{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { Button, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { serverNow } from '../../live/clock';
+import { stateOf, stateTint } from '../../ui/Status';
+import { DialingActions, RingingActions, TalkingActions } from './cards/CallActions';
+import { CallWho } from './cards/CallWho';
+import { PauseActions, WrapUpActions } from './cards/Outside';
+import { Qualify } from './cards/Qualify';
+import { Remaining } from './parts/Figure';
+import { StatusButton } from './parts/StatusButton';
+import classes from './Stage.module.css';
+import { becomeAvailable } from './state/actions';
+import { callOf, cardOf, limitOf, ownPhoneRings } from './state/model';
+import { useBusy, useLine, useMe, usePost } from './state/post';
+
+/** The middle of the banner: how he stands, and what he can do about it now. */
+export function Stage({ strip }: { readonly strip: boolean }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const state = useMe(stateOf);
+  const card = useMe(cardOf);
+  const call = useMe(callOf);
+  const region = useRef<HTMLElement>(null);
+  // A button that has gone takes the focus with it; the next key should find its way here.
+  useEffect(() => {
+    if (card !== 'none' && (document.activeElement === null || document.activeElement === document.body)) region.current?.focus({ preventScroll: true });
+  }, [card]);
+  return (
+    <section
+      ref={region}
+      tabIndex={-1}
+      aria-label={t('stage')}
+      className={[classes['stage'], stateTint].join(' ')}
+      data-state={state}
+      data-strip={strip || undefined}
+    >
+      <StatusButton />
+      <Time />
+      <Waiting />
+      {(call !== undefined || card === 'pause') && (
+        <div className={classes['card']}>
+          {call && <CallWho call={call} />}
+          {card === 'dialing' && call && <DialText own={ownPhoneRings(call)} />}
+          {card === 'ringing' && call && <RingingActions call={call} />}
+          {card === 'dialing' && call && <DialingActions call={call} />}
+          {card === 'talking' && call && <TalkingActions call={call} />}
+          {card === 'wrapUp' && <WrapUpActions />}
+          {card === 'pause' && <PauseActions />}
+          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Qualify key={call.id} call={call} />}
+        </div>
+      )}
+      {!call && card === 'wrapUp' && <div className={classes['card']}><WrapUpActions /></div>}
+    </section>
+  );
+}
+
+function DialText({ own }: { readonly own: boolean }) {
+  const { t } = useTranslation(['banner', 'common']);
+  return <Text fw={600} role="status">{own ? t('card.pickUp') : t('card.calling')}</Text>;
+}
+
+/** What runs out, as a line: the ringing, wrap-up, the pause. */
+function Time() {
+  const card = useMe(cardOf);
+  const from = useMe((me) => (me.activity === 'idle' ? me.presenceSince : me.activitySince));
+  const until = useMe((me) => {
+    switch (cardOf(me)) {
+      case 'ringing':
+        return callOf(me)?.ringUntil ?? null;
+      case 'wrapUp':
+        return me.wrapUpUntil;
+      case 'pause':
+        return me.pauseUntil;
+      default:
+        return null;
+    }
+  });
+  const pause = useMe((me) => me.pauseUntil);
+  return <div className={classes['time']}><Remaining from={from} until={until} near={card === 'pause' && limitOf({ pauseUntil: pause, pauseOverran: false }, serverNow()) === 'near'} /></div>;
+}
+
+/** What he asked for during the call, and the way to take it back. */
+function Waiting() {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const pending = useMe((me) => me.pending);
+  const name = useMe((me) => me.pauseTypes.find((type) => type.id === me.pending?.pauseType)?.name ?? '');
+  const lost = useLine().state !== 'live';
+  const busy = useBusy('presence');
+  if (!pending) return null;
+  return (
+    <div className={classes['pending']}>
+      <Text size="sm" role="status">{pending.presence === 'logged_out' ? t('pending.logout') : t('pending.pause', { pause: name })}</Text>
+      <Button size="compact-sm" variant="default" loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>{t('common:cancel')}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconDialpad, IconHistory, IconNotes, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+import { useTranslation } from 'react-i18next';
+
+import { useValue } from '../../live/value';
+import { useShortcut } from '../../ui/Shortcuts';
+import { Qualify } from './cards/Qualify';
+import { DialBox } from './parts/DialBox';
+import { Groups } from './parts/Groups';
+import { History } from './parts/History';
+import { Notices } from './parts/Notices';
+import { Stage } from './Stage';
+import { callOf, cardOf, dialMode, dialShown } from './state/model';
+import { useMe } from './state/post';
+import { prefs } from './state/prefs';
+import classes from './Strip.module.css';
+
+type Part = 'sheet' | 'groups' | 'dial' | 'history';
+
+interface StripProps {
+  readonly tools: ReactNode;
+  readonly changePhone: () => void;
+}
+
+/** Everything in one line across the page; what needs room opens below, one part at a time. */
+export function Strip({ tools, changePhone }: StripProps) {
+  const { t } = useTranslation(['banner', 'common']);
+  const [chosen, setOpen] = useState<Part | null>(null);
+  const call = useMe((me) => (cardOf(me) === 'talking' || cardOf(me) === 'wrapUp' ? callOf(me) : undefined));
+  const dials = useMe(dialShown);
+  const full = useMe((me) => dialMode(me) === 'full');
+  const waiting = useMe((me) => me.groups.reduce((sum, group) => sum + (group.waiting ?? 0), 0));
+  const { keys, keysOn } = useValue(prefs);
+  const panel = useId();
+  // A part that has nothing to show now is closed until it has again.
+  const open = (chosen === 'sheet' && !call) || (chosen === 'dial' && !dials) ? null : chosen;
+  useShortcut(keys.dial, t('keys.dial'), () => {
+    flushSync(() => setOpen('dial'));
+    document.getElementById('dial')?.focus();
+  }, !keysOn || !dials || !full);
+
+  const toggle = (part: Part, icon: Icon, label: string, count = 0): ReactNode => (
+    <Toggle icon={icon} label={label} count={count} open={open === part} panel={panel} press={() => setOpen(open === part ? null : part)} />
+  );
+  const escape = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.defaultPrevented) setOpen(null);
+  };
+  return (
+    // Escape closes what is open, wherever the focus is in the strip.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div onKeyDown={escape}>
+      <main id="content" tabIndex={-1} className={classes['main']}>
+        <div className={classes['bar']}>
+          <Stage strip />
+          <div className={classes['parts']}>
+            {call && toggle('sheet', IconNotes, t('sheet'))}
+            {toggle('groups', IconUsersGroup, t('groups.title'), waiting)}
+            {dials && toggle('dial', IconDialpad, full ? t('dial.title') : t('dial.emergency'))}
+            {toggle('history', IconHistory, t('history.short'))}
+          </div>
+          <div className={classes['tools']}>{tools}</div>
+        </div>
+        <div className={classes['below']}>
+          <Notices changePhone={changePhone} />
+          {open && (
+            <section id={panel} className={classes['panel']} data-part={open} aria-label={titles(t)[open]}>
+              {open === 'sheet' && call && <Qualify key={call.id} call={call} />}
+              {open === 'groups' && <Groups />}
+              {open === 'dial' && <DialBox />}
+              {open === 'history' && <History />}
+            </section>
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function titles(t: (key: 'sheet' | 'groups.title' | 'dial.title' | 'history.title') => string): Record<Part, string> {
+  return { sheet: t('sheet'), groups: t('groups.title'), dial: t('dial.title'), history: t('history.title') };
+}
+
+interface ToggleProps {
+  readonly icon: Icon;
+  readonly label: string;
+  readonly count: number;
+  readonly open: boolean;
+  readonly panel: string;
+  readonly press: () => void;
+}
+
+function Toggle({ icon: Picture, label, count, open, panel, press }: ToggleProps) {
+  return (
+    <UnstyledButton className={classes['toggle']} aria-expanded={open} aria-controls={open ? panel : undefined} onClick={press}>
+      <Picture size={20} aria-hidden />
+      <span>{label}</span>
+      {count > 0 && <strong className={classes['count']}>{count}</strong>}
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,163 @@
+import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
+import { IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useValue } from '../../live/value';
+import { AccountMenu } from '../../ui/AccountMenu';
+import { Brand } from '../../ui/Brand';
+import { PhoneForm } from './parts/PhoneForm';
+import { usePhoneText } from './parts/usePhoneText';
+import { useLogout } from './parts/useLogout';
+import { becomeAvailable } from './state/actions';
+import { pauseOf } from './state/model';
+import { rememberPhone } from './state/phone';
+import { useBusy, useLine, useMe, usePost } from './state/post';
+import { changePrefs, prefs } from './state/prefs';
+import { ringer } from './state/sound';
+import { takePost } from './state/taken';
+import classes from './TakePost.module.css';
+
+interface CheckProps {
+  readonly icon: Icon;
+  readonly title: string;
+  readonly text: string;
+  readonly alarm?: boolean;
+  readonly action?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+/** One thing to look at before taking calls. */
+function Check({ icon: Picture, title, text, alarm = false, action, children }: CheckProps) {
+  return (
+    <section className={classes['check']}>
+      <Picture size={24} stroke={1.6} className={classes['icon']} aria-hidden />
+      <div className={classes['words']}>
+        <Text fw={600} component="h2" size="md">{title}</Text>
+        <Text size="sm" c={alarm ? 'var(--mantine-color-error)' : 'dimmed'}>{text}</Text>
+      </div>
+      {action && <div className={classes['action']}>{action}</div>}
+      {children && <div className={classes['more']}>{children}</div>}
+    </section>
+  );
+}
+
+/** The screen after the log-in: which phone, what is heard, and one click to the banner. */
+export function TakePost({ taken }: { readonly taken: () => void }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const { id, name } = { id: useMe((me) => me.id), name: useMe((me) => me.fullName) };
+  const lost = useLine().state !== 'live';
+  const logout = useLogout();
+  const take = (): void => {
+    ringer.stop();
+    ringer.unlock();
+    if (prefs.get().notify && 'Notification' in globalThis && Notification.permission === 'default') void Notification.requestPermission();
+    rememberPhone(id, post.line.me.get().phone);
+    takePost(id);
+    taken();
+  };
+  const title = t('take.title');
+  useEffect(() => {
+    document.title = `${title} · Bandeau`;
+  }, [title]);
+  return (
+    <>
+      <a href="#content" className="skip">{t('common:skip')}</a>
+      <header className={classes['header']}>
+        <Brand />
+        <AccountMenu name={name} logout={logout} />
+      </header>
+      <main id="content" tabIndex={-1} className={classes['main']}>
+        <Stack gap="lg" className={classes['card']}>
+          <Stack gap={4}>
+            <Title order={1} size="h2">{title}</Title>
+            <Text c="dimmed">{t('take.text')}</Text>
+          </Stack>
+          {lost && <Alert color="orange" role="status">{t('take.lost')}</Alert>}
+          <div className={classes['checks']}>
+            <PhoneCheck />
+            <SoundCheck />
+            <NotificationCheck />
+          </div>
+          <PausedNote />
+          <Button size="lg" onClick={take} disabled={lost} data-autofocus>{t('take.go')}</Button>
+        </Stack>
+      </main>
+    </>
+  );
+}
+
+function PhoneCheck() {
+  const { t } = useTranslation(['banner', 'common']);
+  const phone = useMe((me) => me.phone);
+  const mayChange = useMe((me) => me.rights.phoneChange);
+  const [open, setOpen] = useState(false);
+  const text = usePhoneText();
+  const asked = phone.state === 'missing';
+  const form = mayChange && (asked || open);
+  return (
+    <Check
+      icon={IconPhone}
+      title={t('phone.title')}
+      text={asked && mayChange ? t('phone.asked') : text}
+      alarm={phone.state !== 'reachable'}
+      action={mayChange && !asked && !open && <Button variant="default" size="xs" onClick={() => setOpen(true)}>{t('phone.change')}</Button>}
+    >
+      {form && <PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} />}
+    </Check>
+  );
+}
+
+function SoundCheck() {
+  const { t } = useTranslation(['banner', 'common']);
+  const { ring } = useValue(prefs);
+  return (
+    <Check
+      icon={IconVolume}
+      title={t('take.sound')}
+      text={t('take.soundText')}
+      action={<Button variant="default" size="xs" onClick={() => ringer.test()}>{t('take.test')}</Button>}
+    >
+      <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} />
+    </Check>
+  );
+}
+
+function NotificationCheck() {
+  const { t } = useTranslation(['banner', 'common']);
+  const { notify } = useValue(prefs);
+  const [permission, setPermission] = useState(() => ('Notification' in globalThis ? Notification.permission : 'denied'));
+  const possible = 'Notification' in globalThis && globalThis.isSecureContext;
+  const text = !possible ? t('take.notifyInsecure') : permission === 'denied' ? t('take.notifyDenied') : t('take.notifyText');
+  const change = (on: boolean): void => {
+    changePrefs({ notify: on });
+    if (on && permission === 'default') void Notification.requestPermission().then(setPermission);
+  };
+  return (
+    <Check icon={IconBell} title={t('take.notify')} text={text}>
+      {possible && permission !== 'denied' && (
+        <Switch checked={notify} onChange={(event) => change(event.currentTarget.checked)} label={t('settings.notify')} />
+      )}
+    </Check>
+  );
+}
+
+function PausedNote() {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const paused = useMe((me) => me.presence === 'paused');
+  const pause = useMe((me) => pauseOf(me)?.name);
+  const usable = useMe((me) => me.phone.state === 'reachable' || me.phone.state === 'unreachable');
+  const lost = useLine().state !== 'live';
+  const busy = useBusy('presence');
+  if (!paused) return null;
+  return (
+    <Alert color="orange" title={pause ? t('take.pausedWith', { pause }) : t('take.paused')} role="status">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{usable ? t('take.pausedText') : t('take.pausedPhone')}</Text>
+        {usable && <Button size="xs" variant="default" loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>{t('status.makeAvailable')}</Button>}
+      </Stack>
+    </Alert>
+  );
+}

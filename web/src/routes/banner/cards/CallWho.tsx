@@ -1,0 +1,68 @@
+import { IconPhoneIncoming, IconPhoneOutgoing } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+import { Dot } from '../../../ui/Dot';
+import { Duration } from '../../../ui/Duration';
+import { readable } from '../../../ui/number';
+import { groupOf, otherParty, type LiveCall } from '../state/model';
+import { useMe } from '../state/post';
+import classes from './CallWho.module.css';
+
+/** Who calls or is called, for which group, and how long he has waited. */
+export function CallWho({ call }: { readonly call: LiveCall }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const group = useMe((me) => groupOf(me, call.group));
+  const { name, number } = otherParty(call);
+  const shown = number ? readable(number) : t('common:withheld');
+  const Direction = call.direction === 'in' ? IconPhoneIncoming : IconPhoneOutgoing;
+  return (
+    <div className={classes['who']}>
+      <div className={classes['group']}>
+        <Direction size={18} aria-label={t(`common:direction.${call.direction}`)} role="img" className={classes['direction']} />
+        {group ? (
+          <>
+            <Dot colour={group.colour} />
+            <span className={classes['groupName']}>{group.name}</span>
+          </>
+        ) : (
+          <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('dial.noGroup')}</span>
+        )}
+        {call.recording === 'running' && <Rec />}
+      </div>
+      <p className={classes['name']} dir="auto">{name ?? shown}</p>
+      {name !== null && <p className={classes['number']}>{shown}</p>}
+      <dl className={classes['facts']}>
+        {call.direction === 'in' && (
+          <div>
+            <dt>{t('card.waited')}</dt>
+            <dd><Duration since={call.arrivedAt} until={call.answeredAt ?? call.endedAt} /></dd>
+          </div>
+        )}
+        {call.service !== null && (
+          <div>
+            <dt>{t('card.service')}</dt>
+            <dd>{readable(call.service)}</dd>
+          </div>
+        )}
+        {(call.state === 'held' || call.endedAt !== null) && call.answeredAt !== null && (
+          <div>
+            <dt>{t('card.talk')}</dt>
+            <dd><Duration since={call.answeredAt} until={call.endedAt} /></dd>
+          </div>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+/** Said in every case while the call is recorded. */
+function Rec() {
+  const { t } = useTranslation(['banner', 'common']);
+  return (
+    <span className={classes['rec']} title={t('card.recording')}>
+      <span className={classes['recDot']} aria-hidden />
+      <span aria-hidden>REC</span>
+      <span className={classes['spoken']}>{t('card.recording')}</span>
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+import { Button, Text } from '@mantine/core';
+import { IconCheck, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+import { serverNow } from '../../../live/clock';
+import { useSecond } from '../../../live/ticker';
+import { Countdown, Duration } from '../../../ui/Duration';
+import { becomeAvailable, extendWrapUp, finishWrapUp } from '../state/actions';
+import { limitOf } from '../state/model';
+import { useBusy, useLine, useMe, usePost } from '../state/post';
+import classes from './Outside.module.css';
+
+const more = [30, 120] as const;
+
+/** After the call: finish at once, or take more time. */
+export function WrapUpActions() {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const limited = useMe((me) => me.wrapUpUntil !== null);
+  const lost = useLine().state !== 'live';
+  const finishing = useBusy('finish');
+  const extending = [useBusy('extend30'), useBusy('extend120')];
+  return (
+    <div className={classes['actions']}>
+      <Button size="md" className={classes['main']} leftSection={<IconCheck size={20} aria-hidden />} loading={finishing} disabled={lost} onClick={() => finishWrapUp(post)}>
+        {t('wrapUp.finish')}
+      </Button>
+      {limited && more.map((seconds, i) => (
+        <Button key={seconds} size="md" variant="default" loading={extending[i] ?? false} disabled={lost}
+          leftSection={<IconPlus size={16} aria-hidden />} aria-label={t(`wrapUp.extend${seconds}`)} onClick={() => extendWrapUp(post, seconds)}>
+          {t(`wrapUp.plus${seconds}`)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** The limit of the pause, its warning, and the way back. */
+export function PauseActions() {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const until = useMe((me) => me.pauseUntil);
+  const overran = useMe((me) => me.pauseOverran);
+  const lost = useLine().state !== 'live';
+  const busy = useBusy('presence');
+  useSecond(until !== null);
+  const limit = limitOf({ pauseUntil: until, pauseOverran: overran }, serverNow());
+  return (
+    <div className={classes['pause']}>
+      {limit === 'far' && <Text className={classes['limit']}>{t('pause.left')} <strong><Countdown until={until} /></strong></Text>}
+      {limit === 'near' && (
+        <Text className={classes['limit']} data-near role="status">
+          {t('pause.near')} <strong aria-hidden><Countdown until={until} /></strong>
+        </Text>
+      )}
+      {limit === 'over' && <Text className={classes['limit']} data-over role="status">{t('pause.over')} <strong aria-hidden><Duration since={until} /></strong></Text>}
+      <Button size="md" fullWidth className={classes['back']} leftSection={<IconPlayerPlay size={20} aria-hidden />} loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>
+        {t('status.makeAvailable')}
+      </Button>
+    </div>
+  );
+}

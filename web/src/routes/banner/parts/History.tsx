@@ -1,0 +1,100 @@
+import { ActionIcon, Skeleton, Text } from '@mantine/core';
+import { IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, type Icon } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+import { Dot } from '../../../ui/Dot';
+import { clockText } from '../../../ui/Duration';
+import { readable } from '../../../ui/number';
+import { Empty, Failure } from '../../../ui/States';
+import { clockTime } from '../../../ui/time';
+import { currentLanguage } from '../../../i18n';
+import { callBack } from '../state/actions';
+import { byDay, type Day } from '../state/days';
+import { dialMode, groupOf, mayCallBack, mayDial, otherNumber, type HistoryCall } from '../state/model';
+import { useBusy, useLine, useMe, usePost } from '../state/post';
+import { prefs } from '../state/prefs';
+import classes from './History.module.css';
+import { useHistory } from './useHistory';
+
+const icons: Record<HistoryCall['mine'], Icon> = { answered: IconPhoneIncoming, missed: IconPhoneX, out: IconPhoneOutgoing };
+
+/** His last calls, newest first, each with the way to call back. */
+export function History() {
+  const { t } = useTranslation(['banner', 'common']);
+  const zone = useMe((me) => me.centre.timeZone);
+  const { data, error, isPending, refetch } = useHistory();
+  if (isPending) return <div className={classes['waiting']}>{[0, 1, 2].map((n) => <Skeleton key={n} height={40} />)}</div>;
+  if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
+  if (data.length === 0) return <Empty title={t('history.empty')} text={t('history.emptyText')} />;
+  return (
+    <div>
+      {byDay(data, zone).map((day) => (
+        <section key={day.day}>
+          <h3 className={classes['day']}>{dayName(day, t)}</h3>
+          <ul className={classes['list']}>
+            {day.items.map((call) => <Line key={call.id} call={call} zone={zone} />)}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function dayName(day: Day<HistoryCall>, t: (key: 'history.today' | 'history.yesterday') => string): string {
+  if (day.near) return t(`history.${day.near}`);
+  const text = new Intl.DateTimeFormat(currentLanguage(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(Date.parse(`${day.day}T00:00:00Z`));
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** What became of the call, in a word, where the icon alone would not say it. */
+function useOutcome(call: HistoryCall): string {
+  const { t } = useTranslation(['banner', 'common']);
+  if (call.mine === 'missed') return t('history.missed');
+  if (call.mine === 'answered') return t('history.answered');
+  return call.outcome === null || call.outcome === 'answered' ? t('history.out') : `${t('history.out')} · ${t(`common:outcome.${call.outcome}`)}`;
+}
+
+function Line({ call, zone }: { readonly call: HistoryCall; readonly zone: string }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const group = useMe((me) => groupOf(me, call.group));
+  const may = useMe((me) => dialMode(me) === 'full');
+  const now = useMe(mayDial);
+  const lost = useLine().state !== 'live';
+  const busy = useBusy(`back-${call.id}`);
+  const outcome = useOutcome(call);
+  const number = otherNumber(call);
+  const shown = number === undefined ? t('history.hidden') : number === null ? t('common:withheld') : readable(number);
+  const name = call.direction === 'in' ? call.callerName : null;
+  const Picture = icons[call.mine];
+  const chosen = (): string | null => {
+    const wanted = call.group ?? prefs.get().dialGroup;
+    return post.line.me.get().groups.some((mine) => mine.id === wanted) ? wanted : null;
+  };
+  return (
+    <li className={classes['line']}>
+      <Picture size={20} className={classes['icon']} data-mine={call.mine} role="img" aria-label={outcome} />
+      <div className={classes['words']}>
+        <div className={classes['top']}>
+          <span className={classes['name']} dir="auto">{name ?? shown}</span>
+          <time className={classes['time']} dateTime={call.arrivedAt}>{clockTime(call.arrivedAt, zone)}</time>
+        </div>
+        <div className={classes['bottom']}>
+          {name !== null && number !== undefined && <span>{shown}</span>}
+          {group && <span className={classes['group']}><Dot colour={group.colour} /> {group.name}</span>}
+          <span>{call.answeredAt !== null && call.mine !== 'missed' ? clockText(call.talkSeconds) : outcome}</span>
+        </div>
+        {(call.tags.length > 0 || call.note !== '') && (
+          <Text className={classes['note']} size="sm" c="dimmed" lineClamp={2}>{[...call.tags.map((tag) => `#${tag}`), call.note].filter((part) => part !== '').join(' ')}</Text>
+        )}
+      </div>
+      {may && mayCallBack(call) && (
+        <ActionIcon size={36} variant="subtle" loading={busy} disabled={lost || !now}
+          aria-label={t('history.callBack', { who: name ?? shown })} title={t('history.callBack', { who: name ?? shown })}
+          onClick={() => callBack(post, call.id, chosen())}>
+          <IconPhone size={20} aria-hidden />
+        </ActionIcon>
+      )}
+    </li>
+  );
+}

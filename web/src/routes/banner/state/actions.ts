@@ -1,0 +1,70 @@
+import { answer, api } from '../../../api/client';
+import type { Post } from './post';
+
+// What an operator can do. Each sends one request; what becomes of it is told by the stream.
+
+const of = (id: string) => ({ params: { path: { id } } });
+
+export function answerCall(post: Post, id: string): void {
+  void post.run('answer', () => answer(api.POST('/api/v1/me/calls/{id}/answer', of(id))));
+}
+
+export function refuseCall(post: Post, id: string): void {
+  void post.run('end', () => answer(api.POST('/api/v1/me/calls/{id}/reject', of(id))));
+}
+
+export function hangUp(post: Post, id: string): void {
+  void post.run('end', () => answer(api.POST('/api/v1/me/calls/{id}/hangup', of(id))));
+}
+
+export function mute(post: Post, id: string, on: boolean): void {
+  void post.run('mute', () => answer(api.POST('/api/v1/me/calls/{id}/mute', { ...of(id), body: { on } })));
+}
+
+export function hold(post: Post, id: string, on: boolean): void {
+  void post.run('hold', () => (on
+    ? answer(api.POST('/api/v1/me/calls/{id}/hold', of(id)))
+    : answer(api.POST('/api/v1/me/calls/{id}/resume', of(id)))));
+}
+
+export function sendDigit(id: string, digits: string): Promise<unknown> {
+  return answer(api.POST('/api/v1/me/calls/{id}/dtmf', { ...of(id), body: { digits } }));
+}
+
+export function becomeAvailable(post: Post): void {
+  void post.run('presence', async () => {
+    await post.flush();
+    return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'available' } }));
+  });
+}
+
+export function pause(post: Post, pauseType: string): void {
+  void post.run('presence', async () => {
+    await post.flush();
+    return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'paused', pauseType } }));
+  });
+}
+
+export function finishWrapUp(post: Post): void {
+  void post.run('finish', async () => {
+    await post.flush();
+    return answer(api.POST('/api/v1/me/wrap-up', { body: { action: 'finish' } }));
+  });
+}
+
+export function extendWrapUp(post: Post, seconds: number): void {
+  void post.run(`extend${seconds}`, () => answer(api.POST('/api/v1/me/wrap-up', { body: { action: 'extend', seconds } })));
+}
+
+export function callBack(post: Post, callId: string, group: string | null): void {
+  void post.run(`back-${callId}`, async () => {
+    await post.flush();
+    return answer(api.POST('/api/v1/me/calls', { body: { callId, group } }));
+  });
+}
+
+/** Rejects when refused: the dial box says so beside the number. */
+export async function dial(post: Post, number: string, group: string | null): Promise<void> {
+  await post.flush();
+  await answer(api.POST('/api/v1/me/calls', { body: { number, group } }));
+}

@@ -1,0 +1,69 @@
+// The ring of the page. Made of numbers, so that nothing is loaded and the page's policy
+// has nothing to allow; looped by the sound card, since timers of hidden pages are slow.
+
+const rate = 24_000;
+const strike = [0, 0.24]; // two notes, then quiet until the loop begins anew
+const notes = [659.26, 523.25];
+const loop = 3;
+
+/** One period of the ring: two soft bell notes and a rest. */
+export function ringSamples(): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(rate * loop);
+  for (const round of [0, 0.9]) {
+    for (const [i, note] of notes.entries()) {
+      const start = Math.round((round + (strike[i] ?? 0)) * rate);
+      for (let n = 0; n < rate * 0.85 && start + n < samples.length; n++) {
+        const t = n / rate;
+        const swell = Math.min(1, t / 0.008) * Math.exp(-t * 5.5);
+        const tone = Math.sin(2 * Math.PI * note * t) + 0.35 * Math.sin(4 * Math.PI * note * t) + 0.12 * Math.sin(6.03 * Math.PI * note * t);
+        samples[start + n] = (samples[start + n] ?? 0) + 0.22 * swell * tone;
+      }
+    }
+  }
+  return samples;
+}
+
+export class Ringer {
+  private context: AudioContext | undefined;
+  private source: AudioBufferSourceNode | undefined;
+  private trial: ReturnType<typeof setTimeout> | undefined;
+
+  /** To be called from a click or a key: browsers let a page sound after one. */
+  unlock(): void {
+    this.context ??= new AudioContext();
+    if (this.context.state === 'suspended') void this.context.resume();
+  }
+
+  get playing(): boolean {
+    return this.source !== undefined;
+  }
+
+  play(): void {
+    clearTimeout(this.trial);
+    if (this.source) return;
+    this.context ??= new AudioContext();
+    if (this.context.state === 'suspended') void this.context.resume();
+    const buffer = this.context.createBuffer(1, rate * loop, rate);
+    buffer.copyToChannel(ringSamples(), 0);
+    this.source = this.context.createBufferSource();
+    this.source.buffer = buffer;
+    this.source.loop = true;
+    this.source.connect(this.context.destination);
+    this.source.start();
+  }
+
+  stop(): void {
+    clearTimeout(this.trial);
+    this.source?.stop();
+    this.source = undefined;
+  }
+
+  /** Rings once, to hear whether it is heard. */
+  test(): void {
+    if (this.source) return;
+    this.play();
+    this.trial = setTimeout(() => this.stop(), loop * 1000);
+  }
+}
+
+export const ringer = new Ringer();

@@ -1,0 +1,71 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useValue } from '../../../live/value';
+import { readable } from '../../../ui/number';
+import { callOf, groupOf, otherParty } from './model';
+import { useMe } from './post';
+import { prefs } from './prefs';
+import { ringer } from './sound';
+
+const ringingIcon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#d9480f"/>'
+  + '<path d="M10 8h4l2 5-2.5 1.5a11 11 0 0 0 5 5L20 17l5 2v4a2 2 0 0 1-2 2A15 15 0 0 1 8 10a2 2 0 0 1 2-2" fill="#fff"/></svg>',
+)}`;
+
+function iconLink(): HTMLLinkElement | null {
+  return document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+}
+
+/** A call that rings is seen and heard from other windows: title, icon, notification, ring. */
+export function useAlerts(title: string): void {
+  const { t } = useTranslation(['banner', 'common']);
+  const { ring, notify } = useValue(prefs);
+  const call = useMe((me) => (me.activity === 'ringing' ? callOf(me) : undefined));
+  const group = useMe((me) => (me.activity === 'ringing' ? groupOf(me, callOf(me)?.group ?? null)?.name : undefined));
+  const party = call ? otherParty(call) : null;
+  const who = party ? (party.name ?? (party.number ? readable(party.number) : t('common:withheld'))) : '';
+  const id = call?.id;
+
+  useEffect(() => {
+    document.title = `${title} · Bandeau`;
+  }, [title]);
+
+  useEffect(() => {
+    if (id === undefined) return;
+    const calm = document.title;
+    const icon = iconLink();
+    const calmIcon = icon?.href;
+    const loud = `☎ ${who} · Bandeau`;
+    let on = false;
+    const flash = (): void => {
+      on = !on;
+      document.title = on ? loud : calm;
+      if (icon && calmIcon) icon.href = on ? ringingIcon : calmIcon;
+    };
+    flash();
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const timer = still ? undefined : setInterval(flash, 1000);
+    return () => {
+      clearInterval(timer);
+      document.title = calm;
+      if (icon && calmIcon) icon.href = calmIcon;
+    };
+  }, [id, who, title]);
+
+  useEffect(() => {
+    if (id === undefined || !ring) return;
+    ringer.play();
+    return () => ringer.stop();
+  }, [id, ring]);
+
+  useEffect(() => {
+    if (id === undefined || !notify || document.hasFocus() || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+    const shown = new Notification(who, { body: group ?? t('card.direct'), tag: 'bandeau-call', silent: true, requireInteraction: true });
+    shown.addEventListener('click', () => {
+      globalThis.focus();
+      shown.close();
+    });
+    return () => shown.close();
+  }, [id, notify, who, group, t]);
+}
