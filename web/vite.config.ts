@@ -18,7 +18,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: node, ws: true, changeOrigin: true },
+      // The host stays as the page's, else the server takes its WebSocket for another site's.
+      '/api': { target: node, ws: true },
       '/healthz': { target: node },
     },
   },
