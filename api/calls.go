@@ -55,6 +55,9 @@ type LiveCall struct {
 
 	Muted     bool  `json:"muted"`
 	RingUntil *Time `json:"ringUntil" doc:"When the ringing ends by itself."`
+	// NumberHidden is true of a call back under OP-08.
+	NumberHidden bool           `json:"numberHidden" doc:"He calls back a number that his record hides from him: called is null."`
+	ScreenPop    *CallScreenPop `json:"screenPop" doc:"The page to open for this call, from the moment his phone rings; it does not change while the call lives. Null for none."`
 	// Answerable is asked of telephony at each answer: a phone may register anew
 	// while it rings.
 	Answerable bool `json:"answerable" doc:"POST answer would be accepted now: his phone rings and can be answered from afar."`
@@ -111,9 +114,10 @@ func floorCall(floor Floor, c acd.CallView, now time.Time) Call {
 }
 
 // liveCall answers with a call as its operator's banner sees it.
-func (s *Server) liveCall(floor Floor, c acd.CallView, now time.Time) LiveCall {
+func (s *Server) liveCall(floor Floor, record directory.Operator, c acd.CallView, now time.Time) LiveCall {
 	return LiveCall{
-		Call: floorCall(floor, c, now), Muted: c.Muted, RingUntil: instant(c.RingUntil), Answerable: s.answerable(floor, c),
+		Call: operatorsCall(floor, c, now), Muted: c.Muted, RingUntil: instant(c.RingUntil), NumberHidden: c.NumberHidden,
+		ScreenPop: s.screenPop(floor, record, c), Answerable: s.answerable(floor, c),
 	}
 }
 

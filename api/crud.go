@@ -233,6 +233,9 @@ func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in
 	if reflect.DeepEqual(before, after) {
 		return k.output(ctx, r, before)
 	}
+	if err := s.Changing(ctx, r.who.centre); err != nil {
+		return nil, err
+	}
 	after, err = k.store().Update(ctx, after)
 	if err != nil {
 		return nil, fmt.Errorf("change %s: %w", k.name, err)
@@ -259,6 +262,9 @@ func (k *kind[R, F, B]) remove(ctx context.Context, s *Server, in *Conditional) 
 	var revision int64
 	if in.IfMatch != "" {
 		revision = meta.Revision
+	}
+	if err := s.Changing(ctx, r.who.centre); err != nil {
+		return nil, err
 	}
 	if err := k.store().Delete(ctx, r.who.centre, meta.ID, revision); err != nil {
 		return nil, fmt.Errorf("delete %s: %w", k.name, err)

@@ -86,8 +86,12 @@ func (f *floor) Do(_ context.Context, c acd.Command) error {
 		rows.Operators = []acd.OperatorView{v}
 		rows.Calls = []acd.CallView{{
 			ID: c.Call, Direction: acd.Outbound, State: acd.CallDialing, Called: c.Number, Operator: c.Operator,
-			Group: c.Group, ArrivedAt: f.now(),
+			Group: c.Group, ArrivedAt: f.now(), OfferedAt: f.now(), NumberHidden: c.NumberHidden,
 		}}
+	case acd.HangUp:
+		if v := f.calls[c.Call]; v.State == acd.CallDialing {
+			rows.RemovedCalls = []acd.CallID{c.Call}
+		}
 	case acd.Tag:
 		v := f.calls[c.Call]
 		v.Tags = c.Tags

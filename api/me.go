@@ -40,6 +40,7 @@ type Me struct {
 	Groups        []MyGroup     `json:"groups"`
 	PauseTypes    []MyPauseType `json:"pauseTypes" doc:"Those that are shown, in their order."`
 	Rights        MyRights      `json:"rights"`
+	ScreenPop     MyScreenPop   `json:"screenPop"`
 	Centre        CentreFacts   `json:"centre"`
 }
 
@@ -209,13 +210,9 @@ func centreFacts(c directory.Centre) CentreFacts {
 
 func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 	k := known{who: who, colours: map[acd.GroupID]string{}}
-	record, err := s.cfg.Records.Operators().Get(ctx, who.centre, who.id)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		// Deleted in mid-call: he finishes it under the name he had.
-		record = directory.Operator{Meta: directory.Meta{ID: who.id, Centre: who.centre}}
-	case err != nil:
-		return k, fmt.Errorf("read operator: %w", err)
+	record, err := s.recordOf(ctx, who)
+	if err != nil {
+		return k, err
 	}
 	k.record = record
 	if k.centre, err = s.cfg.Records.Centres().Get(ctx, who.centre); err != nil {
@@ -239,6 +236,19 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 		}
 	}
 	return k, nil
+}
+
+// recordOf returns an operator's record.
+func (s *Server) recordOf(ctx context.Context, who *principal) (directory.Operator, error) {
+	record, err := s.cfg.Records.Operators().Get(ctx, who.centre, who.id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		// Deleted in mid-call: he finishes it under the name he had.
+		return directory.Operator{Meta: directory.Meta{ID: who.id, Centre: who.centre}}, nil
+	case err != nil:
+		return record, fmt.Errorf("read operator: %w", err)
+	}
+	return record, nil
 }
 
 // pauseTypesOf are the pause types that are shown, in their order and a
@@ -275,11 +285,11 @@ func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 		Activity: activityWord(view.Activity), ActivitySince: instant(view.ActivitySince), Pending: pendingOf(view.Pending),
 		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil), LogoutAt: instant(view.LogoutAt),
 		Phone: phoneOf(view), Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
-		Rights: MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
-		Centre: centreFacts(k.centre),
+		Rights:    MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
+		ScreenPop: popsOf(k.record), Centre: centreFacts(k.centre),
 	}
 	if call, ok := floor.Call(view.Call); ok {
-		me.Calls = append(me.Calls, s.liveCall(floor, call, now))
+		me.Calls = append(me.Calls, s.liveCall(floor, k.record, call, now))
 	}
 	for _, id := range view.Groups {
 		group, ok := floor.Group(id)

@@ -110,13 +110,14 @@ func (s *Server) dial(ctx context.Context, _ *struct{}) (*bodyOutput[LiveCall], 
 	}
 	command := acd.Dial{
 		Call: acd.CallID(id), Operator: r.who.operator(), Number: number, Group: orEmpty[acd.GroupID](body.Group),
-		Emergency: directory.IsEmergency(number, record.DialCountry) || directory.IsEmergency(number, centre.DialCountry),
+		Emergency:    directory.IsEmergency(number, record.DialCountry) || directory.IsEmergency(number, centre.DialCountry),
+		NumberHidden: body.CallID != nil && !record.ShowNumbersInHistory, // OP-08
 	}
 	if err := floor.Do(ctx, command); err != nil {
 		return nil, err
 	}
 	r.writer.Header().Set("Location", prefix+"/calls/"+id)
-	return s.myCall(ctx, r, floor, command.Call)
+	return s.myCall(ctx, r, floor, command.Call, command.NumberHidden)
 }
 
 // numberToDial is the number given, or that of a call of his history.
@@ -170,7 +171,7 @@ func (s *Server) onMyCall(
 	if err := handle(ctx, r, floor, view); err != nil {
 		return nil, err
 	}
-	return s.myCall(ctx, r, floor, view.ID)
+	return s.myCall(ctx, r, floor, view.ID, view.NumberHidden)
 }
 
 // notMyCall tells a call of his that is over from one he knows nothing of.
@@ -191,10 +192,17 @@ func wrongState(detail string) *problemError {
 	return problem(http.StatusConflict, string(acd.ErrWrongState), detail)
 }
 
-// myCall answers with a call, also with one that has just gone from the floor.
-func (s *Server) myCall(ctx context.Context, r *request, floor Floor, id acd.CallID) (*bodyOutput[LiveCall], error) {
+// myCall answers with a call, also with one that has just gone from the floor,
+// of which only the caller knows whether its number is hidden.
+func (s *Server) myCall(
+	ctx context.Context, r *request, floor Floor, id acd.CallID, hidden bool,
+) (*bodyOutput[LiveCall], error) {
 	if view, ok := floor.Call(id); ok {
-		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, view, r.now)}, nil
+		record, err := s.recordOf(ctx, r.who)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, record, view, r.now)}, nil
 	}
 	row, err := s.cfg.History.Call(ctx, string(r.who.centre), id)
 	if errors.Is(err, ErrNotFound) {
@@ -203,7 +211,11 @@ func (s *Server) myCall(ctx context.Context, r *request, floor Floor, id acd.Cal
 	if err != nil {
 		return nil, fmt.Errorf("read call: %w", err)
 	}
-	return &bodyOutput[LiveCall]{Body: LiveCall{Call: callBody(row, r.now)}}, nil
+	body := LiveCall{Call: callBody(row, r.now), NumberHidden: hidden}
+	if hidden {
+		body.Called = nil
+	}
+	return &bodyOutput[LiveCall]{Body: body}, nil
 }
 
 // plain is an action that is one command without a body.

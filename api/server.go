@@ -68,6 +68,7 @@ type Server struct {
 	limiter *limiter
 	signs   *signs
 	streams *streams
+	pops    *pops
 	// stopping is closed when the live streams are to end.
 	stopping chan struct{}
 	stop     sync.Once
@@ -89,7 +90,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, rights: rights(), mux: http.NewServeMux(),
-		limiter: newLimiter(), signs: newSigns(), streams: newStreams(),
+		limiter: newLimiter(), signs: newSigns(), streams: newStreams(), pops: newPops(),
 		cross: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
 	}
 	s.api = humago.New(s.mux, humaConfig(cfg.Build.Version))

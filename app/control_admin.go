@@ -124,6 +124,9 @@ type admin struct {
 	letters postbox
 	clock   clock.Clock
 	hash    hashFunc
+	// changing lets a running node know before an import writes: calls in progress
+	// keep what they began with.
+	changing func(ctx context.Context) error
 	// changed lets a running node know; it must not fail the command, whose
 	// change is stored.
 	changed func(ctx context.Context, centre directory.ID)
@@ -340,6 +343,11 @@ func (a *admin) Import(ctx context.Context, q Import) (Imported, error) {
 	passwords, err := a.firstPasswords(ctx, read, q)
 	if err != nil {
 		return Imported{}, err
+	}
+	if !q.DryRun {
+		if err := a.changing(ctx); err != nil {
+			return Imported{}, err
+		}
 	}
 	var out Imported
 	var id directory.ID

@@ -71,7 +71,8 @@ func openStoreAdmin(ctx context.Context, opts Options, lock *store.DirLock, log 
 	}
 	a := &admin{
 		store: db, letters: outboxOnly(db, opts, log), clock: clock.System{}, hash: newPasswords().Hash,
-		changed: func(context.Context, directory.ID) {},
+		changing: func(context.Context) error { return nil },
+		changed:  func(context.Context, directory.ID) {},
 	}
 	return a, func() error { return errors.Join(db.Close(), lock.Release()) }, nil
 }
@@ -94,9 +95,25 @@ func outboxOnly(st store.Store, opts Options, log *slog.Logger) *letters {
 // serveControl answers the command line of this machine.
 func (n *Node) serveControl(ctx context.Context) error {
 	a := &admin{
-		store: n.store, letters: n.letters, clock: n.clock, hash: n.passwords.Hash, changed: n.centreChanged,
+		store: n.store, letters: n.letters, clock: n.clock, hash: n.passwords.Hash,
+		changing: n.centresChanging, changed: n.centreChanged,
 	}
 	return ServeControl(ctx, n.opts.Data, a, n.log)
+}
+
+// centresChanging keeps for the calls in progress what an import is about to
+// change.
+func (n *Node) centresChanging(ctx context.Context) error {
+	centres, err := n.store.Centres().List(ctx)
+	if err != nil {
+		return fmt.Errorf("read centres: %w", err)
+	}
+	for _, c := range centres {
+		if err := n.api.Changing(ctx, c.ID); err != nil {
+			return fmt.Errorf("centre %s: %w", c.Name, err)
+		}
+	}
+	return nil
 }
 
 // centreChanged brings a centre the command line has changed to life.

@@ -51,7 +51,8 @@ func newBench(t *testing.T) *bench {
 		hash: func(_ context.Context, password string) (directory.Secret, error) {
 			return directory.Secret("hash of " + password), nil
 		},
-		changed: func(_ context.Context, id directory.ID) { b.changed = append(b.changed, id) },
+		changing: func(context.Context) error { return nil },
+		changed:  func(_ context.Context, id directory.ID) { b.changed = append(b.changed, id) },
 	}
 	return b
 }

@@ -26,7 +26,8 @@ type callRow struct {
 	Recording                           string
 	Tags                                []string
 	Note                                string
-	Muted, Answerable                   bool
+	Muted, Answerable, NumberHidden     bool
+	ScreenPop                           *struct{ URL, Window string }
 	Mine                                string
 }
 
