@@ -80,7 +80,9 @@ func (e OfferMade) fold(s *State, at Instant) {
 	if c.tried(e.Operator) {
 		c.Tried = nil // nobody else was eligible: a new round begins
 	}
-	c.addLeg(LegCheckpoint{ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until})
+	c.addLeg(LegCheckpoint{
+		ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until, Confirm: e.Phone.Confirm,
+	})
 	c.State, c.Operator = CallRinging, e.Operator
 	s.refreshCall(c)
 }
@@ -163,11 +165,35 @@ func (e Connected) fold(s *State, at Instant) {
 	c.State, c.AnsweredAt = CallTalking, at
 	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
 	c.Joined = [2]LegID{e.Leg, e.Other}
+	c.NoticeUntil = 0
 	if o := s.operators[e.Operator]; o != nil {
 		o.Handling = c.Direction == Inbound
 		s.touchOperator(o)
 	}
 	s.refreshCall(c)
+}
+
+func (e ConfirmationAsked) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		if l := c.leg(e.Leg); l != nil {
+			l.State, l.Until = LegAsked, e.Until
+			s.refreshCall(c)
+		}
+	}
+}
+
+func (e NoticeStarted) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.Prompts, c.NoticeUntil, c.NoticeReason = e.Prompt, e.Until, e.Recording
+		s.refreshCall(c)
+	}
+}
+
+func (e NoticeEnded) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.NoticeUntil, c.Informed = 0, true
+		s.refreshCall(c)
+	}
 }
 
 func (e HeldChanged) fold(s *State, _ Instant) {
@@ -227,7 +253,7 @@ func (e CallEnded) fold(s *State, at Instant) {
 		return
 	}
 	c.State, c.EndedAt, c.Outcome, c.EndedBy = CallOver, at, e.Outcome, e.EndedBy
-	c.Legs = nil
+	c.Legs, c.NoticeUntil = nil, 0
 	// Its operator may tag it while he wraps up; the fact that takes him off the
 	// call takes it away.
 	if o := s.operators[c.Operator]; o != nil && o.Call == c.ID {

@@ -124,13 +124,15 @@ func (t *step) forwardAnswered(c *call, l LegCheckpoint) {
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.answerCaller(c)
 	t.emit(Connected{Call: c.ID, Group: c.Group, Leg: l.ID, Other: 1})
-	t.do(JoinLegs{Call: c.ID, A: 1, B: l.ID})
-	t.record(c, nil, false)
+	t.record(c, t.join(c, t.recordReason(c, nil, false)))
 }
 
-// record starts the recording of a connected call if the operator, the group or
-// the service number asks for it.
-func (t *step) record(c *call, o *operator, group bool) {
+// recordReason returns why a conversation is to be recorded: the operator, the
+// group or the service number asks for it. Empty: it is not.
+func (t *step) recordReason(c *call, o *operator, group bool) string {
+	if c.Emergency && t.s.centre.Notice {
+		return "" // help is not kept waiting by a notice, and nobody is recorded untold
+	}
 	reason := ""
 	for _, r := range []struct {
 		due  bool
@@ -143,6 +145,11 @@ func (t *step) record(c *call, o *operator, group bool) {
 			reason += "+" + r.name
 		}
 	}
+	return reason
+}
+
+// record starts the recording of a connected call, for a reason.
+func (t *step) record(c *call, reason string) {
 	if reason == "" {
 		return
 	}
@@ -281,10 +288,14 @@ func (c Resume) decide(t *step) error {
 }
 
 // hold parts the legs and plays music to the other side; a recording goes on.
+// While both hear the notice they are not joined yet.
 func (t *step) hold(c *call, byPhone bool) {
 	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, Held: true, ByPhone: byPhone})
 	if o := t.s.operators[c.Operator]; o != nil {
 		t.becomeHeld(o, c)
+	}
+	if c.NoticeUntil != 0 {
+		return
 	}
 	t.do(PartLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
 	t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
@@ -295,7 +306,9 @@ func (t *step) resume(c *call, byPhone bool) {
 	if o := t.s.operators[c.Operator]; o != nil {
 		t.becomeTalking(o, c, "resume", his(o))
 	}
-	t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	if c.NoticeUntil == 0 {
+		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	}
 }
 
 func (c Mute) decide(t *step) error {

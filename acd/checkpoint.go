@@ -121,6 +121,10 @@ type CallCheckpoint struct {
 	Joined        [2]LegID // the legs that talk: the operator's and the other
 	WrapUpSeconds int
 	HeldByPhone   bool
+	Prompts       int     // how many notices were begun
+	NoticeUntil   Instant // while a notice is heard, when that ends at the latest
+	NoticeReason  string  // why the conversation is recorded after it
+	Informed      bool    // the notice was heard
 	Muted         bool
 	Recording     RecordingState
 	Tags          []string
@@ -135,17 +139,20 @@ type LegCheckpoint struct {
 	Operator OperatorID
 	PlacedAt Instant
 	Until    Instant // when it is given up unanswered; zero for the leg a call began with
+	Confirm  bool    // of an offer: 1 is to be pressed
 }
 
 // LegState is how far a leg has come.
 type LegState uint8
 
-// The states of a leg, in the order it goes through them.
+// The states of a leg, in the order it goes through them, but for LegAsked,
+// which comes before LegUp.
 const (
 	LegCalling LegState = iota + 1
 	LegRinging
 	LegEarly // with early media
 	LegUp
+	LegAsked // an offer's phone, answered, that has yet to confirm
 )
 
 // Checkpoint returns the whole state, to be kept. It is a deep copy: it shares

@@ -248,6 +248,18 @@ type (
 		Leg  LegID
 		Held bool
 	}
+	// PromptEnded says that the prompt of this number, which [PlayPrompt] had begun,
+	// has been played to its end on all its legs.
+	PromptEnded struct {
+		Call   CallID
+		Prompt int
+	}
+	// LegPressed says that a key was pressed on a leg that hears a prompt.
+	LegPressed struct {
+		Call  CallID
+		Leg   LegID
+		Digit byte // '0'-'9', '*', '#', 'A'-'D'
+	}
 	// HangUp says that the operator ends his call, in whatever state it is.
 	HangUp struct {
 		Call     CallID
@@ -355,6 +367,8 @@ func (LegAnswered) command()        {}
 func (LegFailed) command()          {}
 func (LegEnded) command()           {}
 func (LegHeld) command()            {}
+func (PromptEnded) command()        {}
+func (LegPressed) command()         {}
 func (HangUp) command()             {}
 func (Reject) command()             {}
 func (Hold) command()               {}

@@ -5,6 +5,8 @@ package acd
 type OperatorConfig struct {
 	ID   OperatorID
 	Name string // full name, kept with every call of his
+	// Language is that of the prompts his phone plays to him (OP-03).
+	Language string
 	// Enabled is false for a disabled record: nobody logs in with it.
 	Enabled bool
 
@@ -55,6 +57,9 @@ type Phone struct {
 	Kind    PhoneKind
 	Number  string    // PhoneExternal
 	Account AccountID // PhoneCentrex
+	// Confirm has whoever answers an offer on this phone press 1 before the
+	// caller is joined, so that a voicemail takes no call (OP-12); only external.
+	Confirm bool
 }
 
 // Strategy is the rule that ranks the eligible operators of a group.
@@ -123,4 +128,8 @@ type PauseTypeConfig struct {
 // CentreConfig holds the settings of the whole centre.
 type CentreConfig struct {
 	MainNumber string
+	// Language is that of the prompts callers and called parties hear.
+	Language string
+	// Notice has everybody who is to be recorded hear a notice before (OP-11).
+	Notice bool
 }

@@ -65,7 +65,7 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 	case full:
 		t.overflow(c, g, "full")
 	default:
-		t.receive(c)
+		t.receive(c, g)
 	}
 }
 
@@ -78,11 +78,15 @@ func waitEnds(g *group, entered Instant) Instant {
 	return entered.Add(time.Duration(*g.Config.MaxWaitSeconds) * time.Second)
 }
 
-// receive answers a caller who is to wait, or keeps him in early media, and
-// plays music to him.
-func (t *step) receive(c *call) {
+// receive answers a caller who is to wait, or keeps him in early media. He hears
+// the notice, if one is due and he is answered, then music.
+func (t *step) receive(c *call, g *group) {
 	l := c.leg(1)
+	inform := t.informsWaiting(c, g)
 	switch {
+	case c.NoticeUntil != 0:
+		return // he hears it since the group before
+	case l.State == LegUp && inform:
 	case l.State == LegUp:
 		return // he hears music since he entered his first group
 	case !c.OnOperator:
@@ -93,6 +97,10 @@ func (t *step) receive(c *call) {
 	default:
 		t.emit(LegRang{Call: c.ID, Leg: 1, Early: true})
 		t.do(ProgressLeg{Call: c.ID, Leg: 1, Early: true})
+	}
+	if inform {
+		t.startNotice(c, NoticeStarted{Leg: 1})
+		return
 	}
 	t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
 }
@@ -136,6 +144,9 @@ func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end endi
 func (t *step) overflowDeserted(g *group) {
 	for t.s.groups[g.Config.ID] == g && g.nobody() {
 		c, ok := g.waiting.first()
+		if listening := g.listening(); len(listening) > 0 && (!ok || earlier(listening[0], c)) {
+			c, ok = listening[0], true
+		}
 		if !ok {
 			return
 		}

@@ -16,6 +16,15 @@ const (
 	SoundBusy                      // busy tone, for three seconds
 )
 
+// Prompt is something that is said to a leg.
+type Prompt uint8
+
+// The prompts.
+const (
+	PromptNotice  Prompt = iota + 1 // the conversation may be recorded
+	PromptConfirm                   // press 1 to take the call
+)
+
 // Effects on legs. Call control knows each leg by call and number.
 type (
 	// PlaceLeg rings a phone or dials a number. Ends with LegAnswered or
@@ -64,6 +73,17 @@ type (
 		Leg   LegID
 		Sound Sound
 	}
+	// PlayPrompt says something to legs, instead of whatever they hear: the notice
+	// once, then PromptEnded is expected; the request to confirm again and again,
+	// and the keys that are pressed meanwhile are reported as LegPressed. JoinLegs
+	// and PlayLeg end it.
+	PlayPrompt struct {
+		Call     CallID
+		Legs     []LegID
+		Prompt   Prompt
+		Language string
+		Number   int // to be reported when it has ended; 0 when nothing is
+	}
 	// JoinLegs lets two legs hear each other, and nothing else.
 	JoinLegs struct {
 		Call CallID
@@ -106,6 +126,7 @@ func (ProgressLeg) effect()    {}
 func (AnswerLeg) effect()      {}
 func (HangUpLeg) effect()      {}
 func (PlayLeg) effect()        {}
+func (PlayPrompt) effect()     {}
 func (JoinLegs) effect()       {}
 func (PartLegs) effect()       {}
 func (MuteLeg) effect()        {}

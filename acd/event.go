@@ -330,6 +330,30 @@ type (
 		// record changed meanwhile does not change it.
 		WrapUpSeconds int
 	}
+	// ConfirmationAsked says that an operator's phone was answered, and that
+	// whoever answered it is asked to press 1. It still counts as ringing, until
+	// Until.
+	ConfirmationAsked struct {
+		Call     CallID
+		Leg      LegID
+		Operator OperatorID
+		Until    Instant
+	}
+	// NoticeStarted says that the caller, or both sides of a conversation that is
+	// to be recorded, hear that it may be recorded.
+	NoticeStarted struct {
+		Call   CallID
+		Leg    LegID // who hears it: the caller, or the customer's side
+		Other  LegID // the operator's side, 0 while the caller waits
+		Prompt int   // its number among the call's prompts
+		// Until is when it counts as heard although nobody has said that it ended.
+		Until Instant
+		// Recording is why the conversation is recorded once it has ended, empty
+		// while the caller waits.
+		Recording string
+	}
+	// NoticeEnded says that it was heard. Nobody hears it twice in a call.
+	NoticeEnded struct{ Call CallID }
 	// HeldChanged says that the call was put on hold, or taken back; ByPhone: with the
 	// phone's own key.
 	HeldChanged struct {
@@ -446,6 +470,9 @@ func (LegRang) event()             {}
 func (LegWasAnswered) event()      {}
 func (LegGone) event()             {}
 func (Connected) event()           {}
+func (ConfirmationAsked) event()   {}
+func (NoticeStarted) event()       {}
+func (NoticeEnded) event()         {}
 func (HeldChanged) event()         {}
 func (MuteChanged) event()         {}
 func (RecordingStarted) event()    {}

@@ -28,7 +28,7 @@ func (s *State) CheckIndexes() error {
 		if c.timer.at != 0 {
 			timers++
 		}
-		if c.gone || (c.queued >= 0) != (c.Queue != "") || (c.waiting >= 0) != (c.State == CallQueued) {
+		if c.gone || (c.queued >= 0) != (c.Queue != "") || (c.waiting >= 0) != c.offerable() {
 			return fmt.Errorf("call %s has places %d and %d in group %q", id, c.queued, c.waiting, c.Queue)
 		}
 	}

@@ -23,7 +23,7 @@ func (c *call) incoming(l LegCheckpoint) bool {
 
 func (r LegProgressed) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
-	if !ok || c.incoming(l) || l.State == LegUp || l.State == LegEarly || l.State == LegRinging && !r.Early {
+	if !ok || c.incoming(l) || l.State >= LegEarly || l.State == LegRinging && !r.Early {
 		return nil
 	}
 	t.emit(LegRang(r))
@@ -39,11 +39,15 @@ func (r LegAnswered) decide(t *step) error { //nolint:unparam // it is never ref
 		t.do(HangUpLeg{Call: r.Call, Leg: r.Leg})
 		return nil
 	}
-	if l.State == LegUp || c.incoming(l) {
+	if l.State >= LegUp || c.incoming(l) {
 		return nil
 	}
 	switch l.Role {
 	case RoleOffer:
+		if l.Confirm {
+			t.askToConfirm(c, l)
+			return nil
+		}
 		t.offerAnswered(c, l)
 	case RoleForwarded:
 		t.forwardAnswered(c, l)
@@ -75,6 +79,8 @@ func (r LegEnded) decide(t *step) error { //nolint:unparam // it is never refuse
 	case !ok:
 	case l.State == LegUp || c.incoming(l):
 		t.legEnded(c, l, r.Cause)
+	case l.State == LegAsked && r.Cause == EndHungUp:
+		t.legFailed(c, l, FailRejected, 0) // he heard whom it is for, and hung up
 	default:
 		t.legFailed(c, l, FailUnreachable, 0)
 	}

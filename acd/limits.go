@@ -30,6 +30,12 @@ const (
 	// calledRing is how long a called party, or a number a call is forwarded to,
 	// is rung.
 	calledRing = 60 * time.Second
+	// noticeLimit guards against a notice whose end nobody reports: it then counts
+	// as heard. No notice is nearly as long.
+	noticeLimit = 30 * time.Second
+	// confirmTime is how long an operator may take to press 1 on a phone that
+	// asks for it (OP-12).
+	confirmTime = 8 * time.Second
 	// windowGrace is the time from closing the banner's window to the logout
 	// (OP-25): a reload opens a new stream well within it.
 	windowGrace = 30 * time.Second

@@ -97,6 +97,23 @@ func (o OfferOutcome) cause() string {
 	return ""
 }
 
+// askToConfirm has whoever answered an operator's external phone press 1, so
+// that a voicemail takes no caller (OP-12). Until he does the phone still rings,
+// as far as everybody else is concerned.
+func (t *step) askToConfirm(c *call, l LegCheckpoint) {
+	t.emit(ConfirmationAsked{Call: c.ID, Leg: l.ID, Operator: l.Operator, Until: t.now.Add(confirmTime)})
+	t.do(PlayPrompt{
+		Call: c.ID, Legs: []LegID{l.ID}, Prompt: PromptConfirm, Language: t.s.operators[l.Operator].Config.Language,
+	})
+}
+
+func (r LegPressed) decide(t *step) error { //nolint:unparam // it is never refused
+	if c, l, ok := t.reported(r.Call, r.Leg); ok && l.State == LegAsked && r.Digit == '1' {
+		t.offerAnswered(c, l)
+	}
+	return nil
+}
+
 // offerAnswered connects the caller with the operator who answered first. They
 // are joined before any other phone stops ringing.
 func (t *step) offerAnswered(c *call, l LegCheckpoint) {
@@ -113,14 +130,14 @@ func (t *step) offerAnswered(c *call, l LegCheckpoint) {
 		Leg: l.ID, Other: 1, WrapUpSeconds: t.wrapUpSeconds(o, group),
 	})
 	t.becomeTalking(o, c, "answer", Actor{})
-	t.do(JoinLegs{Call: c.ID, A: 1, B: l.ID})
+	reason := t.join(c, t.recordReason(c, o, recordsInbound(t.s.groups[group])))
 	for other := c.offer(""); other != nil; other = c.offer("") {
 		loser := t.s.operators[other.Operator]
 		t.hangUpLeg(c, other.ID)
 		t.endOffer(c, *other, OfferWithdrawn, 0)
 		t.becomeIdle(loser, OfferWithdrawn.cause(), Actor{})
 	}
-	t.record(c, o, recordsInbound(t.s.groups[group]))
+	t.record(c, reason)
 }
 
 func recordsInbound(g *group) bool { return g != nil && g.Config.RecordInbound }

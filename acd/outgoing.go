@@ -186,8 +186,11 @@ func (t *step) calledAnswered(c *call, l LegCheckpoint) {
 	if o != nil {
 		t.becomeTalking(o, c, "answer", Actor{})
 	}
-	t.do(JoinLegs{Call: c.ID, A: l.ID, B: 1})
-	t.record(c, o, g != nil && g.Config.RecordOutbound)
+	reason := t.recordReason(c, o, g != nil && g.Config.RecordOutbound)
+	if l.State == LegEarly && t.informs(c, reason) {
+		t.do(PartLegs{Call: c.ID, A: l.ID, B: 1}) // joined since his phone sent audio
+	}
+	t.record(c, t.join(c, reason))
 }
 
 // ownPhoneFailed ends an outgoing call whose own phone was not answered. It is

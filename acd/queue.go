@@ -63,9 +63,9 @@ func (s *State) refreshCall(c *call) {
 			g.queued.put(c)
 		}
 		switch {
-		case c.State == CallQueued && !g.waiting.has(c):
+		case c.offerable() && !g.waiting.has(c):
 			g.waiting.put(c)
-		case c.State != CallQueued:
+		case !c.offerable():
 			g.waiting.drop(c)
 		}
 		s.refreshReady(g)
@@ -95,6 +95,10 @@ func (c *call) dropLeg(id LegID) {
 	c.Legs = slices.DeleteFunc(c.Legs, func(l LegCheckpoint) bool { return l.ID == id })
 }
 
+// offerable says whether the call may be offered: it waits, and its caller does
+// not hear the notice.
+func (c *call) offerable() bool { return c.State == CallQueued && c.NoticeUntil == 0 }
+
 // waited says whether the call has waited in its group as long as it may.
 func (c *call) waited(now Instant) bool { return c.WaitEndsAt != 0 && c.WaitEndsAt <= now }
 
@@ -117,7 +121,26 @@ func (c *call) talking() bool { return c.State == CallTalking || c.State == Call
 // as may, and nobody could take it at once. Whoever is eligible takes those that
 // came before it in the same step first.
 func (g *group) full() bool {
-	return g.Config.MaxWaiting != nil && len(g.eligible) <= g.waiting.len() && g.queued.len() >= *g.Config.MaxWaiting
+	return g.Config.MaxWaiting != nil && g.queued.len() >= *g.Config.MaxWaiting &&
+		len(g.eligible) <= g.waiting.len()+len(g.listening())
+}
+
+// listening returns the group's calls whose callers hear the notice, in their
+// order.
+func (g *group) listening() []*call {
+	var calls []*call
+	for _, c := range g.queued.items {
+		if c.State == CallQueued && c.NoticeUntil != 0 {
+			calls = append(calls, c)
+		}
+	}
+	slices.SortFunc(calls, func(a, b *call) int {
+		if earlier(a, b) {
+			return -1
+		}
+		return 1
+	})
+	return calls
 }
 
 // nobody says whether the group sends its callers elsewhere because none of its

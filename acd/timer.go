@@ -67,6 +67,7 @@ func (c *call) deadline() Instant {
 	for i := range c.Legs {
 		at = soonest(at, c.Legs[i].Until)
 	}
+	at = soonest(at, c.NoticeUntil)
 	if c.State == CallQueued {
 		at = soonest(at, c.WaitEndsAt)
 	}
@@ -170,6 +171,10 @@ func (t *step) callDue(c *call) {
 	}
 	if g := t.s.groups[c.Queue]; g != nil && c.waited(t.now) {
 		t.overflow(c, g, "max_wait")
+		return
+	}
+	if c.NoticeUntil != 0 && c.NoticeUntil <= t.now {
+		t.noticeHeard(c)
 	}
 }
 

@@ -23,6 +23,9 @@ const (
 	StepLegAnswered      StepKind = "leg_answered"      // a leg was answered
 	StepLegEnded         StepKind = "leg_ended"         // a leg ended or failed; Reason why
 	StepConnected        StepKind = "connected"         // operator and outside party talk
+	StepConfirmAsked     StepKind = "confirm_asked"     // who answered the operator's phone is to press 1, until Until
+	StepNoticeStarted    StepKind = "notice_started"    // the caller, or both sides before they are joined, hear the notice
+	StepNoticeEnded      StepKind = "notice_ended"      // and have heard it
 	StepHeld             StepKind = "held"              // put on hold; Reason "phone" when by the phone's key
 	StepResumed          StepKind = "resumed"           // taken back
 	StepMuted            StepKind = "muted"             // the operator's voice was stopped
@@ -141,9 +144,10 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 		return Step{
 			Kind: StepEnded, Outcome: OutcomeWord(e.Outcome), EndedBy: EndedByWord(e.EndedBy), Reason: e.Cause,
 		}, true
-	case acd.LegPlaced, acd.LegRang, acd.LegWasAnswered, acd.LegGone:
+	case acd.LegPlaced, acd.LegRang, acd.LegWasAnswered, acd.LegGone, acd.ConfirmationAsked:
 		return legStep(event), true
-	case acd.HeldChanged, acd.MuteChanged, acd.RecordingStarted, acd.RecordingEnded, acd.RecordingKept, acd.Tagged, acd.Noted:
+	case acd.HeldChanged, acd.MuteChanged, acd.NoticeStarted, acd.NoticeEnded, acd.RecordingStarted, acd.RecordingEnded,
+		acd.RecordingKept, acd.Tagged, acd.Noted:
 		return noteStep(event), true
 	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
 		acd.PauseTypeConfigured, acd.PauseTypeRemoved, acd.MemberSuspended, acd.LoggedIn, acd.TakenOver, acd.LoggedOutOf,
@@ -180,6 +184,8 @@ func legStep(event any) Step {
 		return Step{Kind: StepLegRang, Leg: e.Leg}
 	case acd.LegWasAnswered:
 		return Step{Kind: StepLegAnswered, Leg: e.Leg}
+	case acd.ConfirmationAsked:
+		return Step{Kind: StepConfirmAsked, Leg: e.Leg, Operator: e.Operator, Until: e.Until}
 	case acd.LegGone:
 		return Step{Kind: StepLegEnded, Leg: e.Leg, Reason: e.Cause, Status: e.Status}
 	}
@@ -203,6 +209,10 @@ func noteStep(event any) Step {
 			return Step{Kind: StepMuted, Operator: e.Operator}
 		}
 		return Step{Kind: StepUnmuted, Operator: e.Operator}
+	case acd.NoticeStarted:
+		return Step{Kind: StepNoticeStarted, Leg: e.Leg, Reason: e.Recording}
+	case acd.NoticeEnded:
+		return Step{Kind: StepNoticeEnded}
 	case acd.RecordingStarted:
 		return Step{Kind: StepRecordingStarted, Reason: e.Reason}
 	case acd.RecordingEnded:

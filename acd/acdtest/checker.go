@@ -181,6 +181,15 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		}
 		h.offers[e.Call] = slices.Delete(h.offers[e.Call], i, i+1)
 		h.expect(at, e, before)
+	case acd.NoticeStarted:
+		if c := callOf(before, e.Call); c.Informed || c.Emergency {
+			return errors.New("told a second time, or in an emergency")
+		}
+	case acd.RecordingStarted:
+		// A centre may switch its notice on while somebody talks.
+		if c := callOf(before, e.Call); centreInforms(before) && !c.Informed {
+			return errors.New("recorded without having been told")
+		}
 	case acd.Ignored:
 		if e.Until != 0 && !h.met(e) {
 			return errors.New("ignored without a failed offer")
@@ -221,6 +230,17 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 	}
 	return nil
 }
+
+func callOf(s *acd.State, id acd.CallID) acd.CallCheckpoint {
+	calls := s.Checkpoint().Calls
+	i := slices.IndexFunc(calls, func(c acd.CallCheckpoint) bool { return c.ID == id })
+	if i < 0 {
+		return acd.CallCheckpoint{}
+	}
+	return calls[i]
+}
+
+func centreInforms(s *acd.State) bool { return s.Checkpoint().Centre.Notice }
 
 func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
 	s := h.session[e.Operator]
@@ -305,6 +325,7 @@ func deadlines(s *acd.State, cp acd.Checkpoint) error {
 	}
 	var errs []error
 	for _, c := range cp.Calls {
+		errs = append(errs, due(c.NoticeUntil, "the notice", c.ID))
 		for _, l := range c.Legs {
 			errs = append(errs, due(l.Until, "a leg", c.ID))
 			if placed := l.Role != acd.RoleCaller && !c.FromPhone; placed && l.State != acd.LegUp && l.Until == 0 {

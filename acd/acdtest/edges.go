@@ -124,6 +124,8 @@ func (e *edges) carryOut(f acd.Effect) error {
 		})
 	case acd.PlayLeg:
 		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
+	case acd.PlayPrompt:
+		return e.prompt(f)
 	case acd.MuteLeg:
 		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
 	case acd.JoinLegs:
@@ -161,6 +163,25 @@ func (e *edges) carryOut(f acd.Effect) error {
 	return nil
 }
 
+// prompt: something is said to legs that are up and do not hear each other.
+func (e *edges) prompt(f acd.PlayPrompt) error {
+	if len(f.Legs) == 0 || f.Prompt == 0 || (f.Number != 0) != (f.Prompt == acd.PromptNotice) {
+		return errors.New("says nothing, to nobody, or not when it ends")
+	}
+	for _, l := range f.Legs {
+		err := e.onLeg(f.Call, l, func(c *edgeCall) error {
+			if !c.legs[l] || c.joined != [2]acd.LegID{} {
+				return errors.New("is not up, or talks already")
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (e *edges) onLeg(id acd.CallID, l acd.LegID, act func(*edgeCall) error) error {
 	c := e.calls[id]
 	if c == nil || c.over {
@@ -182,7 +203,7 @@ func (e *edges) compare(cp acd.CallCheckpoint) error {
 	}
 	for _, l := range cp.Legs {
 		up, ok := c.legs[l.ID]
-		if !ok || up != (l.State == acd.LegUp) {
+		if !ok || up != (l.State == acd.LegUp || l.State == acd.LegAsked) {
 			return fmt.Errorf("call control has legs %v, the core %v", c.legs, cp.Legs)
 		}
 	}
@@ -191,10 +212,11 @@ func (e *edges) compare(cp acd.CallCheckpoint) error {
 		early = early || l.Role == acd.RoleCalled && l.State == acd.LegEarly
 	}
 	joined := c.joined != [2]acd.LegID{}
-	if want := cp.State == acd.CallTalking || early; joined != want {
-		return fmt.Errorf("legs joined: %v, in state %d", c.joined, cp.State)
+	talking := cp.State == acd.CallTalking && cp.NoticeUntil == 0
+	if want := talking || early; joined != want {
+		return fmt.Errorf("legs joined: %v, in state %d, notice until %d", c.joined, cp.State, cp.NoticeUntil)
 	}
-	if cp.State == acd.CallTalking && c.joined != [2]acd.LegID{cp.Joined[1], cp.Joined[0]} {
+	if talking && c.joined != [2]acd.LegID{cp.Joined[1], cp.Joined[0]} {
 		return fmt.Errorf("joined are %v, talking are %v", c.joined, cp.Joined)
 	}
 	if c.recording != (cp.Recording == acd.RecordingRunning) {

@@ -70,6 +70,9 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 	if !ok {
 		return fmt.Errorf("call %s is in state %d with queue %q and legs %v", call.ID, call.State, call.Queue, call.Legs)
 	}
+	if call.NoticeUntil != 0 && offers > 0 || call.NoticeUntil != 0 && len(call.Legs) == 0 {
+		return fmt.Errorf("call %s hears the notice in state %d with legs %v", call.ID, call.State, call.Legs)
+	}
 	if queued && !slices.ContainsFunc(c.Groups, func(g acd.GroupCheckpoint) bool { return g.Config.ID == call.Queue }) {
 		return fmt.Errorf("call %s waits in group %s, which is gone", call.ID, call.Queue)
 	}

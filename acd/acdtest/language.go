@@ -40,7 +40,18 @@ func (s *Scenario) recordVerb(verb string, args []string) (acd.Command, error) {
 	case "group":
 		return s.configureGroup(acd.GroupID(args[0]), options(args[1:]))
 	case "main-number":
-		return acd.ConfigureCentre{Config: acd.CentreConfig{MainNumber: args[0]}}, nil
+		s.centre.MainNumber = args[0]
+		return acd.ConfigureCentre{Config: s.centre}, nil
+	case "centre":
+		for _, o := range options(args) {
+			switch o[0] {
+			case "notice":
+				s.centre.Notice = o[1] == "on"
+			case "language":
+				s.centre.Language = o[1]
+			}
+		}
+		return acd.ConfigureCentre{Config: s.centre}, nil
 	case "pause-type":
 		c := acd.PauseTypeConfig{ID: acd.PauseTypeID(args[0])}
 		for _, o := range options(args[1:]) {
@@ -99,6 +110,8 @@ func (s *Scenario) configureOperator(id acd.OperatorID, opts [][2]string) (acd.C
 			c.IdleLogoutMinutes, err = number(o[1])
 		case "missed":
 			c.MissedLogoutCount, err = number(o[1])
+		case "language":
+			c.Language = o[1]
 		case "phone":
 			c.Phone = phone(o[1])
 		case "callerid":
@@ -136,6 +149,8 @@ func operatorFlag(c *acd.OperatorConfig, name string, on bool) error {
 		c.AllowPhoneChange = on
 	case "outgoing":
 		c.AllowOutgoing = on
+	case "confirm":
+		c.Phone.Confirm = on
 	case "enabled":
 		c.Enabled = on
 	default:

@@ -29,6 +29,15 @@ func (s *Scenario) callVerb(verb string, args []string) (acd.Command, error) {
 		return c, nil
 	case verb == "dial-emergency" && len(args) >= 3:
 		return acd.DialEmergency{Account: acd.AccountID(args[0]), Call: acd.CallID(args[1]), Number: args[2]}, nil
+	case verb == "notice-ended":
+		n := callOf(s.State, acd.CallID(args[0])).Prompts
+		if len(args) > 1 {
+			n, _ = strconv.Atoi(args[1])
+		}
+		return acd.PromptEnded{Call: acd.CallID(args[0]), Prompt: n}, nil
+	case verb == "press" && len(args) >= 2:
+		call, leg, err := s.leg(args)
+		return acd.LegPressed{Call: call, Leg: leg, Digit: args[1][0]}, err
 	case verb == "stored":
 		return acd.RecordingStored{Call: acd.CallID(args[0]), Lost: len(args) > 1}, nil
 	}

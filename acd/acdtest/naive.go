@@ -26,7 +26,7 @@ func NextOffer(c acd.Checkpoint) (Offer, bool) {
 	}
 	var waiting []acd.CallCheckpoint
 	for _, call := range c.Calls {
-		if call.State == acd.CallQueued {
+		if call.State == acd.CallQueued && call.NoticeUntil == 0 { // who hears the notice is offered after it
 			waiting = append(waiting, call)
 		}
 	}

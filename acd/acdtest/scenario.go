@@ -17,6 +17,7 @@ type Scenario struct {
 	checker *Checker
 	groups  map[acd.GroupID]acd.GroupConfig
 	ops     map[acd.OperatorID]acd.OperatorConfig
+	centre  acd.CentreConfig
 	out     strings.Builder
 }
 
@@ -38,6 +39,8 @@ func NewScenario() *Scenario {
 //	group NAME [key=value…]      members=a,b,-c (-c is suspended) strategy priority
 //	        wrapup max-waiting max-wait overflow=group:G|number:N|hangup
 //	        when-nobody record record-out outgoing transfer
+//	        (an operator also takes language=CODE and, after phone, confirm)
+//	centre [notice] [language=CODE] | main-number NUMBER
 //	pause-type NAME [max=MINUTES] [login]
 //	remove operator|group|pause-type NAME
 //	login NAME [SESSION] [logout-at=DURATION]      logout NAME [REASON]
@@ -50,6 +53,8 @@ func NewScenario() *Scenario {
 //	ring|early|answer|busy|refuse|unreachable|redirect|no-answer NAME|ID.LEG     reports on a placed leg
 //	hangup caller|called|forwarded ID | hangup NAME   the far side of a leg goes
 //	drop ID.LEG [media|long|session|refused]
+//	notice-ended ID [NUMBER]     the notice, or the prompt of that number, was heard
+//	press NAME|ID.LEG DIGIT      a key pressed during a prompt
 //	end NAME | reject NAME | hold NAME | resume NAME | mute NAME | unmute NAME
 //	phone-hold NAME | phone-resume NAME | tag NAME TAG… | note NAME TEXT | stored ID [lost]
 //	advance DURATION             time passes, ticking whenever a deadline says so

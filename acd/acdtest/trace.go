@@ -64,7 +64,11 @@ func value(f reflect.Value) string {
 	case acd.Instant:
 		return Clock(x)
 	case acd.Phone:
-		return strings.TrimSpace(x.Number + string(x.Account))
+		s := x.Number + string(x.Account)
+		if x.Confirm {
+			s += "+confirm"
+		}
+		return s
 	case acd.Presentation:
 		if x.Anonymous {
 			return "anonymous(" + x.Number + ")"
@@ -76,6 +80,8 @@ func value(f reflect.Value) string {
 	case acd.Actor:
 		kind, _ := enum(reflect.ValueOf(x.Kind))
 		return strings.TrimSuffix(kind+":"+x.ID, ":")
+	case byte:
+		return string(rune(x))
 	case []acd.Skip:
 		var parts []string
 		for _, s := range x {
@@ -126,6 +132,8 @@ func names(x any) []string {
 		return []string{"", "longest_idle", "fixed"}
 	case acd.Sound:
 		return []string{"", "music", "ringback", "busy"}
+	case acd.Prompt:
+		return []string{"", "notice", "confirm"}
 	case acd.ExitKind:
 		return []string{"", "group", "number", "hangup"}
 	case acd.CallState:

@@ -110,7 +110,9 @@ func (w *Workload) phone() acd.Phone {
 	case 1, 2:
 		return acd.Phone{Kind: acd.PhoneCentrex, Account: w.account()}
 	}
-	return acd.Phone{Kind: acd.PhoneExternal, Number: fmt.Sprintf("+3360000000%d", w.pick(9))}
+	return acd.Phone{
+		Kind: acd.PhoneExternal, Number: fmt.Sprintf("+3360000000%d", w.pick(9)), Confirm: w.chance(30),
+	}
 }
 
 func (w *Workload) exit() acd.Exit {
@@ -160,7 +162,9 @@ func (w *Workload) record() acd.Command {
 			return acd.RemoveGroup{Group: w.group()}
 		}
 	}
-	return acd.ConfigureCentre{Config: acd.CentreConfig{MainNumber: "+33170200200"}}
+	return acd.ConfigureCentre{Config: acd.CentreConfig{
+		MainNumber: "+33170200200", Language: "fr", Notice: w.chance(75),
+	}}
 }
 
 // soon returns an instant of a daily logout, often none.
@@ -264,7 +268,11 @@ func (w *Workload) leg(s *acd.State) (acd.CallID, acd.LegID) {
 
 func (w *Workload) report(s *acd.State) acd.Command {
 	call, leg := w.leg(s)
-	switch w.pick(20) {
+	switch w.pick(26) {
+	case 20, 21, 22:
+		return acd.PromptEnded{Call: call, Prompt: w.prompt(s, call)}
+	case 23, 24, 25:
+		return acd.LegPressed{Call: call, Leg: leg, Digit: "1112#"[w.pick(5)]}
 	case 0, 1, 2:
 		return acd.LegProgressed{Call: call, Leg: leg, Early: w.chance(40)}
 	case 3, 4, 5, 6, 7, 8, 9:
@@ -275,6 +283,17 @@ func (w *Workload) report(s *acd.State) acd.Command {
 		return acd.LegHeld{Call: call, Leg: leg, Held: w.chance(50)}
 	}
 	return acd.LegEnded{Call: call, Leg: leg, Cause: acd.EndCause(1 + w.pick(5))}
+}
+
+// prompt is the number of a call's prompt: mostly of the newest, at times of one
+// long over.
+func (w *Workload) prompt(s *acd.State, id acd.CallID) int {
+	for _, c := range s.Checkpoint().Calls {
+		if c.ID == id && w.chance(90) {
+			return c.Prompts
+		}
+	}
+	return w.pick(3)
 }
 
 func (w *Workload) act(s *acd.State) acd.Command {

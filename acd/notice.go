@@ -1,0 +1,79 @@
+package acd
+
+// The notice (OP-11): everyone who is recorded hears that he may be, once in a
+// call and before the recording begins. A caller hears it on entering a group,
+// which costs him no place; where he did not, both sides hear it before they are
+// joined. A caller who is answered only by an operator (early media) hears it
+// then, for nobody knows what his network let him hear before.
+
+// informs says whether a conversation that is to be recorded for a reason begins
+// with the notice.
+func (t *step) informs(c *call, reason string) bool {
+	return reason != "" && t.s.centre.Notice && !c.Informed
+}
+
+// informsWaiting says whether a caller hears the notice on entering a group: the
+// number, the group or any of its enabled members records.
+func (t *step) informsWaiting(c *call, g *group) bool {
+	if !t.s.centre.Notice || c.Informed || c.OnOperator && c.leg(1).State != LegUp {
+		return false
+	}
+	if c.NumberRecords || g.Config.RecordInbound {
+		return true
+	}
+	for _, m := range g.members {
+		if o := m.op; o != nil && o.Config.Record && o.Config.Enabled && !o.Removed {
+			return true
+		}
+	}
+	return false
+}
+
+// startNotice plays the notice to the legs of e, which are up.
+func (t *step) startNotice(c *call, e NoticeStarted) {
+	e.Call, e.Prompt, e.Until = c.ID, c.Prompts+1, t.now.Add(noticeLimit)
+	t.emit(e)
+	legs := []LegID{e.Leg}
+	if e.Other != 0 {
+		legs = append(legs, e.Other)
+	}
+	t.do(PlayPrompt{
+		Call: c.ID, Legs: legs, Prompt: PromptNotice, Language: t.s.centre.Language, Number: e.Prompt,
+	})
+}
+
+// join lets the two sides of a call that was just connected hear each other, or
+// the notice first. It returns why the conversation is recorded from now on,
+// empty when it is not, or not yet.
+func (t *step) join(c *call, reason string) string {
+	if t.informs(c, reason) {
+		t.startNotice(c, NoticeStarted{Leg: c.Joined[1], Other: c.Joined[0], Recording: reason})
+		return ""
+	}
+	t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	return reason
+}
+
+func (r PromptEnded) decide(t *step) error { //nolint:unparam // it is never refused
+	if c := t.s.calls[r.Call]; c != nil && c.NoticeUntil != 0 && r.Prompt == c.Prompts {
+		t.noticeHeard(c)
+	}
+	return nil
+}
+
+// noticeHeard goes on with a call after the notice: who waits may be offered,
+// who is connected talks, and is recorded.
+func (t *step) noticeHeard(c *call) {
+	t.emit(NoticeEnded{Call: c.ID})
+	switch {
+	case c.State == CallTalking:
+		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	case c.State == CallHeld:
+		t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
+	default:
+		t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
+	}
+	if c.talking() {
+		t.record(c, c.NoticeReason)
+	}
+}
