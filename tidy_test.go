@@ -173,7 +173,7 @@ func TestImports(t *testing.T) {
 		"math/rand/v2", "slices", "sort", "strconv", "strings", "time",
 	}
 	// What each part may import of ours, itself and internal/ apart. A part that
-	// is not listed (app, cmd, sim, e2e, bench) is at the top and may import all.
+	// is not listed (app, cmd, demo, sim, e2e, bench) is at the top and may import all.
 	inward := map[string][]string{
 		"acd":       {},
 		"engine":    {"acd"},

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"bandeau/app"
@@ -261,5 +263,79 @@ func TestAdministration(t *testing.T) {
 		if got := bandeau(t, "a new password\r\n", with("user", "password", "--stdin", "--centre", "main", login)...); got.status != 0 || got.stdout != "" {
 			t.Errorf("user password %s: %+v", login, got)
 		}
+	}
+}
+
+// A demonstration takes the flags that make sense for it, its own defaults, and
+// of the environment only the twins of those flags.
+func TestDemoConfig(t *testing.T) {
+	for _, tt := range []struct {
+		env     map[string]string
+		args    []string
+		http    string
+		anyPort bool
+		sip     string
+		level   string
+	}{
+		{nil, nil, "127.0.0.1:8080", true, "127.0.0.1:0", "WARN"},
+		{nil, []string{"--http", ":9000", "--log-level=info", "--seed", "7"}, ":9000", false, "127.0.0.1:0", "INFO"},
+		{map[string]string{"BANDEAU_HTTP": ":9001", "BANDEAU_DATA": "elsewhere", "BANDEAU_SIP": "0.0.0.0:5060"}, nil, ":9001", false, "0.0.0.0:5060", "WARN"},
+		{map[string]string{"BANDEAU_CONFIG": "/nonexistent.toml", "BANDEAU_SMTP": "smtp://x"}, nil, "127.0.0.1:8080", true, "127.0.0.1:0", "WARN"},
+	} {
+		parsed, err := parse(demoCommand(), tt.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := demoConfig(terminal{getenv: func(name string) string { return tt.env[name] }, stderr: t.Output()}, parsed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := got.Options
+		if o.HTTP != tt.http || got.AnyPort != tt.anyPort || o.SIP.String() != tt.sip || o.LogLevel.String() != tt.level ||
+			o.RTPPortMin != 0 || o.SMTP != "" || o.Data != "./bandeau-data" {
+			t.Errorf("%v %v: %+v", tt.env, tt.args, got)
+		}
+	}
+	for args, want := range map[string]string{
+		"demo --data x": "unknown flag --data", "demo --seed many": "must be a whole number", "demo --http nowhere": "must be an address and a port",
+	} {
+		if got := bandeau(t, "", strings.Fields(args)...); got.status != 2 || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: %+v, want %s", args, got, want)
+		}
+	}
+}
+
+// TestDemo runs the command as a person does, from the start to Ctrl-C: it says
+// where to go and what to try, and leaves nothing.
+func TestDemo(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	read, write := io.Pipe()
+	var stderr bytes.Buffer
+	status := make(chan int, 1)
+	go func() {
+		status <- run([]string{"demo", "--http", "127.0.0.1:0"}, strings.NewReader(""), write, &stderr, func(string) string { return "" })
+		_ = write.Close()
+	}()
+	text := make([]byte, 8192)
+	n, err := read.Read(text) // the welcome is written in one piece
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := string(text[:n])
+	for _, want := range []string{"http://127.0.0.1:", "http://localhost:", "camille.martin", "superviseur", "admin", "demonstration", "Ctrl-C", "--data " + temp} {
+		if !strings.Contains(said, want) {
+			t.Errorf("does not say %s:\n%s", want, said)
+		}
+	}
+	if err = syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-status; got != 0 {
+		t.Errorf("status %d: %s", got, stderr.String())
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }

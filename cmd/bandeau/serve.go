@@ -48,14 +48,14 @@ func newLogger(w io.Writer, opts app.Options) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// untilSignalled returns a context that ends with the first SIGINT or SIGTERM
-// and one that ends with the second. A third has the effect it has on any
-// process, in case the stop itself hangs.
-func untilSignalled() (ctx, hard context.Context, stop func()) {
+// untilSignalled returns a context that ends with the first SIGINT or SIGTERM, or
+// one of the others given, and one that ends with the second. A third has the
+// effect it has on any process, in case the stop itself hangs.
+func untilSignalled(others ...os.Signal) (ctx, hard context.Context, stop func()) {
 	hard, cancelHard := context.WithCancel(context.Background())
 	ctx, cancel := context.WithCancel(hard)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, append(others, syscall.SIGINT, syscall.SIGTERM)...)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer signal.Stop(signals)
