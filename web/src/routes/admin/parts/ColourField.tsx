@@ -10,7 +10,7 @@ import classes from './fields.module.css';
 import { colour as written } from './rules';
 
 // Dark enough for white signs upon them, and told apart from each other.
-const presets = ['#1d4ed8', '#0e7490', '#0b6e6e', '#15803d', '#4d7c0f', '#a16207', '#c2410c', '#b91c1c', '#be185d', '#7e22ce', '#5b4bc4', '#475569'];
+export const presets = ['#1d4ed8', '#0e7490', '#0b6e6e', '#15803d', '#4d7c0f', '#a16207', '#c2410c', '#b91c1c', '#be185d', '#7e22ce', '#5b4bc4', '#475569'] as const;
 
 /** A colour: one of those that go well together, or any other. */
 export function ColourField({ name, label, help }: FieldProps) {
@@ -19,7 +19,7 @@ export function ColourField({ name, label, help }: FieldProps) {
   const id = useId();
   const field = useField(name, written);
   const value = typeof field.value === 'string' ? field.value.toLowerCase() : '';
-  const other = !presets.includes(value);
+  const other = !presets.some((preset) => preset === value);
   return (
     <Input.Wrapper
       label={label}

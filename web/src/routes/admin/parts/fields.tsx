@@ -189,10 +189,12 @@ export function SelectField({ name, label, help, required = false, disabled = fa
 
 interface ChoiceProps extends FieldProps {
   readonly options: readonly { readonly value: string; readonly label: string; readonly help?: string; readonly disabled?: boolean }[];
+  /** Called after the value has changed. */
+  readonly chosen?: (value: string) => void;
 }
 
 /** One of a few, each with its explanation. */
-export function ChoiceField({ name, label, help, required = false, options, disabled = false }: ChoiceProps) {
+export function ChoiceField({ name, label, help, required = false, options, disabled = false, chosen }: ChoiceProps) {
   const field = useField(name, required ? mustBe : none);
   const error = useSaid(field.error);
   return (
@@ -203,7 +205,10 @@ export function ChoiceField({ name, label, help, required = false, options, disa
       inputWrapperOrder={order}
       value={asText(field.value)}
       error={error}
-      onChange={field.onChange}
+      onChange={(value) => {
+        field.onChange(value);
+        chosen?.(value);
+      }}
     >
       <div className={classes['choices']}>
         {options.map((option) => (

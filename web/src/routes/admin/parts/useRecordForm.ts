@@ -53,6 +53,8 @@ export interface RecordForm<V extends object> {
   readonly revert: () => void;
   /** After overtaken: takes the other's record, with one's own changes upon it or without. */
   readonly catchUp: (keep: boolean) => Promise<void>;
+  /** Tells of a change to the record that the page made beside the form. */
+  readonly moved: (etag: string) => void;
   readonly context: FormContext;
 }
 
@@ -95,7 +97,7 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
   const fields = useRef(new Map<string, Check>());
   const dirty = !same(form.values, base.values);
 
-  const begin = (values: V, etag: string, now: V = values): void => {
+  const begin = (values: V, etag: string | undefined, now: V = values): void => {
     setBase({ values, etag });
     form.setValues(now);
     form.clearErrors();
@@ -187,8 +189,9 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     overtaken,
     refusals,
     submit,
-    revert: () => begin(base.values, base.etag ?? ''),
+    revert: () => begin(base.values, base.etag),
     catchUp,
+    moved: (etag) => setBase((now) => ({ ...now, etag })),
     context,
   };
 }

@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+import { Failure, Loading } from '../../../ui/States';
+import { presets } from '../parts/ColourField';
+import { groups, type Group } from '../parts/kinds';
+import { Page } from '../parts/Page';
+import { useList, type Versioned } from '../parts/resource';
+import { ResourceForm, type Section } from '../parts/ResourceForm';
+import { useRecordForm } from '../parts/useRecordForm';
+import { useRemoval } from '../parts/useRemoval';
+import { WithRecord } from '../parts/WithRecord';
+import { Members } from './Members';
+import { CallsSection, IdentitySection, NumbersSection, OverflowSection } from './sections';
+import { newValues, toBody, toValues, type Values } from './values';
+
+function useBack() {
+  const { t } = useTranslation('admin');
+  return { to: '/admin/groups', label: t('groups.title') } as const;
+}
+
+export function GroupPage() {
+  const { t } = useTranslation('admin');
+  const { id } = useParams({ from: '/admin/groups/$id' });
+  return (
+    <WithRecord kind={groups} id={id} title={t('groups.one')} back={useBack()}>
+      {(known) => <GroupForm key={id} known={known} start={toValues(known.record)} />}
+    </WithRecord>
+  );
+}
+
+export function NewGroupPage() {
+  const { t } = useTranslation('admin');
+  const all = useList(groups);
+  const back = useBack();
+  if (!all.data) {
+    return (
+      <Page title={t('groups.new')} back={back}>
+        {all.error === null ? <Loading /> : <Failure error={all.error} retry={() => void all.refetch()} />}
+      </Page>
+    );
+  }
+  // The first colour that no group has yet.
+  const used = new Set(all.data.map((group) => group.colour));
+  return <GroupForm start={newValues(presets.find((preset) => !used.has(preset)) ?? presets[0])} />;
+}
+
+function GroupForm({ known, start }: { readonly known?: Versioned<Group>; readonly start: Values }) {
+  const { t } = useTranslation('admin');
+  const navigate = useNavigate();
+  const back = useBack();
+  const form = useRecordForm({
+    kind: groups,
+    known,
+    start,
+    toValues,
+    toBody,
+    saved: (record, created) => {
+      if (created) void navigate({ to: '/admin/groups/$id', params: { id: record.id }, ignoreBlocker: true, replace: true });
+    },
+  });
+  const sections: Section[] = [
+    { id: 'identity', title: t('groups.section.identity'), content: <IdentitySection /> },
+    { id: 'members', title: t('groups.section.members'), intro: t(form.values.strategy === 'fixed' ? 'groups.section.membersFixed' : 'groups.section.membersIdle'), content: <Members form={form} /> },
+    { id: 'calls', title: t('groups.section.calls'), content: <CallsSection form={form} /> },
+    { id: 'overflow', title: t('groups.section.overflow'), intro: t('groups.section.overflowIntro'), content: <OverflowSection form={form} {...(known && { self: known.record.id })} /> },
+    { id: 'numbers', title: t('groups.section.numbers'), content: <NumbersSection /> },
+  ];
+  return (
+    <Page title={known ? known.record.name : t('groups.new')} back={back} {...(known && { actions: <Erase group={known.record} /> })}>
+      <ResourceForm form={form} sections={sections} />
+    </Page>
+  );
+}
+
+function Erase({ group }: { readonly group: Group }) {
+  const { t } = useTranslation('admin');
+  const navigate = useNavigate();
+  const removal = useRemoval(groups);
+  const erase = async (): Promise<void> => {
+    const gone = await removal([group], () => group.name, { title: t('groups.deleteOne', { name: group.name }), text: t('groups.deleteText') });
+    if (gone > 0) await navigate({ to: '/admin/groups', ignoreBlocker: true });
+  };
+  return <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => void erase()}>{t('form.delete')}</Button>;
+}
