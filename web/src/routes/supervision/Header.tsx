@@ -17,11 +17,10 @@ const icons: Record<View, Icon> = { floor: IconLayoutDashboard, groups: IconUser
 
 interface HeaderProps {
   readonly user: UserMe;
-  readonly view: View;
 }
 
 /** Whose centre it is, whether the figures are live, and the ways from here. */
-export function Header({ user, view }: HeaderProps) {
+export function Header({ user }: HeaderProps) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const queries = useQueryClient();
@@ -50,8 +49,8 @@ export function Header({ user, view }: HeaderProps) {
               key={name}
               to="/supervision"
               search={name === 'floor' ? {} : { view: name }}
+              activeOptions={{ exact: true, includeSearch: true }}
               className={classes['link']}
-              aria-current={name === view ? 'page' : undefined}
             >
               <ViewIcon aria-hidden className={classes['icon']} />
               {t(`view.${name}`)}
@@ -69,7 +68,7 @@ export function Header({ user, view }: HeaderProps) {
             {common('faces.admin')}
           </Button>
         )}
-        <AccountMenu name={nameOf(user)} logout={() => void logout()} />
+        <span className={classes['account']}><AccountMenu name={nameOf(user)} logout={() => void logout()} /></span>
       </div>
     </header>
   );

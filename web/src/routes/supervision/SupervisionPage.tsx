@@ -37,7 +37,7 @@ function Page({ user, view }: { readonly user: UserMe; readonly view: View }) {
   return (
     <>
       <a href="#content" className="skip">{common('skip')}</a>
-      <Header user={user} view={view} />
+      <Header user={user} />
       <main id="content" tabIndex={-1} className={classes['main']}>
         <h1 className={classes['title']}>{title}</h1>
         {connection.state === 'stale' && <Stale at={connection.at} />}

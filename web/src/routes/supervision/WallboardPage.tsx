@@ -22,6 +22,7 @@ import { gridOf, pagesOf, turn } from './wallboard/rotation';
 import { useAwake } from './wallboard/useAwake';
 import classes from './wallboard/Wallboard.module.css';
 import { WallGroup } from './wallboard/WallGroup';
+import { WallTotals } from './wallboard/WallTotals';
 
 const turnEvery = 10_000;
 
@@ -77,6 +78,7 @@ function Board({ user }: { readonly user: UserMe }) {
         {ids.length === 0 && connection.state !== 'connecting' && <Empty title={t('groups.empty')} />}
         <ul className={classes['grid']} style={{ '--columns': columns, '--rows': rows } as CSSProperties}>
           {(pages[page] ?? []).map((id) => <WallGroup key={id} id={id} />)}
+          {ids.length > 1 && ids.length < columns * rows && <WallTotals people={user.rights.operatorDetail} />}
         </ul>
       </main>
       <footer className={classes['bottom']}>

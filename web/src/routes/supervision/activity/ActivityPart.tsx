@@ -10,6 +10,7 @@ import { clockTime } from '../../../ui/time';
 import { useLive } from '../live';
 import part from '../Part.module.css';
 import { useUser } from '../user';
+import { Scroll } from '../Scroll';
 import classes from './Activity.module.css';
 import { Legend } from './Legend';
 import { columnsOf, worth, type Columns, type Curve, type Quarters } from './quarters';
@@ -100,7 +101,7 @@ function QuartersTable({ items, zone }: { readonly items: Quarters['items']; rea
   return (
     <details className={classes['details']}>
       <summary>{t('activity.table')}</summary>
-      <div className={`${part['card']} ${classes['scroll']}`}>
+      <Scroll className={`${part['card'] ?? ''} ${classes['scroll'] ?? ''}`} label={t('activity.table')}>
         <table className={classes['table']}>
           <thead>
             <tr>
@@ -125,7 +126,7 @@ function QuartersTable({ items, zone }: { readonly items: Quarters['items']; rea
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -44,7 +44,7 @@ export function Plot({ columns, curves, scheme, zone, label, point }: PlotProps)
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), zone),
         scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
         axes: [
-          { ...axis, space: 60, incrs: [900, 1800, 3600, 7200, 10_800, 14_400, 21_600], values: (_, at) => at.map((seconds) => clockTime(seconds * 1000, zone)) },
+          { ...axis, size: 28, space: 60, incrs: [900, 1800, 3600, 7200, 10_800, 14_400, 21_600], values: (_, at) => at.map((seconds) => clockTime(seconds * 1000, zone)) },
           { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
         ],
         series: [{}, ...curves.map((curve) => {

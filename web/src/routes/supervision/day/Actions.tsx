@@ -31,7 +31,7 @@ export function Actions({ operator, ask }: ActionsProps) {
             <Button
               key={action}
               variant="default"
-              size="sm"
+              size="xs"
               leftSection={<ActionIcon size={16} aria-hidden />}
               disabled={!can[action]}
               onClick={() => ask({ action })}

@@ -6,6 +6,7 @@ import type { FloorOperator } from '../../../live/floor';
 import { clockText } from '../../../ui/Duration';
 import { Failure, Loading } from '../../../ui/States';
 import { Figure } from '../groups/Figure';
+import { averageText } from '../groups/figures';
 import classes from './Day.module.css';
 import { Calls, Sessions } from './DayLists';
 import { occupancyOf } from './geometry';
@@ -33,7 +34,7 @@ export function Day({ operator, zone }: { readonly operator: FloorOperator; read
           <Figure label={t('columns.in')}>{today.answered}</Figure>
           <Figure label={t('columns.out')}>{today.out}</Figure>
           <Figure label={t('columns.missed')}>{today.missed}</Figure>
-          <Figure label={t('columns.talk')}>{clockText(today.averageTalkSeconds)}</Figure>
+          <Figure label={t('columns.talk')}>{averageText(today.averageTalkSeconds)}</Figure>
           <Figure label={t('people.loggedIn')}>{clockText(data.totals.loggedIn)}</Figure>
           <Figure label={t('day.occupancy')}>{occupancy === null ? '–' : t('percent', { percent: occupancy })}</Figure>
         </dl>

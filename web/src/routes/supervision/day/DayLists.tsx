@@ -8,6 +8,7 @@ import { clockText } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { clockTime } from '../../../ui/time';
 import { useLive } from '../live';
+import { Scroll } from '../Scroll';
 import { By } from './By';
 import classes from './Day.module.css';
 
@@ -44,9 +45,11 @@ export function Calls({ calls, zone }: { readonly calls: readonly Schema<'DayCal
   const { t } = useTranslation('supervision');
   if (calls.length === 0) return <p className={classes['none']}>{t('day.noCalls')}</p>;
   return (
-    <ul className={`${classes['list']} ${classes['calls']}`}>
-      {calls.map((part) => <CallLine key={part.at} part={part} zone={zone} />)}
-    </ul>
+    <Scroll className={classes['calls']} label={t('day.calls')}>
+      <ul className={classes['list']}>
+        {calls.map((part) => <CallLine key={part.at} part={part} zone={zone} />)}
+      </ul>
+    </Scroll>
   );
 }
 

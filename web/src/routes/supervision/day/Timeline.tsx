@@ -8,9 +8,10 @@ import { stateOf, Status } from '../../../ui/Status';
 import { clockTime } from '../../../ui/time';
 import { useLive } from '../live';
 import { usePauseName } from '../pauses';
+import { Scroll } from '../Scroll';
 import { By } from './By';
 import classes from './Day.module.css';
-import { barsOf, hoursOf, lanes, laneSeconds, windowOf, type DayInterval } from './geometry';
+import { barsOf, marksOf, lanes, laneSeconds, windowOf, type DayInterval } from './geometry';
 
 type OperatorDay = Schema<'OperatorDay'>;
 
@@ -24,7 +25,7 @@ export function Timeline({ day, zone }: OfDay) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const window = windowOf(day.intervals, Date.parse(day.from), Date.parse(day.to));
-  const hours = hoursOf(window, zone);
+  const marks = marksOf(window, zone);
   const x = (at: number): number => (1000 * (at - window.from)) / (window.to - window.from);
   return (
     <div className={classes['timeline']}>
@@ -40,7 +41,7 @@ export function Timeline({ day, zone }: OfDay) {
               role="img"
               aria-label={t('day.lane', { state: common(`state.${lane}`), time: total })}
             >
-              {hours.map((at) => <line key={at} x1={x(at)} x2={x(at)} y1="0" y2="10" className={classes['hour']} />)}
+              {marks.map((at) => <line key={at} x1={x(at)} x2={x(at)} y1="0" y2="10" className={classes['mark']} />)}
               {barsOf(day.intervals, lane, window).map((bar) => <rect key={bar.x} x={bar.x} width={bar.width} y="1" height="8" className={classes['bar']} />)}
             </svg>
             <span className={classes['total']}>{total}</span>
@@ -50,7 +51,7 @@ export function Timeline({ day, zone }: OfDay) {
       <div className={classes['lane']} aria-hidden>
         <span />
         <div className={classes['axis']}>
-          {hours.map((at) => (
+          {marks.filter((at) => x(at) > 20 && x(at) < 990).map((at) => (
             <span key={at} className={classes['tick']} style={{ left: `${x(at) / 10}%` }}>{clockTime(at, zone)}</span>
           ))}
         </div>
@@ -65,7 +66,7 @@ export function DayTable({ day, zone }: OfDay) {
   return (
     <details className={classes['details']}>
       <summary>{t('day.table', { count: day.intervals.length })}</summary>
-      <div className={classes['scroll']}>
+      <Scroll className={classes['scroll']} label={t('day.title')}>
         <table className={classes['table']}>
           <thead>
             <tr>
@@ -80,7 +81,7 @@ export function DayTable({ day, zone }: OfDay) {
             {day.intervals.toReversed().map((interval) => <Line key={interval.from} interval={interval} to={day.to} zone={zone} />)}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

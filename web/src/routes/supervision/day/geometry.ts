@@ -59,25 +59,24 @@ export function barsOf(intervals: readonly DayInterval[], lane: Lane, window: Sp
   return bars;
 }
 
-/** How far a zone is from whole hours of the world's time, in milliseconds. */
-function minutesAside(at: number, zone: string): number {
-  const minute = new Intl.DateTimeFormat('en', { minute: 'numeric', timeZone: zone }).format(at);
-  return ((Number(minute) - new Date(at).getUTCMinutes() + 60) % 60) * 60_000;
+const quarter = hour / 4;
+
+/** How long after midnight it is in a zone, in milliseconds, to the minute. */
+function dayTime(at: number, zone: string): number {
+  const text = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }).format(at);
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  return hours * hour + minutes * 60_000;
 }
 
-/** Whole hours of the zone within a window, at most about eight of them. */
-export function hoursOf(window: Span, zone: string): number[] {
-  const aside = minutesAside(window.from, zone);
-  const spacing = [1, 2, 3, 4, 6].find((hours) => (window.to - window.from) / (hours * hour) <= 8) ?? 6;
-  const hours: number[] = [];
-  for (let at = Math.ceil((window.from + aside) / hour) * hour - aside; at <= window.to; at += hour) {
-    if (hourIn(at, zone) % spacing === 0) hours.push(at);
+/** Round times of the zone within a window, eight or so at most: they stand below the picture. */
+export function marksOf(window: Span, zone: string): number[] {
+  const spacing = [quarter, 2 * quarter, hour, 2 * hour, 3 * hour, 4 * hour].find((one) => (window.to - window.from) / one <= 8) ?? 6 * hour;
+  const marks: number[] = [];
+  // Zones are apart by whole quarters of an hour, so round times are quarters of the world's time.
+  for (let at = Math.ceil(window.from / quarter) * quarter; at <= window.to; at += quarter) {
+    if (dayTime(at, zone) % spacing === 0) marks.push(at);
   }
-  return hours;
-}
-
-function hourIn(at: number, zone: string): number {
-  return Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: zone }).format(at));
+  return marks;
 }
 
 /** How much of the time logged in he worked for callers, in whole percent; null before he did anything. */

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
 
-import { clockText } from '../../../ui/Duration';
 import { Dot } from '../../../ui/Dot';
+import { Scroll } from '../Scroll';
 import { AlarmWord, LongestWait, ServiceLevel } from './Figure';
+import { averageText } from './figures';
 import classes from './Groups.module.css';
 import { useGroup } from './useGroup';
 
@@ -10,9 +11,7 @@ import { useGroup } from './useGroup';
 export function GroupRows({ ids }: { readonly ids: readonly string[] }) {
   const { t } = useTranslation('supervision');
   return (
-    // A region that scrolls must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes['scroll']} role="region" aria-label={t('groups.title')} tabIndex={0}>
+    <Scroll className={classes['scroll']} label={t('groups.title')}>
       <table className={classes['table']}>
         <thead>
           <tr>
@@ -35,7 +34,7 @@ export function GroupRows({ ids }: { readonly ids: readonly string[] }) {
         </thead>
         <tbody>{ids.map((id) => <GroupRow key={id} id={id} />)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -66,8 +65,8 @@ function GroupRow({ id }: { readonly id: string }) {
       <td>{today.answered}</td>
       <td>{today.abandoned}</td>
       <td>{today.overflowed}</td>
-      <td>{clockText(today.averageWaitSeconds)}</td>
-      <td>{clockText(today.averageTalkSeconds)}</td>
+      <td>{averageText(today.averageWaitSeconds, today.answered)}</td>
+      <td>{averageText(today.averageTalkSeconds)}</td>
     </tr>
   );
 }

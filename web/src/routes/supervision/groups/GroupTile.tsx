@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 
-import { clockText } from '../../../ui/Duration';
 import { Dot } from '../../../ui/Dot';
 import { AlarmWord, Figure, LongestWait, ServiceLevel } from './Figure';
+import { averageText } from './figures';
 import classes from './Groups.module.css';
 import { PeopleLine } from './PeopleLine';
 import { useGroup } from './useGroup';
@@ -18,7 +18,10 @@ export function GroupTile({ id }: { readonly id: string }) {
     <li className={classes['tile']} data-alarm={alarm !== null} data-group={group.name}>
       <div className={classes['head']}>
         <h3 className={classes['name']}><Dot colour={group.colour} /> <span>{group.name}</span></h3>
-        {alarm && <AlarmWord alarm={alarm} />}
+        <div className={classes['under']}>
+          <span>{t('groups.loggedIn', { count: group.loggedIn })}</span>
+          {alarm && <AlarmWord alarm={alarm} />}
+        </div>
       </div>
       <dl className={classes['main']}>
         <Figure big label={t('figures.waiting')}>{group.waiting}</Figure>
@@ -31,8 +34,8 @@ export function GroupTile({ id }: { readonly id: string }) {
         <Figure label={t('figures.answered')}>{today.answered}</Figure>
         <Figure label={t('figures.abandoned')}>{today.abandoned}</Figure>
         <Figure label={t('figures.overflowed')}>{today.overflowed}</Figure>
-        <Figure label={t('figures.averageWait')}>{clockText(today.averageWaitSeconds)}</Figure>
-        <Figure label={t('figures.averageTalk')}>{clockText(today.averageTalkSeconds)}</Figure>
+        <Figure label={t('figures.averageWait')}>{averageText(today.averageWaitSeconds, today.answered)}</Figure>
+        <Figure label={t('figures.averageTalk')}>{averageText(today.averageTalkSeconds)}</Figure>
       </dl>
     </li>
   );

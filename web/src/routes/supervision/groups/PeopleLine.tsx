@@ -1,18 +1,17 @@
-import { IconCircleCheck, IconPencil, IconPhoneCall, IconPlayerPause, IconUsers, type Icon } from '@tabler/icons-react';
+import { IconCircleCheck, IconPencil, IconPhoneCall, IconPlayerPause, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import type { People } from './figures';
 import classes from './PeopleLine.module.css';
 
-const kinds: readonly { readonly kind: keyof People; readonly icon: Icon }[] = [
+const kinds: readonly { readonly kind: Exclude<keyof People, 'loggedIn'>; readonly icon: Icon }[] = [
   { kind: 'available', icon: IconCircleCheck },
   { kind: 'inCall', icon: IconPhoneCall },
   { kind: 'wrapUp', icon: IconPencil },
   { kind: 'paused', icon: IconPlayerPause },
-  { kind: 'loggedIn', icon: IconUsers },
 ];
 
-/** How many people are free, talk, write, pause, and are there; each with sign and word. */
+/** How many people are free, talk, write and pause; each with sign and word. */
 export function PeopleLine({ people }: { readonly people: People }) {
   const { t } = useTranslation('supervision');
   return (

@@ -1,11 +1,10 @@
 import { useTranslation } from 'react-i18next';
 
 import { useVersion } from '../../../live/rows';
-import { clockText } from '../../../ui/Duration';
 import { useLive } from '../live';
 import { useUser } from '../user';
 import { Figure, LongestWait } from './Figure';
-import { peopleOf, totalsOf } from './figures';
+import { averageText, peopleOf, totalsOf } from './figures';
 import classes from './TotalsStrip.module.css';
 
 /** The sum over all groups the person sees. People are left out for those who may not see them. */
@@ -38,7 +37,7 @@ export function TotalsStrip() {
         <Figure label={t('figures.abandoned')}>{totals.abandoned}</Figure>
         <Figure label={t('figures.overflowed')}>{totals.overflowed}</Figure>
         <Figure label={t('figures.level')}>{totals.percent === null ? '–' : t('percent', { percent: totals.percent })}</Figure>
-        <Figure label={t('figures.averageWait')}>{clockText(totals.averageWait)}</Figure>
+        <Figure label={t('figures.averageWait')}>{averageText(totals.averageWait, totals.answered)}</Figure>
       </dl>
     </section>
   );

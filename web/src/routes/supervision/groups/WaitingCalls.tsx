@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
 
-import { useVersion } from '../../../live/rows';
+import type { Call } from '../../../live/floor';
+import { useRow, useVersion } from '../../../live/rows';
 import { Dot } from '../../../ui/Dot';
 import { Duration } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { useLive } from '../live';
 import part from '../Part.module.css';
+import { Scroll } from '../Scroll';
 import { waits } from './queues';
 import classes from './WaitingCalls.module.css';
 
@@ -15,10 +17,8 @@ const shown = 50;
 /** Who waits now, the longest first. */
 export function WaitingCalls() {
   const { t } = useTranslation('supervision');
-  const { t: common } = useTranslation();
   const { floor } = useLive();
   useVersion(floor.calls);
-  useVersion(floor.groups);
   const calls = floor.calls.all().filter(waits).sort((a, b) => (a.arrivedAt < b.arrivedAt ? -1 : 1));
   return (
     <section className={part['part']} aria-labelledby="waiting-title">
@@ -26,26 +26,39 @@ export function WaitingCalls() {
         <h2 id="waiting-title" className={part['title']}>{t('waiting.title')}</h2>
         <span className={classes['count']}>{calls.length}</span>
       </div>
-      <ol className={`${part['card']} ${classes['list']}`}>
-        {calls.length === 0 && <li className={classes['none']}>{t('waiting.none')}</li>}
-        {calls.slice(0, shown).map((call) => {
-          const group = floor.groups.get(call.group ?? '');
-          return (
-            <li key={call.id} className={classes['call']} data-call={call.id}>
-              <span className={classes['caller']}>
-                <span className={classes['number']}>{call.caller ? readable(call.caller) : common('withheld')}</span>
-                {call.callerName && <span className={classes['name']}>{call.callerName}</span>}
-              </span>
-              <span className={classes['waited']}><Duration since={call.arrivedAt} /></span>
-              <span className={classes['group']}><Dot colour={group?.colour} /> <span>{group?.name}</span></span>
-              <span className={classes['rings']}>
-                {call.state === 'ringing' && (call.operator ? t('waiting.rings', { name: call.operator.name }) : common('state.ringing'))}
-              </span>
-            </li>
-          );
-        })}
-        {calls.length > shown && <li className={classes['none']}>{t('waiting.more', { count: calls.length - shown })}</li>}
-      </ol>
+      {calls.length === 0 && <p className={`${part['card']} ${classes['none']}`}>{t('waiting.none')}</p>}
+      {calls.length > 0 && (
+        <Scroll className={`${part['card'] ?? ''} ${classes['scroll'] ?? ''}`} label={t('waiting.title')}>
+          <ol className={classes['list']}>
+            {calls.slice(0, shown).map((call) => <WaitingCall key={call.id} call={call} />)}
+            {calls.length > shown && <li className={classes['none']}>{t('waiting.more', { count: calls.length - shown })}</li>}
+          </ol>
+        </Scroll>
+      )}
     </section>
+  );
+}
+
+function WaitingCall({ call }: { readonly call: Call }) {
+  const { t } = useTranslation('supervision');
+  const { t: common } = useTranslation();
+  const { floor } = useLive();
+  const group = useRow(floor.groups, call.group);
+  return (
+    <li className={classes['call']} data-call={call.id}>
+      <span className={classes['line']}>
+        <span className={classes['number']}>{call.caller ? readable(call.caller) : common('withheld')}</span>
+        <span className={classes['waited']}><Duration since={call.arrivedAt} /></span>
+      </span>
+      {call.callerName && <span className={classes['name']}>{call.callerName}</span>}
+      <span className={classes['line']}>
+        <span className={classes['group']}><Dot colour={group?.colour} /> <span>{group?.name}</span></span>
+        {call.state === 'ringing' && (
+          <span className={classes['rings']}>
+            {call.operator ? t('waiting.rings', { name: call.operator.name }) : common('state.ringing')}
+          </span>
+        )}
+      </span>
+    </li>
   );
 }

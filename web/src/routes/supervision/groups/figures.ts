@@ -1,4 +1,5 @@
 import type { FloorGroup, FloorOperator } from '../../../live/floor';
+import { clockText } from '../../../ui/Duration';
 
 /** Why a group needs somebody now: callers wait and nobody is free, or nobody is there at all. */
 export type Alarm = 'nobody' | 'absent';
@@ -53,6 +54,11 @@ export function byName(groups: readonly FloorGroup[], collator: Intl.Collator): 
 
 function instant(at: string | null): number {
   return at === null ? Number.MAX_SAFE_INTEGER : Date.parse(at);
+}
+
+/** An average of so many; a dash while it is of none. An average of nothing is told as zero. */
+export function averageText(seconds: number, of = seconds): string {
+  return of === 0 ? '–' : clockText(seconds);
 }
 
 /** People by what they do; who is in several groups counts once. */

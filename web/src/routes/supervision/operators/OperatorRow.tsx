@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import type { FloorOperator } from '../../../live/floor';
 import { useRow } from '../../../live/rows';
 import { Dot } from '../../../ui/Dot';
-import { Countdown, Duration, clockText } from '../../../ui/Duration';
+import { Countdown, Duration } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { stateOf, Status } from '../../../ui/Status';
 import { clockTime } from '../../../ui/time';
+import { averageText } from '../groups/figures';
 import { useLive } from '../live';
 import { usePauseName } from '../pauses';
 import classes from './Operators.module.css';
@@ -57,7 +58,7 @@ export const OperatorRow = memo(function OperatorRow({ id, at, current, zone, op
       <div className={classes['cIn']} role="cell"><span className={classes['cardLabel']}>{t('columns.in')} </span>{today.answered}</div>
       <div className={classes['cOut']} role="cell"><span className={classes['cardLabel']}>{t('columns.out')} </span>{today.out}</div>
       <div className={classes['cMissed']} role="cell"><span className={classes['cardLabel']}>{t('columns.missed')} </span>{today.missed}</div>
-      <div className={classes['cTalk']} role="cell">{clockText(today.averageTalkSeconds)}</div>
+      <div className={classes['cTalk']} role="cell">{averageText(today.averageTalkSeconds)}</div>
       <div className={classes['cLogin']} role="cell">{operator.loggedInSince ? clockTime(operator.loggedInSince, zone) : '–'}</div>
       <div className={classes['cIgnored']} role="cell">{operator.ignoredUntil ? <Countdown until={operator.ignoredUntil} /> : '–'}</div>
     </div>

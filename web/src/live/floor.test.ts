@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Floor } from './floor';
+
+class FakeSource extends EventTarget {
+  static made: FakeSource[] = [];
+  closed = false;
+
+  constructor(readonly url: string) {
+    super();
+    FakeSource.made.push(this);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  send(name: string, data: unknown): void {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
+  }
+}
+
+const at = '2026-01-05T09:00:00.000Z';
+const snapshot = { seq: 7, at, groups: [{ id: 'g1', name: 'A' }], operators: [{ id: 'o1' }, { id: 'o2' }], calls: [] };
+const none = { groups: [], operators: [], calls: [] };
+
+let floor: Floor;
+
+function source(): FakeSource {
+  const last = FakeSource.made.at(-1);
+  if (!last) throw new Error('no stream was opened');
+  return last;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSource.made = [];
+  vi.stubGlobal('EventSource', FakeSource);
+  vi.stubGlobal('fetch', async () => Promise.resolve(new Response('{}', { status: 401 })));
+  floor = new Floor();
+  floor.start();
+});
+
+afterEach(() => {
+  floor.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('it is live with the first data, and follows', () => {
+  source().dispatchEvent(new Event('open'));
+  expect(floor.connection.get().state).toBe('connecting');
+  source().send('snapshot', snapshot);
+  expect(floor.connection.get().state).toBe('live');
+  source().send('delta', { seq: 8, at, ...none, groups: [{ id: 'g1', name: 'B' }], removed: { ...none, operators: ['o2'] } });
+  expect(floor.groups.get('g1')?.name).toBe('B');
+  expect(floor.operators.ids()).toEqual(['o1']);
+});
+
+test('a lost stream is stale with the time of its data, and comes back after what was seen', async () => {
+  source().send('snapshot', snapshot);
+  source().dispatchEvent(new Event('error'));
+  expect(floor.connection.get()).toMatchObject({ state: 'stale' });
+  expect(floor.operators.ids()).toEqual(['o1', 'o2']);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(FakeSource.made).toHaveLength(2);
+  expect(source().url).toContain('after=7');
+  // Nothing has happened: the server sends no data, and the open stream says so.
+  source().dispatchEvent(new Event('open'));
+  expect(floor.connection.get().state).toBe('live');
+});
+
+test('silence is a dead stream', async () => {
+  source().send('snapshot', snapshot);
+  await vi.advanceTimersByTimeAsync(30_000);
+  source().send('ping', { at });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(floor.connection.get().state).toBe('live');
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(floor.connection.get().state).toBe('stale');
+});
+
+test('it gives up where the session has ended, and does not wake again', async () => {
+  source().send('snapshot', snapshot);
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(300);
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(floor.connection.get().state).toBe('refused');
+  expect(FakeSource.made).toHaveLength(2);
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(FakeSource.made).toHaveLength(2);
+});
+
+test('once stopped it stays stopped, whatever was under way', async () => {
+  vi.stubGlobal('fetch', async () => Promise.resolve(new Response('{}', { status: 200 })));
+  source().send('snapshot', snapshot);
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(300);
+  source().dispatchEvent(new Event('error')); // asks whether the session lives
+  floor.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(FakeSource.made).toHaveLength(2);
+  expect(source().closed).toBe(true);
+});
