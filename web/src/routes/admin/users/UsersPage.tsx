@@ -1,0 +1,66 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { PasswordState } from '../operators/states';
+import { groups, users, type User } from '../parts/kinds';
+import { Page } from '../parts/Page';
+import { useList } from '../parts/resource';
+import { ResourceList } from '../parts/ResourceList';
+import { Tags } from '../parts/Tags';
+import type { Column, Filter } from '../parts/view';
+
+const name = (user: User): string => user.name;
+const text = ({ name: called, login, email }: User): string => [called, login, email ?? ''].join(' ');
+const open = ({ id }: User): string => `/admin/users/${id}`;
+const roles = ['supervisor', 'administrator', 'technical'] as const;
+
+export function UsersPage() {
+  const { t } = useTranslation(['admin', 'common']);
+  const list = useList(users);
+  const allGroups = useList(groups).data;
+  const columns = useMemo((): readonly Column<User>[] => {
+    const known = new Map(allGroups?.map((group) => [group.id, group]));
+    const seen = (user: User) => (user.role === 'supervisor' ? user.groups : null);
+    return [
+      { id: 'name', label: t('users.name'), width: 'minmax(10rem, 1.4fr)', cell: name, sort: name },
+      { id: 'login', label: t('users.login'), width: 'minmax(7rem, 1fr)', cell: (u) => u.login, sort: (u) => u.login },
+      { id: 'role', label: t('users.role'), width: 'minmax(9rem, 1fr)', cell: (u) => t(`common:roles.${u.role}`), sort: (u) => roles.indexOf(u.role) },
+      {
+        id: 'groups', label: t('users.groups'), width: 'minmax(9rem, 1.6fr)', sort: (u) => seen(u)?.length ?? 10_000,
+        cell: (u) => {
+          const ids = seen(u);
+          return ids === null
+            ? t('users.everyGroup')
+            : <Tags tags={ids.flatMap((id) => known.get(id) ?? [])} none={t('users.noGroup')} />;
+        },
+      },
+      {
+        id: 'password', label: t('users.password'), width: 'minmax(8rem, 1fr)',
+        cell: (u) => <PasswordState state={u.passwordState} />, sort: (u) => t(`operators.passwordState.${u.passwordState}`),
+      },
+    ];
+  }, [allGroups, t]);
+  const filters = useMemo((): readonly Filter<User>[] => [{
+    id: 'role',
+    label: t('users.role'),
+    options: roles.map((value) => ({ value, label: t(`common:roles.${value}`) })),
+    test: (user, value) => user.role === value,
+  }], [t]);
+  return (
+    <Page title={t('users.title')} intro={t('users.intro')}>
+      <ResourceList
+        name="users"
+        title={t('users.title')}
+        query={list}
+        columns={columns}
+        filters={filters}
+        text={text}
+        label={name}
+        open={open}
+        create={{ to: '/admin/users/new', label: t('users.new') }}
+        count={(n) => t('users.count', { count: n })}
+        empty={{ title: t('users.empty') }}
+      />
+    </Page>
+  );
+}
