@@ -31,10 +31,11 @@ export function useValue<T>(value: Value<T>): T {
 
 /** A part of a value; the component is rendered when the part changes. */
 export function usePart<T, Part>(value: Value<T>, part: (whole: T) => Part): Part {
-  const last = useRef<{ whole: T; part: Part } | null>(null);
+  const last = useRef<{ whole: T; by: (whole: T) => Part; part: Part } | null>(null);
   return useSyncExternalStore(useCallback((reader) => value.subscribe(reader), [value]), () => {
     const whole = value.get();
-    if (last.current === null || last.current.whole !== whole) last.current = { whole, part: part(whole) };
+    // The function may know something else than in the last rendering, as an identifier.
+    if (last.current?.whole !== whole || last.current.by !== part) last.current = { whole, by: part, part: part(whole) };
     return last.current.part;
   });
 }

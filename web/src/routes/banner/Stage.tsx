@@ -87,7 +87,7 @@ function Waiting() {
   const pending = useMe((me) => me.pending);
   const name = useMe((me) => me.pauseTypes.find((type) => type.id === me.pending?.pauseType)?.name ?? '');
   const lost = useLine().state !== 'live';
-  const busy = useBusy('presence');
+  const busy = useBusy('available');
   if (!pending) return null;
   return (
     <div className={classes['pending']}>

@@ -93,9 +93,9 @@ interface ToggleProps {
 
 function Toggle({ icon: Picture, label, count, open, panel, press }: ToggleProps) {
   return (
-    <UnstyledButton className={classes['toggle']} aria-expanded={open} aria-controls={open ? panel : undefined} onClick={press}>
+    <UnstyledButton className={classes['toggle']} title={label} aria-expanded={open} aria-controls={open ? panel : undefined} onClick={press}>
       <Picture size={20} aria-hidden />
-      <span>{label}</span>
+      <span className={classes['label']}>{label}</span>
       {count > 0 && <strong className={classes['count']}>{count}</strong>}
     </UnstyledButton>
   );

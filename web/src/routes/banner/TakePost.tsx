@@ -150,7 +150,7 @@ function PausedNote() {
   const pause = useMe((me) => pauseOf(me)?.name);
   const usable = useMe((me) => me.phone.state === 'reachable' || me.phone.state === 'unreachable');
   const lost = useLine().state !== 'live';
-  const busy = useBusy('presence');
+  const busy = useBusy('available');
   if (!paused) return null;
   return (
     <Alert color="orange" title={pause ? t('take.pausedWith', { pause }) : t('take.paused')} role="status">

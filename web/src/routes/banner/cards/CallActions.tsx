@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import {
   IconDialpad, IconHandStop, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff, IconPlayerPlay,
 } from '@tabler/icons-react';
@@ -13,6 +13,7 @@ import { useBusy, useLine, usePost } from '../state/post';
 import { prefs } from '../state/prefs';
 import { useArmed } from '../state/useArmed';
 import classes from './CallActions.module.css';
+import { CallButton } from './CallButton';
 import { Keypad } from './Keypad';
 
 interface ActionsProps {
@@ -42,12 +43,9 @@ export function RingingActions({ call }: ActionsProps) {
   return (
     <div className={classes['actions']}>
       {call.answerable ? (
-        <Button ref={button} size="lg" color="green.8" leftSection={<IconPhone aria-hidden />} loading={answering} disabled={lost}
-          className={classes['main']} onClick={() => answerCall(post, call.id)}>
-          {t('card.answer')}
-        </Button>
+        <CallButton ref={button} kind="answer" icon={IconPhone} text={t('card.answer')} busy={answering} disabled={lost} onClick={() => answerCall(post, call.id)} />
       ) : (
-        <Text fw={600} className={classes['hint']}>{t('card.answerOnPhone')}</Text>
+        <Text fw={600}>{t('card.answerOnPhone')}</Text>
       )}
       <EndButton text={t('card.refuse')} armed={refuse.armed} loading={refusing} disabled={lost} onClick={() => refuseCall(post, call.id)} />
     </div>
@@ -86,22 +84,15 @@ export function TalkingActions({ call }: ActionsProps) {
   useShortcut(keys.hold, t('keys.hold'), toggleHold, !keysOn || lost);
   useShortcut(keys.end, t('keys.end'), end.press, !keysOn || lost);
   return (
-    <div>
-      <div className={classes['actions']}>
-        <Button size="md" variant={call.muted ? 'filled' : 'default'} color="orange.9" aria-pressed={call.muted} loading={muting} disabled={lost}
-          leftSection={call.muted ? <IconMicrophoneOff size={20} aria-hidden /> : <IconMicrophone size={20} aria-hidden />} onClick={toggleMute}>
-          {call.muted ? t('card.muted') : t('card.mute')}
-        </Button>
-        <Button size="md" variant={held ? 'filled' : 'default'} loading={holding} disabled={lost}
-          leftSection={held ? <IconPlayerPlay size={20} aria-hidden /> : <IconHandStop size={20} aria-hidden />} onClick={toggleHold}>
-          {held ? t('card.resume') : t('card.hold')}
-        </Button>
-        <Button size="md" variant="default" aria-expanded={pad} disabled={lost || held}
-          leftSection={<IconDialpad size={20} aria-hidden />} onClick={() => setPad(!pad)}>
-          {t('card.keypad')}
-        </Button>
-        <EndButton text={t('card.hangUp')} armed={end.armed} loading={ending} disabled={lost} onClick={() => hangUp(post, call.id)} />
+    <div className={classes['actions']}>
+      <div className={classes['three']}>
+        <CallButton stacked kind={call.muted ? 'on' : 'plain'} icon={call.muted ? IconMicrophoneOff : IconMicrophone}
+          text={call.muted ? t('card.muted') : t('card.mute')} pressed={call.muted} busy={muting} disabled={lost} onClick={toggleMute} />
+        <CallButton stacked kind={held ? 'on' : 'plain'} icon={held ? IconPlayerPlay : IconHandStop}
+          text={held ? t('card.resume') : t('card.hold')} busy={holding} disabled={lost} onClick={toggleHold} />
+        <CallButton stacked icon={IconDialpad} text={t('card.keypad')} expanded={pad && !held} disabled={lost || held} onClick={() => setPad(!pad)} />
       </div>
+      <EndButton text={t('card.hangUp')} armed={end.armed} loading={ending} disabled={lost} onClick={() => hangUp(post, call.id)} />
       {pad && !held && <Keypad call={call.id} />}
     </div>
   );
@@ -120,9 +111,13 @@ function EndButton({ text, armed, loading, disabled, onClick }: EndProps) {
   const { t } = useTranslation(['banner', 'common']);
   const { keys } = useValue(prefs);
   return (
-    <Button size="md" color="red.8" variant={armed ? 'filled' : 'outline'} loading={loading} disabled={disabled} className={classes['end']}
-      leftSection={<IconPhoneOff size={20} aria-hidden />} onClick={onClick}>
-      {armed ? t('card.again', { key: keys.end.toUpperCase() }) : text}
-    </Button>
+    <CallButton
+      kind={armed ? 'armed' : 'end'}
+      icon={IconPhoneOff}
+      text={armed ? t('card.again', { key: keys.end.toUpperCase() }) : text}
+      busy={loading}
+      disabled={disabled}
+      onClick={onClick}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import { IconPhoneIncoming, IconPhoneOutgoing } from '@tabler/icons-react';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
@@ -16,7 +17,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
   const shown = number ? readable(number) : t('common:withheld');
   const Direction = call.direction === 'in' ? IconPhoneIncoming : IconPhoneOutgoing;
   return (
-    <div className={classes['who']}>
+    <div className={classes['who']} style={group && { '--group': group.colour } as CSSProperties}>
       <div className={classes['group']}>
         <Direction size={18} aria-label={t(`common:direction.${call.direction}`)} role="img" className={classes['direction']} />
         {group ? (
@@ -25,7 +26,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
             <span className={classes['groupName']}>{group.name}</span>
           </>
         ) : (
-          <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('dial.noGroup')}</span>
+          <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('card.noGroup')}</span>
         )}
         {call.recording === 'running' && <Rec />}
       </div>

@@ -42,7 +42,7 @@ export function PauseActions() {
   const until = useMe((me) => me.pauseUntil);
   const overran = useMe((me) => me.pauseOverran);
   const lost = useLine().state !== 'live';
-  const busy = useBusy('presence');
+  const busy = useBusy('available');
   useSecond(until !== null);
   const limit = limitOf({ pauseUntil: until, pauseOverran: overran }, serverNow());
   return (

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Button, Input, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconPhone, IconUrgent } from '@tabler/icons-react';
 import { useRef, useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,7 +62,7 @@ function Form({ emergency = false }: { readonly emergency?: boolean }) {
   return (
     <form className={classes['form']} onSubmit={(event) => void submit(event)} noValidate>
       <div className={classes['label']}>
-        <Text component="label" htmlFor="dial" size="sm" fw={500}>{emergency ? t('dial.emergency') : t('dial.number')}</Text>
+        <Input.Label htmlFor="dial">{emergency ? t('dial.emergency') : t('dial.number')}</Input.Label>
         {emergency && <Text size="xs" c="dimmed" id="dial-help">{t('dial.emergencyText')}</Text>}
       </div>
       <TextInput

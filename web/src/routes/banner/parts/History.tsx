@@ -89,7 +89,7 @@ function Line({ call, zone }: { readonly call: HistoryCall; readonly zone: strin
         )}
       </div>
       {may && mayCallBack(call) && (
-        <ActionIcon size={36} variant="subtle" loading={busy} disabled={lost || !now}
+        <ActionIcon size={36} variant="subtle" className={classes['back']} loading={busy} disabled={lost || !now}
           aria-label={t('history.callBack', { who: name ?? shown })} title={t('history.callBack', { who: name ?? shown })}
           onClick={() => callBack(post, call.id, chosen())}>
           <IconPhone size={20} aria-hidden />

@@ -37,10 +37,11 @@ interface LineProps extends NoticesProps {
 function Line({ notice, changePhone }: LineProps) {
   const { t } = useTranslation(['banner', 'common']);
   const mayChange = useMe((me) => me.rights.phoneChange);
+  const zone = useMe((me) => me.centre.timeZone);
   switch (notice.kind) {
     case 'lost':
       return (
-        <Said icon={IconCloudOff} colour="red" title={t('notice.lost', { time: clockTime(notice.at, undefined, true) })}>
+        <Said icon={IconCloudOff} colour="red" title={t('notice.lost', { time: clockTime(notice.at, zone, true) })}>
           {notice.inCall ? t('notice.lostCall') : t('notice.lostText')}
         </Said>
       );

@@ -32,14 +32,14 @@ export function sendDigit(id: string, digits: string): Promise<unknown> {
 }
 
 export function becomeAvailable(post: Post): void {
-  void post.run('presence', async () => {
+  void post.run('available', async () => {
     await post.flush();
     return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'available' } }));
   });
 }
 
 export function pause(post: Post, pauseType: string): void {
-  void post.run('presence', async () => {
+  void post.run('pause', async () => {
     await post.flush();
     return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'paused', pauseType } }));
   });

@@ -8,6 +8,10 @@ const channel = 'bandeau-banner';
 // A page that is being reloaded gives its lock back a moment after it has gone.
 const patience = 600;
 
+function browserLocks(): LockManager | null {
+  return 'locks' in navigator ? navigator.locks : null;
+}
+
 /**
  * Holds the banner's lock while `held` is told so. Where the page has no locks (plain
  * HTTP from another machine), the tab opened last takes the banner from the others.
@@ -17,9 +21,9 @@ export class TabLock {
   private stopped = false;
   private radio: BroadcastChannel | undefined;
   private readonly told: (tab: Tab) => void;
-  private readonly locks: LockManager | undefined;
+  private readonly locks: LockManager | null;
 
-  constructor(told: (tab: Tab) => void, locks: LockManager | undefined = globalThis.navigator.locks) {
+  constructor(told: (tab: Tab) => void, locks: LockManager | null = browserLocks()) {
     this.told = told;
     this.locks = locks;
   }

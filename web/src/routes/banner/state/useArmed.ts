@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 const within = 2000;
 
@@ -6,16 +6,20 @@ const within = 2000;
 export function useArmed(act: () => void): { readonly armed: boolean; readonly press: () => void } {
   const [armed, setArmed] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const press = useCallback(() => {
+  const disarm = (): void => {
     clearTimeout(timer.current);
-    if (armed) {
-      setArmed(false);
-      act();
+    timer.current = undefined;
+    setArmed(false);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const press = (): void => {
+    if (timer.current === undefined) {
+      setArmed(true);
+      timer.current = setTimeout(disarm, within);
       return;
     }
-    setArmed(true);
-    timer.current = setTimeout(() => setArmed(false), within);
-  }, [armed, act]);
+    disarm();
+    act();
+  };
   return { armed, press };
 }

@@ -1,0 +1,261 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import type { Me } from '../../api/session';
+import { changeLanguage, loadWords, startWords } from '../../i18n';
+import { learnClock } from '../../live/clock';
+import { ShortcutProvider } from '../../ui/Shortcuts';
+import { Column } from './Column';
+import { Announcer } from './parts/Announcer';
+import { at, fakeCall, fakeLine, fakeMe, now } from './state/fake';
+import type { HistoryCall } from './state/model';
+import { Post, PostProvider } from './state/post';
+import { changePrefs, defaults } from './state/prefs';
+import { Stage } from './Stage';
+
+interface Sent {
+  readonly path: string;
+  readonly body: unknown;
+}
+
+let sent: Sent[] = [];
+let history: HistoryCall[] = [];
+let refusal: Response | null = null;
+
+beforeEach(async () => {
+  localStorage.clear();
+  changePrefs(defaults);
+  await startWords();
+  await loadWords('banner');
+  await changeLanguage('fr');
+  learnClock(new Date(now).toISOString());
+  sent = [];
+  history = [];
+  refusal = null;
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const path = new URL(request.url).pathname.replace('/api/v1', '');
+    if (request.method === 'GET') return Response.json({ items: history, next: '' });
+    const text = await request.text();
+    sent.push({ path, body: text === '' ? null : (JSON.parse(text) as unknown) });
+    return refusal ?? Response.json({});
+  });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+function show(what: ReactNode, me: Partial<Me> = {}) {
+  const post = new Post(fakeMe(me));
+  post.line.line.set({ state: 'live' });
+  render(
+    <MantineProvider env="test">
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+        <ShortcutProvider>
+          <PostProvider value={post}>{what}</PostProvider>
+        </ShortcutProvider>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  const become = (change: Partial<Me>): void => act(() => post.line.me.set({ ...post.line.me.get(), ...change }));
+  return { post, become, user: userEvent.setup() };
+}
+
+const stage = <Stage strip={false} />;
+const column = <Column brand={null} tools={null} changePhone={() => undefined} />;
+const ringing = { activity: 'ringing', calls: [fakeCall()] } as const;
+const talking = { activity: 'talking', calls: [fakeCall({ state: 'talking', answeredAt: at(-5), ringUntil: null, answerable: false })] } as const;
+
+describe('a call that rings', () => {
+  test('says who, for which group, and takes the focus to the answer', () => {
+    const { become } = show(<>{stage}<Announcer /></>);
+    become(ringing);
+    expect(screen.getByText('Claire Martin')).toBeVisible();
+    expect(screen.getByText('Service client')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Décrocher' })).toHaveFocus();
+    expect(screen.getByText('Appel de Claire Martin, Service client')).toBeInTheDocument();
+  });
+
+  test('is answered once, however often the button is pressed', async () => {
+    const { user } = show(stage, ringing);
+    await user.dblClick(screen.getByRole('button', { name: 'Décrocher' }));
+    expect(sent).toEqual([{ path: '/me/calls/c1/answer', body: null }]);
+  });
+
+  test('does not take the focus from who types, nor the letters', async () => {
+    const { become, user } = show(column);
+    const field = screen.getByRole('textbox', { name: 'Numéro à appeler' });
+    await user.click(field);
+    become(ringing);
+    expect(field).toHaveFocus();
+    await user.keyboard('a');
+    expect(sent).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Appeler' })).toBeDisabled();
+  });
+
+  test('is answered on a phone that cannot be answered from here', async () => {
+    const { user } = show(stage, { ...ringing, calls: [fakeCall({ answerable: false })] });
+    expect(screen.getByText('Décrochez sur votre poste.')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Décrocher' })).toBeNull();
+    await user.keyboard('a');
+    expect(sent).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Refuser' }));
+    expect(sent).toEqual([{ path: '/me/calls/c1/reject', body: null }]);
+  });
+
+  test('shows what comes from outside as text', () => {
+    show(stage, { ...ringing, calls: [fakeCall({ callerName: '<img src=x onerror=alert(1)>' })] });
+    expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+    expect(document.querySelector('img')).toBeNull();
+  });
+});
+
+describe('a call in progress', () => {
+  test('is ended by the key pressed twice, not once', async () => {
+    const { user } = show(stage, talking);
+    await user.keyboard('e');
+    expect(sent).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Encore E' })).toBeVisible();
+    await user.keyboard('e');
+    expect(sent).toEqual([{ path: '/me/calls/c1/hangup', body: null }]);
+  });
+
+  test('is muted, held and resumed, as the server says it stands', async () => {
+    const { become, user } = show(stage, talking);
+    await user.keyboard('m');
+    expect(sent.at(-1)).toEqual({ path: '/me/calls/c1/mute', body: { on: true } });
+    expect(screen.getByRole('button', { name: 'Couper le micro' })).toHaveAttribute('aria-pressed', 'false');
+    become({ calls: [{ ...talking.calls[0], muted: true }] });
+    expect(screen.getByRole('button', { name: 'Micro coupé' })).toHaveAttribute('aria-pressed', 'true');
+    become({ activity: 'held', calls: [{ ...talking.calls[0], state: 'held' }] });
+    await user.click(screen.getByRole('button', { name: 'Reprendre' }));
+    expect(sent.at(-1)?.path).toBe('/me/calls/c1/resume');
+  });
+
+  test('sends the digits of the keypad in their order', async () => {
+    const { user } = show(stage, talking);
+    await user.click(screen.getByRole('button', { name: 'Clavier' }));
+    await user.keyboard('12');
+    await user.click(screen.getByRole('button', { name: '#' }));
+    await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ digits: '1' }, { digits: '2' }, { digits: '#' }]));
+  });
+
+  test('shows a pause that waits for its end, and takes it back', async () => {
+    const { user } = show(stage, { ...talking, pending: { presence: 'paused', pauseType: 'p1' } });
+    expect(screen.getByText('Pause « Déjeuner » après cet appel')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Annuler' }));
+    expect(sent).toEqual([{ path: '/me/presence', body: { presence: 'available' } }]);
+  });
+
+  test('says REC while it is recorded', () => {
+    show(stage, { ...talking, calls: [{ ...talking.calls[0], recording: 'running' }] });
+    expect(screen.getByText('Conversation enregistrée')).toBeInTheDocument();
+  });
+});
+
+describe('wrap-up', () => {
+  const wrapUp = { activity: 'wrap_up', wrapUpUntil: at(30), calls: [fakeCall({ state: 'wrap_up', answeredAt: at(-50), endedAt: at(-1) })] } as const;
+
+  test('saves the note before it is finished', async () => {
+    const { user } = show(stage, wrapUp);
+    await user.type(screen.getByRole('textbox', { name: 'Note' }), 'Rappeler');
+    await user.click(screen.getByRole('button', { name: 'Terminer' }));
+    await waitFor(() => expect(sent).toEqual([
+      { path: '/me/calls/c1/note', body: { text: 'Rappeler' } },
+      { path: '/me/wrap-up', body: { action: 'finish' } },
+    ]));
+  });
+
+  test('is extended while it has an end', async () => {
+    const { become, user } = show(stage, wrapUp);
+    await user.click(screen.getByRole('button', { name: 'Prolonger de 2 minutes' }));
+    expect(sent).toEqual([{ path: '/me/wrap-up', body: { action: 'extend', seconds: 120 } }]);
+    become({ wrapUpUntil: null });
+    expect(screen.queryByRole('button', { name: 'Prolonger de 2 minutes' })).toBeNull();
+  });
+
+  test('keeps each tag as it is added, those of the last calls by a click', async () => {
+    history = [fakeLine({ tags: ['facture'] })];
+    const { user } = show(stage, wrapUp);
+    await user.click(await screen.findByRole('button', { name: '+ facture' }));
+    await user.type(screen.getByRole('textbox', { name: 'Étiquettes' }), 'devis{Enter}');
+    await waitFor(() => expect(sent.at(-1)).toEqual({ path: '/me/calls/c1/tags', body: { tags: ['facture', 'devis'] } }));
+    await user.click(screen.getByRole('button', { name: 'Retirer « facture »' }));
+    await waitFor(() => expect(sent.at(-1)?.body).toEqual({ tags: ['devis'] }));
+  });
+});
+
+describe('the dial box', () => {
+  test('dials what is typed, for the group that is chosen', async () => {
+    const { user } = show(column);
+    await user.keyboard('d');
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Au titre du groupe' }), 'Service client');
+    await user.type(screen.getByRole('textbox', { name: 'Numéro à appeler' }), '01 45 67 89 10{Enter}');
+    expect(sent).toEqual([{ path: '/me/calls', body: { number: '0145678910', group: 'g1' } }]);
+  });
+
+  test('says beside the field what is refused', async () => {
+    const { user } = show(column);
+    const field = screen.getByRole('textbox', { name: 'Numéro à appeler' });
+    await user.type(field, 'Paul{Enter}');
+    expect(screen.getByText("Ce numéro n'est pas valable.")).toBeVisible();
+    refusal = Response.json({ type: 'about:blank', title: 'Conflict', status: 409, code: 'phone_unreachable' }, { status: 409 });
+    await user.clear(field);
+    await user.type(field, '0145678910{Enter}');
+    expect(await screen.findByText("Votre poste n'est pas joignable.")).toBeVisible();
+  });
+
+  test('is only for emergencies without the right to call', async () => {
+    const { user } = show(column, { rights: { outgoing: false, phoneChange: false } });
+    expect(screen.queryByRole('textbox', { name: 'Numéro à appeler' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: "Appel d'urgence" }));
+    await user.type(screen.getByRole('textbox', { name: "Appel d'urgence" }), '15{Enter}');
+    expect(sent).toEqual([{ path: '/me/calls', body: { number: '15', group: null } }]);
+  });
+});
+
+describe('the last calls', () => {
+  test('are called back by the call, also with a hidden number', async () => {
+    const hidden = fakeLine({ id: 'h7', mine: 'missed', callerName: 'Marc', answeredAt: null });
+    delete hidden.caller;
+    history = [hidden, fakeLine({ id: 'h8', caller: null })];
+    const { user } = show(column);
+    const buttons = await screen.findAllByRole('button', { name: /^Rappeler/ });
+    expect(buttons).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'Rappeler Marc' }));
+    expect(sent).toEqual([{ path: '/me/calls', body: { callId: 'h7', group: 'g1' } }]);
+  });
+
+  test('cannot be called back without the right', async () => {
+    history = [fakeLine()];
+    show(column, { rights: { outgoing: false, phoneChange: false } });
+    expect(await screen.findByText('+33 6 12 34 56 78')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Rappeler/ })).toBeNull();
+  });
+});
+
+describe('the groups', () => {
+  test('show who waits, unless his record says not to', () => {
+    const { become } = show(column);
+    const groups = screen.getByRole('region', { name: 'Groupes' });
+    expect(within(groups).getByRole('columnheader', { name: 'En attente' })).toBeVisible();
+    become({ groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', present: 3 }] });
+    expect(within(groups).queryByRole('columnheader', { name: 'En attente' })).toBeNull();
+    expect(within(groups).getByRole('cell', { name: '3' })).toBeVisible();
+  });
+});
+
+describe('while the line is away', () => {
+  test('nothing can be pressed, and the call is said to go on', async () => {
+    const { post, user } = show(column, talking);
+    act(() => post.line.line.set({ state: 'lost', at: now }));
+    expect(screen.getByText(/Connexion perdue depuis 10:00:00/)).toBeVisible();
+    expect(screen.getByText(/Votre appel continue/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Raccrocher' })).toBeDisabled();
+    await user.keyboard('mee');
+    expect(sent).toEqual([]);
+    expect(screen.getByRole('textbox', { name: 'Note' })).toBeEnabled();
+  });
+});
