@@ -11,7 +11,7 @@ import (
 const (
 	tide      = 4 * time.Minute
 	calmRate  = 0.055 // calls a second at low tide
-	surgeRate = 0.45  // and at high tide
+	surgeRate = 0.55  // and at high tide
 	// opening is where the tide stands at the beginning: it rises, so that
 	// something is to be seen at once.
 	opening = 0.1
