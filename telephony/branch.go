@@ -82,6 +82,9 @@ func (b *branch) onMedia(e media.Event) {
 // the peer takes none as RTP: then it goes by INFO.
 func (b *branch) onDigit(digit byte) {
 	peer := b.leg.peer
+	if b.leg.current == b {
+		b.leg.pressed(digit)
+	}
 	if b.leg.current != b || peer == nil || peer.current == nil || peer.current.remote.DTMF != 0 {
 		return
 	}
@@ -123,6 +126,9 @@ func (b *branch) on(e sipua.Event) {
 	case sipua.OfferRefused, sipua.Referred:
 		// We make no offers of our own, and transfers are declined by sipua.
 	case sipua.InfoDigit:
+		if l.current == b {
+			l.pressed(e.Digit)
+		}
 		if l.peer != nil {
 			l.peer.sendDigits(string(e.Digit))
 		}

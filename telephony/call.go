@@ -151,6 +151,8 @@ func (c *call) execute(e acd.Effect) {
 		c.with(e.Leg, func(l *leg) { l.hangUp(e.Status, e.After) })
 	case acd.PlayLeg:
 		c.with(e.Leg, func(l *leg) { l.play(e.Sound) })
+	case acd.PlayPrompt:
+		c.playPrompt(e)
 	case acd.JoinLegs:
 		c.join(c.legs[e.A], c.legs[e.B])
 	case acd.PartLegs:
@@ -171,6 +173,30 @@ func (c *call) execute(e acd.Effect) {
 func (c *call) with(id acd.LegID, f func(*leg)) {
 	if l := c.legs[id]; l != nil {
 		f(l)
+	}
+}
+
+// playPrompt says something to legs, and tells the core when all have heard it.
+// A leg that goes meanwhile tells the core so itself.
+func (c *call) playPrompt(e acd.PlayPrompt) {
+	src, ends := c.sw.sounds.prompt(e.Prompt, e.Language)
+	left := 0
+	heard := func() {
+		if left--; left == 0 {
+			c.core.Post(acd.PromptEnded{Call: c.id, Prompt: e.Number})
+		}
+	}
+	for _, id := range e.Legs {
+		l := c.legs[id]
+		if l == nil || l.state != legUp {
+			continue
+		}
+		left++
+		if ends {
+			l.sayOnce(src, heard)
+		} else {
+			l.ask(src)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func newRig(t *testing.T, change ...func(*setup)) *rig {
 	var ids atomic.Int64
 	s := setup{
 		cfg: telephony.Config{
-			Directory: r.dir, Recorder: r.files, Log: log,
+			Directory: r.dir, Recorder: r.files, Log: log, Prompts: spoken(),
 			Core:  func(c string) (telephony.Core, bool) { return r.core, c == centre },
 			NewID: func() string { return "call-" + strconv.FormatInt(ids.Add(1), 10) },
 		},

@@ -42,6 +42,7 @@ type leg struct {
 
 	peer  *leg
 	sound media.Source
+	asked bool // it hears a prompt that asks for a key
 	muted bool
 	held  bool
 }
@@ -109,19 +110,41 @@ func (l *leg) play(s acd.Sound) {
 		}
 		l.progress(true)
 	}
-	l.sound = l.call.sw.sounds.source(s)
+	l.hear(l.call.sw.sounds.source(s))
+}
+
+// hear replaces what the leg hears until it is joined; nil is nothing.
+func (l *leg) hear(src media.Source) {
+	l.sound, l.asked = src, false
 	if a := l.audio(); a != nil {
-		a.Play(l.sound)
+		a.Play(src)
 	}
 }
 
-// silence ends what play began.
-func (l *leg) silence() {
-	l.sound = nil
+// sayOnce plays a prompt that ends; heard is called in the call's goroutine when
+// it has, unless the leg hears something else by then.
+func (l *leg) sayOnce(src media.Source, heard func()) {
+	l.sound, l.asked = nil, false
 	if a := l.audio(); a != nil {
-		a.Play(nil)
+		a.PlayThen(src, func() { l.call.post(heard) })
 	}
 }
+
+// ask plays a prompt that asks for a key.
+func (l *leg) ask(src media.Source) {
+	l.hear(src)
+	l.asked = true
+}
+
+// pressed: the far side has pressed a key, told to us as RTP or by INFO.
+func (l *leg) pressed(digit byte) {
+	if l.asked {
+		l.call.core.Post(acd.LegPressed{Call: l.call.id, Leg: l.id, Digit: digit})
+	}
+}
+
+// silence ends what play, sayOnce or ask began.
+func (l *leg) silence() { l.hear(nil) }
 
 func (l *leg) mute(on bool) {
 	l.muted = on

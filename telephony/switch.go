@@ -11,6 +11,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/media"
+	"bandeau/media/prompts"
 	"bandeau/telephony/sipua"
 )
 
@@ -28,6 +29,7 @@ type Config struct {
 	Plane     media.Plane
 	Directory Directory
 	Recorder  Recorder
+	Prompts   prompts.Set
 	// Core returns a centre's core.
 	Core func(centre string) (Core, bool)
 	// NewID makes call identifiers.
@@ -65,7 +67,7 @@ func New(cfg Config) *Switch {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Switch{
-		cfg: cfg, sounds: newSounds(), ctx: ctx, cancel: cancel,
+		cfg: cfg, sounds: newSounds(cfg.Prompts), ctx: ctx, cancel: cancel,
 		calls: make(map[acd.CallID]*call), trunks: make(map[string]int),
 	}
 }
@@ -166,6 +168,8 @@ func effectCall(e acd.Effect) (acd.CallID, bool) {
 	case acd.HangUpLeg:
 		return e.Call, true
 	case acd.PlayLeg:
+		return e.Call, true
+	case acd.PlayPrompt:
 		return e.Call, true
 	case acd.JoinLegs:
 		return e.Call, true

@@ -202,7 +202,11 @@ func (r *rig) torment(chance *rand.Rand, id acd.CallID) {
 	placed := map[acd.LegID]bool{1: true}
 	for range 4 + chance.IntN(12) {
 		var effect acd.Effect
-		switch chance.IntN(12) {
+		switch chance.IntN(13) {
+		case 12:
+			effect = acd.PlayPrompt{
+				Call: id, Legs: []acd.LegID{leg(), leg()}, Prompt: acd.Prompt(1 + chance.IntN(2)), Language: "fr", Number: 1,
+			}
 		case 0, 1, 2:
 			next := leg()
 			if placed[next] {

@@ -3,6 +3,7 @@ package siptest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -69,7 +70,7 @@ func (c *Call) Stats() Stats {
 func (c *Call) PacketsReceived() int { return c.Stats().Received }
 
 // Heard returns the audio of the last part of what was received, at 8000
-// samples a second; four seconds are kept. Time without packets is left out.
+// samples a second; six seconds are kept. Time without packets is left out.
 func (c *Call) Heard(last time.Duration) []int16 {
 	return c.media.window(time.Now().Add(-last))
 }
@@ -111,6 +112,22 @@ func (c *Call) HearsSilence(ctx context.Context) error {
 			quiet = elapsed
 		}
 		return elapsed-quiet >= silenceWindow && Level(c.Heard(silenceWindow)) < silenceLevel
+	})
+}
+
+// HearsAudio waits until the very samples are heard, whole and without a break,
+// at the end of what is heard or before it. They are what G.711 makes of them,
+// begin with a packet and last five seconds at most. Unlike all else that
+// listens, it counts what came before its call.
+func (c *Call) HearsAudio(ctx context.Context, samples []int16) error {
+	return c.listen(ctx, fmt.Sprintf("%d known samples", len(samples)), func(time.Duration) bool {
+		heard := c.Heard(heardFor)
+		for at := 0; at+len(samples) <= len(heard); at += frameSamples {
+			if slices.Equal(heard[at:at+len(samples)], samples) {
+				return true
+			}
+		}
+		return false
 	})
 }
 

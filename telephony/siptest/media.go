@@ -19,7 +19,7 @@ const (
 	frameTime    = 20 * time.Millisecond
 	frameSamples = 160
 	// heardFor is how much received audio is kept for listening.
-	heardFor = 4 * time.Second
+	heardFor = 6 * time.Second
 	// toneLevel is the amplitude of a sent tone, of 32767.
 	toneLevel = 8000
 	// burstFrames is how many frames a late clock catches up at most.
