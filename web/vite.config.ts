@@ -10,6 +10,9 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2023',
+    // The first that know light-dark(): what is put in its place for older ones needs a
+    // colour scheme declared in our own files, and it is the library that declares it.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     // Our policy forbids data: URLs in scripts and styles, and inlined files would not be cached.
     assetsInlineLimit: 0,
     // Face by face, so that the banner loads neither the administration nor the supervision.
