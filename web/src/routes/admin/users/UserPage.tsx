@@ -8,7 +8,6 @@ import { answer, api } from '../../../api/client';
 import { whoQuery, type Whoever } from '../../../api/session';
 import { currentLanguage, languageNames, languages } from '../../../i18n';
 import { refused, said } from '../../../ui/toast';
-import { PasswordState } from '../operators/states';
 import { EraseButton } from '../parts/EraseButton';
 import { ChoiceField, SelectField, SwitchField, TextField } from '../parts/fields';
 import { groups, users, type User } from '../parts/kinds';
@@ -19,6 +18,7 @@ import { useList, type Versioned } from '../parts/resource';
 import { email, login } from '../parts/rules';
 import { useRecordForm } from '../parts/useRecordForm';
 import { WithRecord } from '../parts/WithRecord';
+import { UserPassword } from './UserPassword';
 import { bodyOf, newUser, rolesFor, valuesOf, type UserValues } from './values';
 
 const route = getRouteApi('/admin/users/$id');
@@ -147,7 +147,7 @@ function Password({ id, login: account, email: address }: PasswordProps) {
     <Alert variant="default" title={t('users.password')}>
       <Group justify="space-between" gap="sm">
         <div>
-          <PasswordState state={user.passwordState} />
+          <UserPassword user={user} />
           <Text size="sm" c="dimmed">{user.email === null ? t('users.withoutEmail', { login: account }) : t('users.withEmail', { email: user.email })}</Text>
         </div>
         <Button

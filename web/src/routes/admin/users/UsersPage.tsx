@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { PasswordState } from '../operators/states';
 import { groups, users, type User } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { useList } from '../parts/resource';
 import { ResourceList } from '../parts/ResourceList';
 import { Tags } from '../parts/Tags';
 import type { Column, Filter } from '../parts/view';
+import { UserPassword } from './UserPassword';
 
 const name = (user: User): string => user.name;
 const text = ({ name: called, login, email }: User): string => [called, login, email ?? ''].join(' ');
@@ -36,7 +36,7 @@ export function UsersPage() {
       },
       {
         id: 'password', label: t('users.password'), width: 'minmax(8rem, 1fr)',
-        cell: (u) => <PasswordState state={u.passwordState} />, sort: (u) => t(`operators.passwordState.${u.passwordState}`),
+        cell: (u) => <UserPassword user={u} />, sort: (u) => t(`operators.passwordState.${u.passwordState}`),
       },
     ];
   }, [allGroups, t]);
