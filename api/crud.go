@@ -51,6 +51,9 @@ type kind[R, F, B any] struct {
 	mayWrite func(r *request, before, after *R) error
 	// mayDelete refuses a removal; nil for none.
 	mayDelete func(*request, R) error
+	// copied prepares a record to be the beginning of another; nil for a kind that
+	// is not copied.
+	copied func(R) R
 	// search is true when the list can be searched.
 	search bool
 	// fixed is true for a record that is never changed.
@@ -61,6 +64,10 @@ type searchInput struct {
 	Paged
 
 	Q string `query:"q" maxLength:"100" doc:"Only rows whose names contain this, whatever the case."`
+}
+
+type copyInput struct {
+	CopyOf string `query:"copyOf" maxLength:"64" doc:"The identifier of a record to begin from."`
 }
 
 // register adds the routes of a kind of record.
@@ -79,10 +86,17 @@ func register[R, F, B any](s *Server, k kind[R, F, B]) {
 	} else {
 		add(s, list, func(ctx context.Context, in *Paged) (*listOutput[B], error) { return k.list(ctx, in.page()) })
 	}
-	add(s, route{
+	create := route{
 		id: "create-" + k.name, method: http.MethodPost, path: k.path, tag: k.tag, summary: "Create " + k.title,
 		body: fields, required: k.required, status: http.StatusCreated, errors: []int{http.StatusConflict},
-	}, func(ctx context.Context, _ *struct{}) (*recordOutput[B], error) { return k.post(ctx, s) })
+	}
+	if k.copied != nil {
+		create.about = "With `copyOf` what is absent is as in that record, else the default."
+		create.errors = append(create.errors, http.StatusNotFound)
+		add(s, create, func(ctx context.Context, in *copyInput) (*recordOutput[B], error) { return k.post(ctx, s, in.CopyOf) })
+	} else {
+		add(s, create, func(ctx context.Context, _ *struct{}) (*recordOutput[B], error) { return k.post(ctx, s, "") })
+	}
 	add(s, route{
 		id: "get-" + k.name, method: http.MethodGet, path: k.path + "/{id}", tag: k.tag, summary: "Read " + k.title,
 	}, func(ctx context.Context, in *Identified) (*recordOutput[B], error) { return k.get(ctx, in.ID) })
@@ -179,13 +193,21 @@ func (k *kind[R, F, B]) merge(r *request, look directory.Lookup, before *R, star
 	return after, nil
 }
 
-func (k *kind[R, F, B]) post(ctx context.Context, s *Server) (*recordOutput[B], error) {
+func (k *kind[R, F, B]) post(ctx context.Context, s *Server, copyOf string) (*recordOutput[B], error) {
 	r := from(ctx)
 	look, err := s.cfg.Records.Lookup(ctx, r.who.centre)
 	if err != nil {
 		return nil, fmt.Errorf("look up: %w", err)
 	}
-	record, err := k.merge(r, look, nil, k.fresh(look))
+	start := k.fresh(look)
+	if copyOf != "" {
+		if start, err = k.read(ctx, r, copyOf); err != nil {
+			return nil, err
+		}
+		start = k.copied(start)
+		*k.meta(&start) = directory.Meta{}
+	}
+	record, err := k.merge(r, look, nil, start)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +255,7 @@ func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in
 	if reflect.DeepEqual(before, after) {
 		return k.output(ctx, r, before)
 	}
-	if err := s.Changing(ctx, r.who.centre); err != nil {
+	if err = s.Changing(ctx, r.who.centre); err != nil {
 		return nil, err
 	}
 	after, err = k.store().Update(ctx, after)

@@ -111,6 +111,9 @@ type Operators interface {
 	Create(ctx context.Context, record directory.Operator, password NewPassword) (directory.Operator, error)
 	// SendPassword replaces the password, mails it, and sets PasswordState.
 	SendPassword(ctx context.Context, centre, id directory.ID, password NewPassword) (directory.Operator, error)
+	// Import stores all lines or none, and publishes once. Errors: as Create and
+	// Update have them.
+	Import(ctx context.Context, centre directory.ID, lines []OperatorLine) error
 }
 
 // Users keeps the users, like [Operators]. A user without an e-mail address is

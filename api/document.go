@@ -20,6 +20,11 @@ const description = "The contact centre's administration, banner and supervision
 // not know of it: bodies are read by this package, which names everything that
 // is wrong with one at once.
 func (s *Server) documentBody(r route) {
+	if r.raw != "" {
+		s.api.OpenAPI().Paths[prefix+r.path].Post.RequestBody = &huma.RequestBody{
+			Required: true, Content: map[string]*huma.MediaType{r.raw: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
+	}
 	if r.body == nil {
 		return
 	}

@@ -152,6 +152,7 @@ type operatorTable struct {
 	*table[directory.Operator]
 	accounts *accounts
 	mailed   map[directory.ID]api.NewPassword
+	imported [][]api.OperatorLine
 }
 
 func (t *operatorTable) Create(ctx context.Context, o directory.Operator, p api.NewPassword) (directory.Operator, error) {
@@ -170,6 +171,24 @@ func (t *operatorTable) give(id directory.ID, p api.NewPassword) {
 func (t *operatorTable) SendPassword(ctx context.Context, centre, id directory.ID, p api.NewPassword) (directory.Operator, error) {
 	t.give(id, p)
 	return t.Get(ctx, centre, id)
+}
+
+func (t *operatorTable) Import(ctx context.Context, _ directory.ID, lines []api.OperatorLine) error {
+	t.imported = append(t.imported, lines)
+	for _, line := range lines {
+		var err error
+		switch {
+		case line.Same:
+		case line.Record.ID == "":
+			_, err = t.Create(ctx, line.Record, line.Password)
+		default:
+			_, err = t.Update(ctx, line.Record)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type userTable struct {

@@ -76,6 +76,7 @@ func (s *Server) operatorKind() kind[directory.Operator, OperatorFields, Operato
 		store:    func() Resource[directory.Operator] { return s.cfg.Records.Operators() },
 		meta:     func(o *directory.Operator) *directory.Meta { return &o.Meta },
 		fresh:    func(look directory.Lookup) directory.Operator { return directory.NewOperator(look.Centre()) },
+		copied:   copiedOperator,
 		fields:   operatorFields,
 		apply:    applyOperator,
 		settle:   directory.Operator.Normalize,
@@ -121,6 +122,7 @@ func (s *Server) operatorRoutes() {
 		}
 		return k.output(ctx, r, record)
 	})
+	s.tableRoutes(k)
 	add(s, route{
 		id: "suggest-login", method: http.MethodGet, path: "/login-suggestion", tag: "Operators",
 		summary: "A free login for a name", about: "First letter of the first name and the surname: `jdupont`, then `jdupont2`.",
@@ -147,6 +149,18 @@ func (s *Server) suggestLogin(ctx context.Context, in *suggestionInput) (*bodyOu
 		return taken
 	})
 	return &bodyOutput[Suggestion]{Body: Suggestion{Login: login}}, nil
+}
+
+// copiedOperator is what another operator may have of one: all but who he is and
+// what is his alone. The pages that only the technical team writes go with it,
+// whoever copies.
+func copiedOperator(o directory.Operator) directory.Operator {
+	o.Login, o.FullName, o.Email, o.DirectNumber, o.Phone = "", "", "", "", directory.PhoneChoice{}
+	o.PasswordState, o.Enabled = directory.PasswordPending, true
+	if o.CallerID.Mode == directory.CallerIDDirect {
+		o.CallerID = directory.CallerID{Mode: directory.CallerIDService}
+	}
+	return o
 }
 
 // firstPassword generates a password that is to be mailed.

@@ -79,6 +79,8 @@ func rights() map[string]access {
 		"send-user-password":     administrators,
 		"new-phone-password":     administrators,
 		"suggest-login":          administrators,
+		"export-operators":       administrators,
+		"import-operators":       administrators,
 		"list-outbox":            technicians,
 		"get-outbox-mail":        technicians,
 	}

@@ -48,6 +48,8 @@ PATCH  /operators/{id}                   TA
 DELETE /operators/{id}                   TA
 POST   /operators/{id}/password          TA
 GET    /login-suggestion                 TA
+GET    /operators/export                 TA
+POST   /operators/import                 TA
 GET    /groups                           TAS
 POST   /groups                           TA
 GET    /groups/{id}                      TAS

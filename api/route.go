@@ -29,6 +29,8 @@ type route struct {
 	about string
 	// body is the zero value of what the request carries; nil for nothing.
 	body any
+	// raw is the media type of a body that is no JSON; its handler reads it.
+	raw string
 	// required names the members a body must have; the others have defaults.
 	required []string
 	// status is that of success, 200 when zero and there is a body.
@@ -45,6 +47,7 @@ type request struct {
 	writer http.ResponseWriter
 	who    *principal // nil on a public route
 	tree   node       // the body
+	data   []byte     // a body that is no JSON
 	// quiet keeps the session's last request as it is.
 	quiet bool
 	now   time.Time
@@ -121,7 +124,7 @@ func refusals(r route, who access) []int {
 	if strings.Contains(r.path, "{") {
 		statuses = append(statuses, http.StatusNotFound)
 	}
-	if r.body != nil {
+	if r.body != nil || r.raw != "" {
 		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
@@ -157,6 +160,14 @@ func (s *Server) guard(r route, who access) func(huma.Context, func(huma.Context
 			}
 			req.tree = tree
 		}
+		if r.raw != "" {
+			data, p := readRaw(hw, hr, r.raw)
+			if p != nil {
+				writeProblem(hw, p)
+				return
+			}
+			req.data = data
+		}
 		next(huma.WithContext(ctx, goCtx))
 	}
 }
@@ -187,23 +198,39 @@ func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *proble
 		}
 		return nil, problem(http.StatusUnsupportedMediaType, codeMediaType, detail)
 	}
-	control := http.NewResponseController(w)
-	// A writer without deadlines, as in tests, has no slow senders either.
-	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
-	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			return nil, problem(http.StatusRequestEntityTooLarge, codeTooLarge,
-				fmt.Sprintf("the body is longer than %d bytes", maxBody))
-		}
-		return nil, malformed("the body could not be read to its end")
+	data, p := readAll(w, r, maxBody)
+	if p != nil {
+		return nil, p
 	}
 	tree, err := parseJSON(data)
 	if err != nil {
 		return nil, malformed(err.Error())
 	}
 	return tree, nil
+}
+
+// readRaw reads a body that is no JSON.
+func readRaw(w http.ResponseWriter, r *http.Request, want string) ([]byte, *problemError) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
+		return nil, problem(http.StatusUnsupportedMediaType, codeMediaType, "the body must be "+want)
+	}
+	return readAll(w, r, maxTable)
+}
+
+func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *problemError) {
+	control := http.NewResponseController(w)
+	// A writer without deadlines, as in tests, has no slow senders either.
+	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			return nil, problem(http.StatusRequestEntityTooLarge, codeTooLarge,
+				fmt.Sprintf("the body is longer than %d bytes", limit))
+		}
+		return nil, malformed("the body could not be read to its end")
+	}
+	return data, nil
 }
 
 // decode reads the body of an action into a struct whose zero value is its

@@ -23,10 +23,15 @@ func (r *rig) ringing(change ...func(*acd.CallView)) api.Rows {
 	for _, c := range change {
 		c(&call)
 	}
-	activity := map[acd.CallState]acd.Activity{
-		acd.CallRinging: acd.Ringing, acd.CallTalking: acd.Talking, acd.CallOver: acd.WrappingUp, acd.CallDialing: acd.Dialing,
-	}[call.State]
-	anna.Call, anna.Activity = call.ID, activity
+	anna.Call, anna.Activity = call.ID, acd.Talking
+	switch call.State { //nolint:exhaustive // the states these tests use
+	case acd.CallRinging:
+		anna.Activity = acd.Ringing
+	case acd.CallOver:
+		anna.Activity = acd.WrappingUp
+	case acd.CallDialing:
+		anna.Activity = acd.Dialing
+	}
 	return api.Rows{Operators: []acd.OperatorView{anna}, Calls: []acd.CallView{call}}
 }
 
@@ -187,6 +192,15 @@ func TestNumberCalledBackIsHidden(t *testing.T) {
 	live.next("snapshot")
 	back := c.do("POST", "/me/calls", `{"callId":"c1"}`).is(http.StatusCreated).has(nil, "called").has(true, "numberHidden")
 	id, _ := back.at("id").(string)
+	for {
+		delta, _ := live.next("delta")["me"].(map[string]any)
+		if calls, _ := delta["calls"].([]any); len(calls) > 0 {
+			if call, _ := calls[0].(map[string]any); call["called"] != nil || call["numberHidden"] != true {
+				t.Errorf("the stream shows %v", call)
+			}
+			break
+		}
+	}
 	shown := []*answer{back, c.do("GET", "/me", nil), c.do("GET", "/me/history", nil)}
 	r.history.mine = append(r.history.mine, report.HistoryItem{
 		Call: report.Call{ID: acd.CallID(id), Direction: acd.Outbound, State: acd.CallOver, Called: "+33699887766", ArrivedAt: acd.At(start)},
@@ -197,15 +211,6 @@ func TestNumberCalledBackIsHidden(t *testing.T) {
 	for _, a := range shown {
 		if a.is(a.status); strings.Contains(string(a.body), secret) {
 			t.Errorf("%s shows the number: %s", a.what, a.body)
-		}
-	}
-	for {
-		delta, _ := live.next("delta")["me"].(map[string]any)
-		if calls, _ := delta["calls"].([]any); len(calls) > 0 {
-			if call, _ := calls[0].(map[string]any); call["called"] != nil || call["numberHidden"] != true {
-				t.Errorf("the stream shows %v", call)
-			}
-			break
 		}
 	}
 	// What he typed himself he may see.

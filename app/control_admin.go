@@ -345,7 +345,7 @@ func (a *admin) Import(ctx context.Context, q Import) (Imported, error) {
 		return Imported{}, err
 	}
 	if !q.DryRun {
-		if err := a.changing(ctx); err != nil {
+		if err = a.changing(ctx); err != nil {
 			return Imported{}, err
 		}
 	}

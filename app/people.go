@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"bandeau/api"
@@ -27,15 +28,18 @@ type recipient struct {
 	language directory.Language
 }
 
+// operators adds the import of many at once.
+type operators struct{ people[directory.Operator] }
+
 // Operators implements api.Records.
 func (r *records) Operators() api.Operators {
-	return people[directory.Operator]{
+	return operators{people[directory.Operator]{
 		resource[directory.Operator]{
 			r, func(s store.Records) store.Repository[directory.Operator] { return s.Operators() },
 			func(o *directory.Operator) *directory.Meta { return &o.Meta },
 		},
 		operatorRecipient,
-	}
+	}}
 }
 
 // Users implements api.Records.
@@ -107,6 +111,104 @@ func (r *records) issue(
 		return nil
 	}
 	return r.letters.queue(ctx, tx, to, password, renewed)
+}
+
+// Import implements api.Operators.
+func (o operators) Import(ctx context.Context, centre directory.ID, lines []api.OperatorLine) error {
+	now := o.of.clock.Now().UTC()
+	err := o.of.store.Tx(ctx, func(tx store.Records) error {
+		var wanted []belonging
+		for _, line := range lines {
+			record, err := o.write(ctx, tx, line, now)
+			if err != nil {
+				return err
+			}
+			if line.Groups != nil {
+				wanted = append(wanted, belonging{record.ID, line.Groups})
+			}
+		}
+		return o.of.join(ctx, tx, centre, wanted)
+	})
+	if err != nil {
+		return storeError(err)
+	}
+	o.of.changed(ctx, centre)
+	o.of.letters.wake()
+	return nil
+}
+
+// belonging says which groups an operator is to belong to.
+type belonging struct {
+	operator directory.ID
+	groups   []directory.ID
+}
+
+// write stores one line of an import.
+func (o operators) write(
+	ctx context.Context, tx store.Records, line api.OperatorLine, now time.Time,
+) (directory.Operator, error) {
+	record := line.Record
+	switch {
+	case line.Same:
+		return record, nil
+	case record.ID != "":
+		record.UpdatedAt = now
+		return tx.Operators().Update(ctx, record)
+	}
+	o.of.fresh(&record.Meta)
+	created, err := tx.Operators().Create(ctx, record)
+	if err != nil {
+		return created, err
+	}
+	return created, o.of.issue(ctx, tx, operatorRecipient(created), line.Password, false)
+}
+
+// join brings operators into the groups that are wanted for each, at their end
+// and in the order given, and takes them out of the others.
+func (r *records) join(ctx context.Context, tx store.Records, centre directory.ID, wanted []belonging) error {
+	if len(wanted) == 0 {
+		return nil
+	}
+	var groups []directory.Group
+	if err := loadAll(ctx, tx.Groups(), centre, &groups); err != nil {
+		return err
+	}
+	for _, g := range groups {
+		members := joined(g, wanted)
+		if slices.Equal(members, g.Ordered()) {
+			continue
+		}
+		g.Members, g.UpdatedAt = members, r.clock.Now().UTC()
+		if _, err := tx.Groups().Update(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joined are a group's members after some operators were told where they belong.
+func joined(g directory.Group, wanted []belonging) []directory.Member {
+	in, out := map[directory.ID]bool{}, map[directory.ID]bool{}
+	for _, b := range wanted {
+		if slices.Contains(b.groups, g.ID) {
+			in[b.operator] = true
+		} else {
+			out[b.operator] = true
+		}
+	}
+	members := slices.DeleteFunc(g.Ordered(), func(m directory.Member) bool { return out[m.Operator] })
+	last := 0
+	for _, m := range members {
+		delete(in, m.Operator)
+		last = m.Order
+	}
+	for _, b := range wanted {
+		if in[b.operator] {
+			members = append(members, directory.NewMember(b.operator, min(last, directory.MaxMembers-1)))
+			last++
+		}
+	}
+	return members
 }
 
 // accounts knows who may log in.
