@@ -35,21 +35,19 @@ export function LoginForm({ note, loggedIn }: LoginFormProps) {
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
 
-  useEffect(() => form.current?.querySelector<HTMLInputElement>('[name="login"]')?.focus(), []);
-
-  const focus = (field: Field): void => {
-    // After what is drawn next: the field may only just come into being.
-    setTimeout(() => {
-      const input = form.current?.querySelector<HTMLInputElement>(`[name="${field}"]`);
-      input?.focus();
-      input?.select();
-    });
-  };
+  // A new object each time, so that the same field can be gone to twice. The field may
+  // only come into being with what is drawn next, hence the effect.
+  const [wanted, setWanted] = useState<{ readonly field: Field }>({ field: 'login' });
+  useEffect(() => {
+    const input = form.current?.querySelector<HTMLInputElement>(`[name="${wanted.field}"]`);
+    input?.focus();
+    input?.select();
+  }, [wanted]);
 
   const refuse = (found: Partial<Record<Field, string>>): void => {
     setErrors(found);
     const first = (['login', 'password', 'centre'] as const).find((field) => found[field]);
-    if (first) focus(first);
+    if (first) setWanted({ field: first });
   };
 
   const fail = (error: unknown): void => {
@@ -60,7 +58,7 @@ export function LoginForm({ note, loggedIn }: LoginFormProps) {
       return;
     }
     setFailure(error);
-    focus('password');
+    setWanted({ field: 'password' });
   };
 
   const send = async (data: FormData): Promise<void> => {
