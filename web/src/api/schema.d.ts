@@ -745,7 +745,9 @@ export interface paths {
         put?: never;
         /**
          * Create an operator
-         * @description Roles: technical, administrator.
+         * @description With `copyOf` what is absent is as in that record, else the default.
+         *
+         *     Roles: technical, administrator.
          */
         post: operations["create-operator"];
         delete?: never;
@@ -800,6 +802,50 @@ export interface paths {
          *     Roles: technical, administrator.
          */
         post: operations["send-operator-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every operator as CSV
+         * @description The columns are the members of an operator under their path, such as `phone.kind`, and `groups`, the names of his groups with | between them. UTF-8 with a byte order mark, RFC 4180. A cell that a spreadsheet would take for a formula has an apostrophe before it, which the import takes off. A Centrex phone stands there by its user name.
+         *
+         *     Roles: technical, administrator.
+         */
+        get: operations["export-operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create and change operators from CSV
+         * @description The columns are the members of an operator under their path, such as `phone.kind`, and `groups`, the names of his groups with | between them. Commas or semicolons, in any order of columns; `login` is required. A line whose login exists changes that operator, in the columns there are: an empty cell is null, or the default where null is no value. Any other line creates one and mails his password. At most 5000 lines and 5 MiB. The answer has every line, with what is wrong in it; nothing is stored unless all of them are right, nor with `dryRun`.
+         *
+         *     Roles: technical, administrator.
+         */
+        post: operations["import-operators"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1287,6 +1333,12 @@ export interface components {
             mode?: "anonymous" | "direct" | "service" | "custom";
             /** @description Of the modes service (null: the main number) and custom. */
             number?: string | null;
+        };
+        CallScreenPop: {
+            /** @description Complete: every placeholder is replaced. */
+            url: string;
+            /** @enum {string} */
+            window: "single" | "multiple" | "tab";
         };
         Centre: {
             /**
@@ -1850,6 +1902,36 @@ export interface components {
              */
             waitSeconds: number;
         };
+        ImportLine: {
+            /** @enum {string} */
+            action: "create" | "update" | "unchanged" | "refused";
+            /** @description What is wrong with a refused line; the location is the column. */
+            errors: components["schemas"]["ProblemField"][];
+            /**
+             * Format: int64
+             * @description Where it begins in the text; the header is line 1.
+             */
+            line: number;
+            login: string;
+        };
+        ImportReport: {
+            /**
+             * Format: int64
+             * @description Lines that create an operator; likewise the next three.
+             */
+            created: number;
+            dryRun: boolean;
+            /** @description Every line, in the order of the text. */
+            lines: components["schemas"]["ImportLine"][];
+            /** Format: int64 */
+            refused: number;
+            /** @description False for a dry run, and when any line is refused: then nothing is stored. */
+            stored: boolean;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+        };
         ListCall: {
             /** @description The rows of this page. */
             items: components["schemas"]["Call"][];
@@ -1960,6 +2042,8 @@ export interface components {
             id: string;
             muted: boolean;
             note: string;
+            /** @description He calls back a number that his record hides from him: called is null. */
+            numberHidden: boolean;
             /** @description Who is offered it, talks, or spoke last. */
             operator: components["schemas"]["Person"] | null;
             /**
@@ -1975,6 +2059,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             ringUntil: string | null;
+            /** @description The page to open for this call, from the moment his phone rings; it does not change while the call lives. Null for none. */
+            screenPop: components["schemas"]["CallScreenPop"] | null;
             /** @description The service number of an inbound call; null for a direct number. */
             service: string | null;
             /** @enum {string} */
@@ -2097,6 +2183,7 @@ export interface components {
              */
             presenceSince: string | null;
             rights: components["schemas"]["MyRights"];
+            screenPop: components["schemas"]["MyScreenPop"];
             /**
              * Format: date-time
              * @description RFC 3339, UTC, with milliseconds.
@@ -2170,6 +2257,14 @@ export interface components {
         MyRights: {
             outgoing: boolean;
             phoneChange: boolean;
+        };
+        MyScreenPop: {
+            /** @description Incoming calls have a page to open. */
+            incoming: boolean;
+            /** @description Outgoing calls have one. */
+            outgoing: boolean;
+            /** @enum {string} */
+            window: "none" | "single" | "multiple" | "tab";
         };
         Names: {
             en: string;
@@ -2648,7 +2743,7 @@ export interface components {
         PhoneChoice: {
             /** @description Of the kind centrex: the identifier of a phone. */
             account: string | null;
-            /** @description Not available in this version. */
+            /** @description Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
             confirm: boolean;
             /**
              * @description Browser is not available in this version.
@@ -2661,7 +2756,7 @@ export interface components {
         PhoneChoiceInput: {
             /** @description Of the kind centrex: the identifier of a phone. */
             account?: string | null;
-            /** @description Not available in this version. */
+            /** @description Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
             confirm?: boolean;
             /**
              * @description Browser is not available in this version.
@@ -6131,7 +6226,10 @@ export interface operations {
     };
     "create-operator": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The identifier of a record to begin from. */
+                copyOf?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6172,6 +6270,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6492,6 +6599,143 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-operators": {
+        parameters: {
+            query?: {
+                /** @description Answer as if, and store nothing. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
