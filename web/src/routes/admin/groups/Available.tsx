@@ -25,7 +25,7 @@ export function Available({ people, add }: AvailableProps) {
   const found = people.filter(({ fullName, login }) => words.every((word) => folded(`${fullName} ${login}`).includes(word)));
   const shown = found.slice(0, most);
   return (
-    <section aria-label={t('groups.available')} className={classes['list']}>
+    <div role="group" aria-label={t('groups.available')} className={classes['list']}>
       <TextInput
         size="xs"
         aria-label={t('groups.searchAvailable')}
@@ -44,6 +44,7 @@ export function Available({ people, add }: AvailableProps) {
           <li key={id} className={classes['row']} data-operator={id} draggable>
             <span className={classes['person']}>{fullName}</span>
             <ActionIcon
+              className={classes['buttons'] ?? ''}
               variant="subtle"
               data-button="add"
               aria-label={t('groups.add', { name: fullName })}
@@ -60,6 +61,6 @@ export function Available({ people, add }: AvailableProps) {
           </li>
         )}
       </ul>
-    </section>
+    </div>
   );
 }

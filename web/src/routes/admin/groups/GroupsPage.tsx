@@ -54,6 +54,7 @@ export function GroupsPage() {
         title={t('groups.title')}
         query={list}
         columns={columns}
+        sort="name"
         text={(g) => [g.name, ...(leading.get(g.id) ?? []).map((number) => number.name.replaceAll(' ', ''))].join(' ')}
         label={name}
         open={open}

@@ -86,7 +86,7 @@ export function Members({ form }: { readonly form: RecordForm<Values> }) {
       {typeof error === 'string' && error !== '' && (
         <Text size="sm" c="var(--mantine-color-error)" className={classes['wide'] ?? ''} data-refusal tabIndex={-1} role="alert">{ruleText(said, error)}</Text>
       )}
-      <section aria-label={t('groups.members')} className={classes['list']}>
+      <div role="group" aria-label={t('groups.members')} className={classes['list']}>
         <Text size="sm" fw={600}>{t('groups.membersCount', { count: members.length })}</Text>
         <ol className={classes['rows']} data-drop data-over={over === members.length}>
           {members.map((member, index) => (
@@ -102,7 +102,7 @@ export function Members({ form }: { readonly form: RecordForm<Values> }) {
           ))}
           {members.length === 0 && <li className={classes['hint']}>{t('groups.membersEmpty')}</li>}
         </ol>
-      </section>
+      </div>
       <Available people={free} add={(operator, next) => add(operator, undefined, next)} />
       <VisuallyHidden aria-live="polite" role="status">{news}</VisuallyHidden>
     </div>

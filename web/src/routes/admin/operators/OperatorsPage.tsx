@@ -43,6 +43,7 @@ export function OperatorsPage() {
         title={t('operators.title')}
         query={list}
         columns={columns}
+        sort="fullName"
         filters={filters}
         text={text}
         label={name}
@@ -77,7 +78,7 @@ function useColumns(allGroups: readonly Group[] | undefined, allPhones: readonly
         sort: (o) => of.get(o.id)?.map((group) => group.name).join(' ') ?? '',
       },
       { id: 'phone', label: t('operators.phone'), width: 'minmax(9rem, 1.3fr)', cell: phone, sort: phone },
-      { id: 'passwordState', label: t('operators.password'), width: 'minmax(8rem, 1fr)', cell: (o) => <PasswordState state={o.passwordState} />, sort: (o) => t(`operators.passwordState.${o.passwordState}`) },
+      { id: 'passwordState', label: t('operators.password'), width: 'minmax(9.5rem, 1fr)', cell: (o) => <PasswordState state={o.passwordState} />, sort: (o) => t(`operators.passwordState.${o.passwordState}`) },
       { id: 'enabled', label: t('operators.state'), width: '7rem', cell: (o) => <EnabledState enabled={o.enabled} />, sort: (o) => (o.enabled ? 0 : 1) },
     ];
   }, [allGroups, allPhones, t]);

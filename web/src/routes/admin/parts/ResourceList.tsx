@@ -33,6 +33,8 @@ export interface ResourceListProps<R extends Stored> {
   readonly title: string;
   readonly query: Query<R>;
   readonly columns: readonly Column<R>[];
+  /** The column the list is sorted by at first; the server's order without it. */
+  readonly sort?: string;
   readonly filters?: readonly Filter<R>[];
   /** What is searched in a row. */
   readonly text: (row: R) => string;
@@ -52,10 +54,10 @@ const noFilters: readonly never[] = [];
 const noRows: readonly never[] = [];
 
 export function ResourceList<R extends Stored>(props: ResourceListProps<R>) {
-  const { name, title, query, columns, filters = noFilters, text, label, open, create, count, empty, bulk } = props;
+  const { name, title, query, columns, sort = '', filters = noFilters, text, label, open, create, count, empty, bulk } = props;
   const { t } = useTranslation(['admin', 'common']);
   const navigate = useNavigate();
-  const [view, setView] = useView(name);
+  const [view, setView] = useView(name, sort);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
   const rows = query.data ?? noRows;

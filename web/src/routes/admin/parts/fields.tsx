@@ -118,7 +118,7 @@ export function NumberField({ name, label, help, required = false, disabled = fa
       required={required}
       disabled={disabled || field.busy}
       inputWrapperOrder={order}
-      className={classes['number'] ?? ''}
+      classNames={{ wrapper: classes['number'] ?? '' }}
       allowDecimal={false}
       allowNegative={false}
       clampBehavior="none"
@@ -235,7 +235,7 @@ export function TimeField({ name, label, help, disabled = false, empty }: FieldP
       description={help}
       disabled={disabled || field.busy}
       inputWrapperOrder={order}
-      className={classes['number'] ?? ''}
+      classNames={{ wrapper: classes['number'] ?? '' }}
       maxLength={5}
       autoComplete="off"
       value={asText(field.value)}

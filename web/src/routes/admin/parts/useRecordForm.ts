@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 
 import { fieldProblems, Problem } from '../../../api/client';
 import { problemNow } from '../../../ui/problem';
+import { ruleText } from '../../../ui/rules';
 import { said } from '../../../ui/toast';
 import { inUseText } from './inUse';
 import type { Kind, Stored } from './kinds';
@@ -86,6 +87,7 @@ function valueAt(values: object, name: string): unknown {
 export function useRecordForm<R extends Stored, C extends object, V extends object>(options: Options<R, C, V>): RecordForm<V> {
   const { kind, known, start, toValues, toBody, saved } = options;
   const { t } = useTranslation(['admin', 'common']);
+  const words = useTranslation().t;
   const queries = useQueryClient();
   const form = useForm<V>({ initialValues: start });
   // The record as it was read: what is sent is what differs from it.
@@ -109,7 +111,7 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     const homeless: string[] = other === '' ? [] : [other];
     for (const [location, rule] of Object.entries(problems)) {
       const name = place(location, fields.current);
-      if (name === undefined) homeless.push(`${location}: ${rule}`);
+      if (name === undefined) homeless.push(`${location} : ${ruleText(words, rule)}`);
       else placed[name] ??= rule;
     }
     form.setErrors(placed);

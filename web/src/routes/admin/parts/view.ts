@@ -34,18 +34,19 @@ export interface View {
 
 const untouched: View = { search: '', filters: {}, sort: '', down: false };
 
-function kept(key: string): View {
+function kept(key: string, sort: string): View {
+  const start = { ...untouched, sort };
   try {
     const found: unknown = JSON.parse(sessionStorage.getItem(key) ?? '{}');
-    return typeof found === 'object' ? { ...untouched, ...found } : untouched;
+    return typeof found === 'object' ? { ...start, ...found } : start;
   } catch {
-    return untouched;
+    return start;
   }
 }
 
-export function useView(name: string) {
+export function useView(name: string, sort: string) {
   const key = `bandeau-list-${name}`;
-  const [view, setView] = useState(() => kept(key));
+  const [view, setView] = useState(() => kept(key, sort));
   useEffect(() => sessionStorage.setItem(key, JSON.stringify(view)), [key, view]);
   return [view, setView] as const;
 }
