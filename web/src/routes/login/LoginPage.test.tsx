@@ -43,7 +43,7 @@ afterEach(() => vi.unstubAllGlobals());
 function open(ended?: Ended) {
   const entered = vi.fn(() => Promise.resolve());
   render(<MantineProvider env="test"><Login ended={ended} entered={entered} /></MantineProvider>);
-  return { entered, user: userEvent.setup() };
+  return { entered, user: userEvent.setup({ delay: null }) };
 }
 
 async function fillIn(user: ReturnType<typeof userEvent.setup>): Promise<void> {

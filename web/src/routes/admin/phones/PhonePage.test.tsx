@@ -57,7 +57,7 @@ function open(path: string) {
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { router, user: userEvent.setup() };
+  return { router, user: userEvent.setup({ delay: null }) };
 }
 
 async function dialogue(): Promise<HTMLElement> {
