@@ -5,11 +5,14 @@ import { useTranslation } from 'react-i18next';
 import classes from './Shortcuts.module.css';
 
 export interface Shortcut {
-  /** One character, as KeyboardEvent.key gives it, upper or lower case. */
+  /** A character or an arrow, as KeyboardEvent.key gives it; upper or lower case. */
   readonly key: string;
   readonly label: string;
   readonly run: () => void;
 }
+
+// Keys whose name is not what stands on them.
+const arrows: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
 
 interface Registry {
   readonly add: (shortcut: Shortcut) => () => void;
@@ -60,7 +63,7 @@ export function ShortcutProvider({ children }: { readonly children: ReactNode })
           <dl className={classes['sheet']}>
             {[...(sheet ?? []), { key: '?', label: t('shortcuts.sheet') }].map(({ key, label }) => (
               <div key={key} className={classes['line']}>
-                <dt><Kbd>{key.toUpperCase()}</Kbd></dt>
+                <dt><Kbd>{arrows[key] ?? key.toUpperCase()}</Kbd></dt>
                 <dd>{label}</dd>
               </div>
             ))}

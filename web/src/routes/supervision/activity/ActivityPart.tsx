@@ -4,10 +4,9 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '../../../api/client';
-import { useVersion } from '../../../live/rows';
 import { Failure, Loading } from '../../../ui/States';
 import { clockTime } from '../../../ui/time';
-import { useLive } from '../live';
+import { useGroupNames } from '../groupNames';
 import part from '../Part.module.css';
 import { useUser } from '../user';
 import { Scroll } from '../Scroll';
@@ -24,9 +23,7 @@ const queue: readonly Curve[] = ['waiting'];
 /** The day in quarters of an hour, of one group or of all. */
 export function ActivityPart() {
   const { t } = useTranslation('supervision');
-  const { floor } = useLive();
   const zone = useUser()?.centre.timeZone ?? 'UTC';
-  useVersion(floor.groups);
   const [group, setGroup] = useState('');
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['quarters', group],
@@ -34,7 +31,7 @@ export function ActivityPart() {
     refetchInterval: 60_000,
     placeholderData: keepPreviousData,
   });
-  const groups = floor.groups.all().sort((a, b) => a.name.localeCompare(b.name));
+  const groups = useGroupNames();
   return (
     <section className={part['part']} aria-labelledby="activity-title">
       <div className={part['bar']}>

@@ -2,9 +2,9 @@ import { IconAlertTriangle, IconArrowDown, IconCircleCheck } from '@tabler/icons
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useSecond } from '../../../live/ticker';
 import { serverNow } from '../../../live/clock';
-import { Duration } from '../../../ui/Duration';
+import { useSecond } from '../../../live/ticker';
+import { clockText } from '../../../ui/Duration';
 import classes from './Figure.module.css';
 import type { Alarm, Level } from './figures';
 
@@ -34,10 +34,12 @@ interface LongestWaitProps {
 export function LongestWait({ since, limit = Number.POSITIVE_INFINITY }: LongestWaitProps) {
   const { t } = useTranslation('supervision');
   useSecond(since !== null);
-  const late = since !== null && (serverNow() - Date.parse(since)) / 1000 > limit;
+  if (since === null) return <span>–</span>;
+  const seconds = (serverNow() - Date.parse(since)) / 1000;
+  const late = seconds > limit;
   return (
     <span className={late ? classes['bad'] : undefined}>
-      <Duration since={since} />
+      <time dateTime={since}>{clockText(seconds)}</time>
       {late && <IconAlertTriangle className={classes['sign']} role="img" aria-label={t('groups.tooLong')} />}
     </span>
   );

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
@@ -38,7 +39,7 @@ export function GroupRows({ ids }: { readonly ids: readonly string[] }) {
   );
 }
 
-function GroupRow({ id }: { readonly id: string }) {
+const GroupRow = memo(function GroupRow({ id }: { readonly id: string }) {
   const { t } = useTranslation('supervision');
   const now = useGroup(id);
   if (!now) return null;
@@ -48,7 +49,7 @@ function GroupRow({ id }: { readonly id: string }) {
     <tr data-alarm={alarm !== null} data-group={group.name}>
       <th scope="row">
         <span className={classes['rowName']}><Dot colour={group.colour} /> <span>{group.name}</span></span>
-        {alarm && <AlarmWord alarm={alarm} />}
+        {alarm && <span className={classes['rowAlarm']}><AlarmWord alarm={alarm} /></span>}
       </th>
       <td className={classes['strong']}>{group.waiting}</td>
       <td className={classes['strong']}><LongestWait since={group.waitingSince} limit={group.serviceLevel.seconds} /></td>
@@ -69,4 +70,4 @@ function GroupRow({ id }: { readonly id: string }) {
       <td>{averageText(today.averageTalkSeconds)}</td>
     </tr>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
@@ -7,8 +8,8 @@ import classes from './Groups.module.css';
 import { PeopleLine } from './PeopleLine';
 import { useGroup } from './useGroup';
 
-/** One group as a box. */
-export function GroupTile({ id }: { readonly id: string }) {
+/** One group as a box; drawn anew when the group changes, not when the order does. */
+export const GroupTile = memo(function GroupTile({ id }: { readonly id: string }) {
   const { t } = useTranslation('supervision');
   const now = useGroup(id);
   if (!now) return null;
@@ -39,4 +40,4 @@ export function GroupTile({ id }: { readonly id: string }) {
       </dl>
     </li>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { IconBellRinging } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import type { Call } from '../../../live/floor';
@@ -40,7 +41,6 @@ export function WaitingCalls() {
 }
 
 function WaitingCall({ call }: { readonly call: Call }) {
-  const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const { floor } = useLive();
   const group = useRow(floor.groups, call.group);
@@ -55,7 +55,8 @@ function WaitingCall({ call }: { readonly call: Call }) {
         <span className={classes['group']}><Dot colour={group?.colour} /> <span>{group?.name}</span></span>
         {call.state === 'ringing' && (
           <span className={classes['rings']}>
-            {call.operator ? t('waiting.rings', { name: call.operator.name }) : common('state.ringing')}
+            <IconBellRinging className={classes['bell']} role="img" aria-label={common('state.ringing')} />
+            <span>{call.operator?.name}</span>
           </span>
         )}
       </span>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useVersion } from '../../../live/rows';
 import { useShortcut } from '../../../ui/Shortcuts';
+import { useGroupNames } from '../groupNames';
 import { useLive } from '../live';
 import classes from './Operators.module.css';
 import { kindOf, kinds, type Kind, type Selection } from './select';
@@ -56,9 +57,7 @@ export function Filters({ selection, select, paged, setPaged }: FiltersProps) {
 
 function GroupSelect({ value, choose }: { readonly value: string; readonly choose: (group: string) => void }) {
   const { t } = useTranslation('supervision');
-  const { floor } = useLive();
-  useVersion(floor.groups);
-  const groups = floor.groups.all().sort((a, b) => a.name.localeCompare(b.name));
+  const groups = useGroupNames();
   return (
     <NativeSelect
       className={classes['group']}
