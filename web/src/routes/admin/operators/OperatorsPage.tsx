@@ -68,18 +68,18 @@ function useColumns(allGroups: readonly Group[] | undefined, allPhones: readonly
       return operator.phone ? t('common:phone.browser') : t('operators.phoneAsked');
     };
     return [
-      { id: 'fullName', label: t('operators.fullName'), width: 'minmax(10rem, 1.6fr)', cell: name, sort: name },
+      { id: 'fullName', label: t('operators.fullName'), width: 'minmax(9rem, 1.6fr)', cell: name, sort: name },
       { id: 'login', label: t('operators.login'), width: 'minmax(6rem, 1fr)', cell: (o) => o.login, sort: (o) => o.login },
       {
         id: 'groups',
         label: t('operators.groups'),
-        width: 'minmax(9rem, 1.8fr)',
+        width: 'minmax(8rem, 1.8fr)',
         cell: (o) => <Tags tags={of.get(o.id) ?? []} none={<Sign tone="waiting">{t('operators.noGroup')}</Sign>} />,
         sort: (o) => of.get(o.id)?.map((group) => group.name).join(' ') ?? '',
       },
       { id: 'phone', label: t('operators.phone'), width: 'minmax(9rem, 1.3fr)', cell: phone, sort: phone },
-      { id: 'passwordState', label: t('operators.password'), width: 'minmax(9.5rem, 1fr)', cell: (o) => <PasswordState state={o.passwordState} />, sort: (o) => t(`operators.passwordState.${o.passwordState}`) },
-      { id: 'enabled', label: t('operators.state'), width: '7rem', cell: (o) => <EnabledState enabled={o.enabled} />, sort: (o) => (o.enabled ? 0 : 1) },
+      { id: 'passwordState', label: t('operators.password'), width: 'minmax(8.5rem, 1fr)', cell: (o) => <PasswordState state={o.passwordState} />, sort: (o) => t(`operators.passwordState.${o.passwordState}`) },
+      { id: 'enabled', label: t('operators.state'), width: '6.5rem', cell: (o) => <EnabledState enabled={o.enabled} />, sort: (o) => (o.enabled ? 0 : 1) },
     ];
   }, [allGroups, allPhones, t]);
 }
