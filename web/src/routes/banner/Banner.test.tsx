@@ -17,6 +17,9 @@ import { Post, PostProvider } from './state/post';
 import { changePrefs, defaults } from './state/prefs';
 import { Stage } from './Stage';
 
+// Each test draws the whole banner and looks for things by their role, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 interface Sent {
   readonly path: string;
   readonly body: unknown;
@@ -64,9 +67,10 @@ function show(what: ReactNode, me: Partial<Me> = {}) {
 }
 
 const stage = <Stage strip={false} />;
-const column = <Column brand={null} tools={null} changePhone={() => undefined} />;
-const ringing = { activity: 'ringing', calls: [fakeCall()] } as const;
-const talking = { activity: 'talking', calls: [fakeCall({ state: 'talking', answeredAt: at(-5), ringUntil: null, answerable: false })] } as const;
+const column = <Column heading={null} brand={null} tools={null} changePhone={() => undefined} />;
+const ringing: Partial<Me> = { activity: 'ringing', calls: [fakeCall()] };
+const spoken = fakeCall({ state: 'talking', answeredAt: at(-5), ringUntil: null, answerable: false });
+const talking: Partial<Me> = { activity: 'talking', calls: [spoken] };
 
 describe('a call that rings', () => {
   test('says who, for which group, and takes the focus to the answer', () => {
@@ -127,9 +131,9 @@ describe('a call in progress', () => {
     await user.keyboard('m');
     expect(sent.at(-1)).toEqual({ path: '/me/calls/c1/mute', body: { on: true } });
     expect(screen.getByRole('button', { name: 'Couper le micro' })).toHaveAttribute('aria-pressed', 'false');
-    become({ calls: [{ ...talking.calls[0], muted: true }] });
+    become({ calls: [{ ...spoken, muted: true }] });
     expect(screen.getByRole('button', { name: 'Micro coupé' })).toHaveAttribute('aria-pressed', 'true');
-    become({ activity: 'held', calls: [{ ...talking.calls[0], state: 'held' }] });
+    become({ activity: 'held', calls: [{ ...spoken, state: 'held' }] });
     await user.click(screen.getByRole('button', { name: 'Reprendre' }));
     expect(sent.at(-1)?.path).toBe('/me/calls/c1/resume');
   });
@@ -149,14 +153,19 @@ describe('a call in progress', () => {
     expect(sent).toEqual([{ path: '/me/presence', body: { presence: 'available' } }]);
   });
 
+  test('to a number that is hidden from him does not pass for one that is withheld', () => {
+    show(stage, { ...talking, calls: [{ ...spoken, direction: 'out', called: null, callerName: null, numberHidden: true }] });
+    expect(screen.getByText('Numéro non affiché')).toBeVisible();
+  });
+
   test('says REC while it is recorded', () => {
-    show(stage, { ...talking, calls: [{ ...talking.calls[0], recording: 'running' }] });
+    show(stage, { ...talking, calls: [{ ...spoken, recording: 'running' }] });
     expect(screen.getByText('Conversation enregistrée')).toBeInTheDocument();
   });
 });
 
 describe('wrap-up', () => {
-  const wrapUp = { activity: 'wrap_up', wrapUpUntil: at(30), calls: [fakeCall({ state: 'wrap_up', answeredAt: at(-50), endedAt: at(-1) })] } as const;
+  const wrapUp: Partial<Me> = { activity: 'wrap_up', wrapUpUntil: at(30), calls: [fakeCall({ state: 'wrap_up', answeredAt: at(-50), endedAt: at(-1) })] };
 
   test('saves the note before it is finished', async () => {
     const { user } = show(stage, wrapUp);

@@ -39,11 +39,13 @@ export function Banner() {
   const close = (): void => setDialog(null);
   const changePhone = (): void => setDialog('phone');
   const tools = <Tools strip={strip} settings={() => setDialog('settings')} changePhone={changePhone} />;
+  const heading = <VisuallyHidden component="h1">{t('heading', { name })}</VisuallyHidden>;
   return (
     <>
       <a href="#content" className="skip">{t('common:skip')}</a>
-      <VisuallyHidden component="h1">{t('heading', { name })}</VisuallyHidden>
-      {strip ? <Strip tools={tools} changePhone={changePhone} /> : <Column brand={<Brand />} tools={tools} changePhone={changePhone} />}
+      {strip
+        ? <Strip heading={heading} tools={tools} changePhone={changePhone} />
+        : <Column heading={heading} brand={<Brand />} tools={tools} changePhone={changePhone} />}
       <Announcer />
       <PhoneDialog opened={dialog === 'phone'} close={close} />
       <Settings opened={dialog === 'settings'} close={close} />

@@ -14,13 +14,14 @@ import { useMe } from './state/post';
 import { prefs } from './state/prefs';
 
 interface ColumnProps {
+  readonly heading: ReactNode;
   readonly brand: ReactNode;
   readonly tools: ReactNode;
   readonly changePhone: () => void;
 }
 
 /** One above the other; where there is room, the calls stand beside. */
-export function Column({ brand, tools, changePhone }: ColumnProps) {
+export function Column({ heading, brand, tools, changePhone }: ColumnProps) {
   const { t } = useTranslation(['banner', 'common']);
   const dials = useMe(dialShown);
   const grouped = useMe((me) => me.groups.length > 0);
@@ -35,6 +36,7 @@ export function Column({ brand, tools, changePhone }: ColumnProps) {
       </header>
       <main id="content" tabIndex={-1} className={classes['main']}>
         <div className={classes['desk']}>
+          {heading}
           <Notices changePhone={changePhone} />
           <Stage strip={false} />
           {dials && <Section title={t('dial.title')} hidden={!full}><DialBox /></Section>}

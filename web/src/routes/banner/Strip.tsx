@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconDialpad, IconHistory, IconNotes, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
@@ -20,12 +20,13 @@ import classes from './Strip.module.css';
 type Part = 'sheet' | 'groups' | 'dial' | 'history';
 
 interface StripProps {
+  readonly heading: ReactNode;
   readonly tools: ReactNode;
   readonly changePhone: () => void;
 }
 
 /** Everything in one line across the page; what needs room opens below, one part at a time. */
-export function Strip({ tools, changePhone }: StripProps) {
+export function Strip({ heading, tools, changePhone }: StripProps) {
   const { t } = useTranslation(['banner', 'common']);
   const [chosen, setOpen] = useState<Part | null>(null);
   const call = useMe((me) => (cardOf(me) === 'talking' || cardOf(me) === 'wrapUp' ? callOf(me) : undefined));
@@ -52,6 +53,7 @@ export function Strip({ tools, changePhone }: StripProps) {
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div onKeyDown={escape}>
       <main id="content" tabIndex={-1} className={classes['main']}>
+        {heading}
         <div className={classes['bar']}>
           <Stage strip />
           <div className={classes['parts']}>
@@ -65,7 +67,8 @@ export function Strip({ tools, changePhone }: StripProps) {
         <div className={classes['below']}>
           <Notices changePhone={changePhone} />
           {open && (
-            <section id={panel} className={classes['panel']} data-part={open} aria-label={titles(t)[open]}>
+            <section id={panel} className={classes['panel']} data-part={open} aria-labelledby={`${panel}-title`}>
+              <VisuallyHidden component="h2" id={`${panel}-title`}>{titles(t)[open]}</VisuallyHidden>
               {open === 'sheet' && call && <Qualify key={call.id} call={call} />}
               {open === 'groups' && <Groups />}
               {open === 'dial' && <DialBox />}

@@ -10,7 +10,7 @@ import { PhoneForm } from './parts/PhoneForm';
 import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
-import { pauseOf } from './state/model';
+import { mayBeAvailable, pauseOf } from './state/model';
 import { rememberPhone } from './state/phone';
 import { useBusy, useLine, useMe, usePost } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
@@ -46,7 +46,9 @@ function Check({ icon: Picture, title, text, alarm = false, action, children }: 
 export function TakePost({ taken }: { readonly taken: () => void }) {
   const { t } = useTranslation(['banner', 'common']);
   const post = usePost();
-  const { id, name } = { id: useMe((me) => me.id), name: useMe((me) => me.fullName) };
+  const id = useMe((me) => me.id);
+  const name = useMe((me) => me.fullName);
+  const asked = useMe((me) => me.phone.state === 'missing' && me.rights.phoneChange);
   const lost = useLine().state !== 'live';
   const logout = useLogout();
   const take = (): void => {
@@ -81,7 +83,7 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
             <NotificationCheck />
           </div>
           <PausedNote />
-          <Button size="lg" onClick={take} disabled={lost} data-autofocus>{t('take.go')}</Button>
+          <Button size="lg" variant={asked ? 'default' : 'filled'} onClick={take} disabled={lost}>{t('take.go')}</Button>
         </Stack>
       </main>
     </>
@@ -101,7 +103,7 @@ function PhoneCheck() {
       icon={IconPhone}
       title={t('phone.title')}
       text={asked && mayChange ? t('phone.asked') : text}
-      alarm={phone.state !== 'reachable'}
+      alarm={phone.state === 'unreachable' || phone.state === 'in_use'}
       action={mayChange && !asked && !open && <Button variant="default" size="xs" onClick={() => setOpen(true)}>{t('phone.change')}</Button>}
     >
       {form && <PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} />}
@@ -148,12 +150,12 @@ function PausedNote() {
   const post = usePost();
   const paused = useMe((me) => me.presence === 'paused');
   const pause = useMe((me) => pauseOf(me)?.name);
-  const usable = useMe((me) => me.phone.state === 'reachable' || me.phone.state === 'unreachable');
+  const usable = useMe(mayBeAvailable);
   const lost = useLine().state !== 'live';
   const busy = useBusy('available');
   if (!paused) return null;
   return (
-    <Alert color="orange" title={pause ? t('take.pausedWith', { pause }) : t('take.paused')} role="status">
+    <Alert color="orange" title={<span className={classes['said']}>{pause ? t('take.pausedWith', { pause }) : t('take.paused')}</span>} role="status">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{usable ? t('take.pausedText') : t('take.pausedPhone')}</Text>
         {usable && <Button size="xs" variant="default" loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>{t('status.makeAvailable')}</Button>}

@@ -14,7 +14,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
   const { t } = useTranslation(['banner', 'common']);
   const group = useMe((me) => groupOf(me, call.group));
   const { name, number } = otherParty(call);
-  const shown = number ? readable(number) : t('common:withheld');
+  const shown = number ? readable(number) : call.numberHidden ? t('history.hidden') : t('common:withheld');
   const Direction = call.direction === 'in' ? IconPhoneIncoming : IconPhoneOutgoing;
   return (
     <div className={classes['who']} style={group && { '--group': group.colour } as CSSProperties}>

@@ -6,7 +6,7 @@ import { serverNow } from '../../../live/clock';
 import { useSecond } from '../../../live/ticker';
 import { Countdown, Duration } from '../../../ui/Duration';
 import { becomeAvailable, extendWrapUp, finishWrapUp } from '../state/actions';
-import { limitOf } from '../state/model';
+import { limitOf, mayBeAvailable } from '../state/model';
 import { useBusy, useLine, useMe, usePost } from '../state/post';
 import classes from './Outside.module.css';
 
@@ -41,6 +41,7 @@ export function PauseActions() {
   const post = usePost();
   const until = useMe((me) => me.pauseUntil);
   const overran = useMe((me) => me.pauseOverran);
+  const may = useMe(mayBeAvailable);
   const lost = useLine().state !== 'live';
   const busy = useBusy('available');
   useSecond(until !== null);
@@ -54,7 +55,7 @@ export function PauseActions() {
         </Text>
       )}
       {limit === 'over' && <Text className={classes['limit']} data-over role="status">{t('pause.over')} <strong aria-hidden><Duration since={until} /></strong></Text>}
-      <Button size="md" fullWidth className={classes['back']} leftSection={<IconPlayerPlay size={20} aria-hidden />} loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>
+      <Button size="md" fullWidth className={classes['back']} leftSection={<IconPlayerPlay size={20} aria-hidden />} loading={busy} disabled={lost || !may} onClick={() => becomeAvailable(post)}>
         {t('status.makeAvailable')}
       </Button>
     </div>

@@ -8,7 +8,7 @@ import { Dot } from '../../../ui/Dot';
 import { useShortcut } from '../../../ui/Shortcuts';
 import { StateIcon, stateOf, stateTint } from '../../../ui/Status';
 import { becomeAvailable, pause } from '../state/actions';
-import { pauseChoices, pauseOf } from '../state/model';
+import { mayBeAvailable, pauseChoices, pauseOf } from '../state/model';
 import { useLine, useMe, usePost } from '../state/post';
 import { prefs } from '../state/prefs';
 import { Figure } from './Figure';
@@ -28,7 +28,8 @@ export function StatusButton() {
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
   const [open, setOpen] = useState(false);
-  const back = useMe((me) => me.presence === 'paused' || me.activity === 'wrap_up' || me.pending !== null);
+  const may = useMe(mayBeAvailable);
+  const back = useMe((me) => mayBeAvailable(me) && (me.presence === 'paused' || me.activity === 'wrap_up' || me.pending !== null));
 
   useShortcut(keys.pause, t('keys.pause'), () => setOpen(true), !keysOn || lost);
   useShortcut(keys.available, t('keys.available'), () => becomeAvailable(post), !keysOn || lost || !back);
@@ -48,6 +49,7 @@ export function StatusButton() {
         <Menu.Item
           leftSection={<span className={[stateTint, classes['entry']].join(' ')} data-state="available"><StateIcon state="available" /></span>}
           rightSection={available ? <IconCheck size={18} aria-label={t('common:chosen')} /> : null}
+          disabled={!may}
           onClick={() => becomeAvailable(post)}
         >
           {t('common:state.available')}

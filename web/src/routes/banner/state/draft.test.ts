@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 test('is saved when the hand has rested for a second, once', async () => {
   const save = vi.fn(() => Promise.resolve());
-  const draft = new Draft('', save);
+  const draft = new Draft<string>('', save);
   draft.edit('Bon');
   await vi.advanceTimersByTimeAsync(900);
   draft.edit('Bonjour');
@@ -23,7 +23,7 @@ test('is saved when the hand has rested for a second, once', async () => {
 
 test('is saved under a hand that never rests', async () => {
   const save = vi.fn(() => Promise.resolve());
-  const draft = new Draft('', save);
+  const draft = new Draft<string>('', save);
   for (let i = 1; i <= 11; i++) {
     draft.edit('x'.repeat(i));
     await vi.advanceTimersByTimeAsync(500);
@@ -34,7 +34,7 @@ test('is saved under a hand that never rests', async () => {
 test('one request at a time, and the latest text last', async () => {
   const answers: (() => void)[] = [];
   const save = vi.fn<(text: string) => Promise<void>>(() => new Promise((resolve) => answers.push(resolve)));
-  const draft = new Draft('', save);
+  const draft = new Draft<string>('', save);
   draft.edit('a');
   void draft.flush();
   draft.edit('b');
@@ -51,7 +51,7 @@ test('one request at a time, and the latest text last', async () => {
 
 test('says that saving failed, keeps the text, and saves it when asked again', async () => {
   const save = vi.fn<(text: string) => Promise<void>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
-  const draft = new Draft('', save);
+  const draft = new Draft<string>('', save);
   draft.edit('a');
   await draft.flush();
   expect([draft.state.get(), draft.text.get()]).toEqual(['failed', 'a']);

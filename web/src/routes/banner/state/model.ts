@@ -133,3 +133,8 @@ export function logoutNear(me: Pick<Me, 'logoutAt'>, now: number): boolean {
 export function dialShown(me: Me): boolean {
   return mayDial(me) || me.activity === 'ringing';
 }
+
+/** Whether he can become available: he needs a phone of his own. */
+export function mayBeAvailable(me: Me): boolean {
+  return me.phone.state !== 'missing' && me.phone.state !== 'in_use';
+}
