@@ -19,13 +19,14 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
 });
 
-// The library's dimmed and red texts have too little contrast on white for WCAG AA.
+// The library's dimmed, red and orange texts have too little contrast in light colours for WCAG AA.
 export const variables: CSSVariablesResolver = (t) => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': t.colors.gray[7],
     '--mantine-color-error': t.colors.red[9],
     '--mantine-color-placeholder': t.colors.gray[7],
+    '--mantine-color-orange-light-color': '#9a3412',
     '--bandeau-ground': '#f4f6f7',
     '--bandeau-card': '#ffffff',
     '--bandeau-line': t.colors.gray[3],

@@ -1,5 +1,4 @@
 import { ActionIcon, Text, VisuallyHidden } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconArrowDown, IconArrowUp, IconBriefcase, IconEyeOff, IconGripVertical, IconLogin2 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
@@ -7,51 +6,35 @@ import { useTranslation } from 'react-i18next';
 
 import { currentLanguage } from '../../../i18n';
 import { Dot } from '../../../ui/Dot';
-import { refused } from '../../../ui/toast';
-import { pauseTypes, type PauseType } from '../parts/kinds';
-import { save } from '../parts/resource';
+import type { PauseType } from '../parts/kinds';
 import classes from './PauseTypeRows.module.css';
+import { useOrder } from './useOrder';
 import { moved, nameIn } from './values';
 
 /** The pause types in their order, which is changed by dragging or with the arrows. */
-export function PauseTypeRows({ types }: { readonly types: readonly PauseType[] }) {
+export function PauseTypeRows({ types: stored }: { readonly types: readonly PauseType[] }) {
   const { t } = useTranslation('admin');
-  const queries = useQueryClient();
+  const { types, write } = useOrder(stored);
   const body = useRef<HTMLOListElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
   const [news, setNews] = useState('');
-  const [busy, setBusy] = useState(false);
   const name = (type: PauseType): string => nameIn(currentLanguage(), type) || t('pauseTypes.unnamed');
 
-  const move = async (from: number, to: number): Promise<void> => {
+  const move = (from: number, to: number): void => {
     const type = types[from];
-    if (!type || busy || to < 0 || to >= types.length || to === from) return;
-    const next = moved(types, from, to);
-    const key = [pauseTypes.name, 'list'];
-    setBusy(true);
-    // A reading that is on its way would put the old order back.
-    await queries.cancelQueries({ queryKey: key });
-    queries.setQueryData(key, next.types);
+    if (!type || to < 0 || to >= types.length || to === from) return;
+    write(moved(types, from, to));
     setNews(t('pauseTypes.moved', { name: name(type), position: to + 1, total: types.length }));
-    try {
-      for (const { id, order } of next.moves) await save(queries, pauseTypes, { id }, { order });
-    } catch (error) {
-      refused(error);
-      await queries.invalidateQueries({ queryKey: key });
-    } finally {
-      setBusy(false);
-    }
   };
   // The arrow that was pressed is followed to its new place; at the end the other one takes over.
-  const press = async (from: number, to: number, way: 'up' | 'down'): Promise<void> => {
-    const done = move(from, to);
+  const press = (from: number, to: number, way: 'up' | 'down'): void => {
+    move(from, to);
     requestAnimationFrame(() => {
       const row = body.current?.children[to];
       const same = row?.querySelector<HTMLButtonElement>(`[data-way="${way}"]:not(:disabled)`);
       (same ?? row?.querySelector<HTMLButtonElement>('[data-way]:not(:disabled)'))?.focus();
     });
-    await done;
   };
 
   return (
@@ -82,7 +65,7 @@ export function PauseTypeRows({ types }: { readonly types: readonly PauseType[] 
             }}
             onDrop={(event) => {
               event.preventDefault();
-              if (dragged !== null) void move(dragged, i);
+              if (dragged !== null) move(dragged, i);
             }}
           >
             <IconGripVertical size={18} aria-hidden className={classes['grip']} />
@@ -95,13 +78,13 @@ export function PauseTypeRows({ types }: { readonly types: readonly PauseType[] 
             <span className={classes['arrows']}>
               <ActionIcon
                 variant="subtle" color="gray" data-way="up" disabled={i === 0}
-                aria-label={t('pauseTypes.up', { name: name(type) })} onClick={() => void press(i, i - 1, 'up')}
+                aria-label={t('pauseTypes.up', { name: name(type) })} onClick={() => press(i, i - 1, 'up')}
               >
                 <IconArrowUp size={18} aria-hidden />
               </ActionIcon>
               <ActionIcon
                 variant="subtle" color="gray" data-way="down" disabled={i === types.length - 1}
-                aria-label={t('pauseTypes.down', { name: name(type) })} onClick={() => void press(i, i + 1, 'down')}
+                aria-label={t('pauseTypes.down', { name: name(type) })} onClick={() => press(i, i + 1, 'down')}
               >
                 <IconArrowDown size={18} aria-hidden />
               </ActionIcon>

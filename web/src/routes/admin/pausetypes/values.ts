@@ -35,13 +35,19 @@ export function ordered(types: readonly PauseType[]): readonly PauseType[] {
   return types.toSorted((a, b) => a.order - b.order);
 }
 
-export interface Move {
+interface Move {
   readonly id: string;
   readonly order: number;
 }
 
-/** The types with one of them at another place, and what has to be written for it. */
-export function moved(types: readonly PauseType[], from: number, to: number): { readonly types: readonly PauseType[]; readonly moves: readonly Move[] } {
+export interface Moved {
+  readonly types: readonly PauseType[];
+  /** What has to be written for it. */
+  readonly moves: readonly Move[];
+}
+
+/** The types with one of them at another place. */
+export function moved(types: readonly PauseType[], from: number, to: number): Moved {
   const next = [...types];
   next.splice(to, 0, ...next.splice(from, 1));
   const placed = next.map((type, i) => ({ ...type, order: i + 1 }));
