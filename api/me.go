@@ -382,6 +382,8 @@ func (s *Server) putPhone(ctx context.Context, _ *struct{}) (*bodyOutput[Me], er
 		return nil, fmt.Errorf("look up: %w", err)
 	}
 	choice := PhoneChoice{Kind: body.Kind, Number: body.Number, Account: body.Account}.choice().Normalize(look, record.DialCountry)
+	// Whether an external phone asks for a key is for the administration to say.
+	choice.Confirm = record.Phone.Confirm
 	if choice.Kind == directory.PhoneNone {
 		return nil, refuse("body.kind", "must be one of external, centrex")
 	}
@@ -399,7 +401,7 @@ func corePhone(choice directory.PhoneChoice) acd.Phone {
 	phone := acd.Phone{Number: choice.Number, Account: acd.AccountID(choice.Account)}
 	switch choice.Kind {
 	case directory.PhoneExternal:
-		phone.Kind = acd.PhoneExternal
+		phone.Kind, phone.Confirm = acd.PhoneExternal, choice.Confirm
 	case directory.PhoneCentrex:
 		phone.Kind = acd.PhoneCentrex
 	case directory.PhoneNone, directory.PhoneBrowser:

@@ -57,7 +57,7 @@ type PhoneChoice struct {
 	Kind    string  `json:"kind" enum:"external,centrex,browser" union:"true" doc:"Browser is not available in this version."`
 	Number  *string `json:"number" doc:"Of the kind external."`
 	Account *string `json:"account" doc:"Of the kind centrex: the identifier of a phone."`
-	Confirm bool    `json:"confirm" doc:"Not available in this version."`
+	Confirm bool    `json:"confirm" doc:"Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none."`
 }
 
 // Operator is the answer about an operator.

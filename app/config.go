@@ -12,7 +12,7 @@ import (
 
 func operatorConfig(o directory.Operator, c directory.Centre) acd.OperatorConfig {
 	return acd.OperatorConfig{
-		ID: acd.OperatorID(o.ID), Name: o.FullName, Enabled: o.Enabled,
+		ID: acd.OperatorID(o.ID), Name: o.FullName, Language: string(o.Language), Enabled: o.Enabled,
 		AlwaysConnected: o.AlwaysConnected, Record: o.Record,
 		Phone: corePhone(o.Phone), AskPhoneAtLogin: o.AskPhoneAtLogin,
 		WrapUpSeconds: o.WrapUpSeconds, RingSeconds: o.RingSeconds, RetrySeconds: o.RetrySeconds,
@@ -44,7 +44,7 @@ func callerID(o directory.Operator, c directory.Centre) acd.Presentation {
 func corePhone(p directory.PhoneChoice) acd.Phone {
 	switch p.Kind {
 	case directory.PhoneExternal:
-		return acd.Phone{Kind: acd.PhoneExternal, Number: p.Number}
+		return acd.Phone{Kind: acd.PhoneExternal, Number: p.Number, Confirm: p.Confirm}
 	case directory.PhoneCentrex:
 		return acd.Phone{Kind: acd.PhoneCentrex, Account: acd.AccountID(p.Account)}
 	case directory.PhoneNone, directory.PhoneBrowser:

@@ -23,6 +23,7 @@ import (
 	"bandeau/internal/mailbox"
 	"bandeau/journal"
 	"bandeau/media"
+	"bandeau/media/prompts"
 	"bandeau/recording"
 	"bandeau/store"
 	"bandeau/telephony"
@@ -143,13 +144,17 @@ func (n *Node) openMedia(context.Context) error {
 }
 
 func (n *Node) openSIP(context.Context) error {
+	spoken, err := prompts.Load()
+	if err != nil {
+		return err
+	}
 	n.sw = telephony.New(telephony.Config{
 		Plane: n.plane, Directory: n.roster, Recorder: recorder{n.library},
-		Core:  func(centre string) (telephony.Core, bool) { return n.engine(centre) },
-		NewID: newID, Log: n.log, RTPTimeout: n.opts.RTPTimeout, MaxCall: n.opts.MaxCall,
+		Prompts: spoken,
+		Core:    func(centre string) (telephony.Core, bool) { return n.engine(centre) },
+		NewID:   newID, Log: n.log, RTPTimeout: n.opts.RTPTimeout, MaxCall: n.opts.MaxCall,
 		Advertise: n.opts.Advertise,
 	})
-	var err error
 	n.ua, err = sipua.New(sipua.Config{
 		Listen: n.opts.SIP, Advertise: n.opts.Advertise, UserAgent: "Bandeau/" + n.opts.Version,
 		PhoneDigest: algorithm(n.opts.SIPDigest), Realm: "bandeau", Bindings: bindings{n.store},

@@ -166,7 +166,9 @@ func newSentConfig(rows engine.Rows) *sentConfig {
 // them as sent.
 func (s *sentConfig) difference(r centreRecords, now time.Time) []acd.Command {
 	var commands []acd.Command
-	centre := acd.CentreConfig{MainNumber: r.centre.MainNumber}
+	centre := acd.CentreConfig{
+		MainNumber: r.centre.MainNumber, Language: string(r.centre.Language), Notice: r.centre.RecordingNotice,
+	}
 	if s.centre == nil || *s.centre != centre {
 		s.centre = &centre
 		commands = append(commands, acd.ConfigureCentre{Config: centre})

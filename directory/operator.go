@@ -159,9 +159,6 @@ func (c *checker) phoneChoice(prefix string, p PhoneChoice, o Operator) {
 	default:
 		oneOf(c, field("kind"), p.Kind, []PhoneKind{PhoneExternal, PhoneCentrex})
 	}
-	if p.Confirm {
-		c.refuse(Unavailable, field("confirm"), "true is not available in this version")
-	}
 }
 
 // isClock reports whether a text is a time of day, HH:MM.

@@ -107,7 +107,8 @@ type PhoneChoice struct {
 	// Account is the Phone a Centrex operator is reached on.
 	Account ID
 	// Confirm asks the operator on an external phone to press 1 before the
-	// caller is joined.
+	// caller is joined. On a phone of another kind it says nothing, and waits
+	// for the operator to be on an external one again.
 	Confirm bool
 }
 

@@ -289,7 +289,7 @@ func TestOperatorRules(t *testing.T) {
 		set("phone external garbage", phone(PhoneChoice{Kind: PhoneExternal, Number: "06" + "x"}), "invalid phone.number"),
 		set("phone external emergency", phone(PhoneChoice{Kind: PhoneExternal, Number: "15"}), "invalid phone.number"),
 		set("phone external loop", phone(PhoneChoice{Kind: PhoneExternal, Number: "0170200200"}), "conflict phone.number"),
-		set("phone external confirm", phone(PhoneChoice{Kind: PhoneExternal, Number: "0612345678", Confirm: true}), "unavailable phone.confirm"),
+		set("phone external confirm", phone(PhoneChoice{Kind: PhoneExternal, Number: "0612345678", Confirm: true}), ""),
 		set("phone centrex by user name", phone(PhoneChoice{Kind: PhoneCentrex, Account: "desk1"}), ""),
 		set("phone centrex without", phone(PhoneChoice{Kind: PhoneCentrex}), "invalid phone.account"),
 		set("phone centrex unknown", phone(PhoneChoice{Kind: PhoneCentrex, Account: "p9"}), "invalid phone.account"),
