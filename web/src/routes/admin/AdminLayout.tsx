@@ -45,7 +45,7 @@ export function AdminLayout() {
           aria-label={t('frame.menu')}
           aria-expanded={drawer}
         />
-        <Link to="/admin" className={classes['brand']} aria-label={t('frame.home')}><Brand /></Link>
+        <Link to="/admin" activeOptions={{ exact: true }} className={classes['brand']} aria-label={t('frame.home')}><Brand /></Link>
         <span className={classes['centre']}>{centre?.name}</span>
         <Link to="/supervision" className={classes['other']}>
           <IconActivityHeartbeat size={18} aria-hidden />

@@ -1,5 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { IconMail } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -8,8 +9,8 @@ import { languageNames, languages } from '../../../i18n';
 import { confirm } from '../../../ui/confirm';
 import { refused, said } from '../../../ui/toast';
 import { SelectField, SwitchField, TextField } from '../parts/fields';
-import type { Operator } from '../parts/kinds';
-import type { Versioned } from '../parts/resource';
+import { operators, type Operator } from '../parts/kinds';
+import { useList, type Versioned } from '../parts/resource';
 import { email, login } from '../parts/rules';
 import type { RecordForm } from '../parts/useRecordForm';
 import classes from './operators.module.css';
@@ -37,7 +38,12 @@ export function IdentitySection({ form, known }: { readonly form: RecordForm<Val
 /** The password is never shown, to anyone: only where it stands, and a new one can be mailed. */
 function Password({ operator, moved }: { readonly operator: Operator; readonly moved: (etag: string) => void }) {
   const { t } = useTranslation('admin');
-  const [state, setState] = useState(operator.passwordState);
+  const queries = useQueryClient();
+  // A mail on its way is followed: whether it arrived is known a moment after saving.
+  const [pending, setPending] = useState(operator.passwordState === 'pending');
+  const now = useList(operators, pending ? 3000 : undefined).data?.find(({ id }) => id === operator.id)?.passwordState;
+  const state = now ?? operator.passwordState;
+  if (pending !== (state === 'pending')) setPending(state === 'pending');
   const [busy, setBusy] = useState(false);
   const send = async (): Promise<void> => {
     const text = state === 'set' ? t('operators.resendTextSet', { email: operator.email }) : t('operators.resendText', { email: operator.email });
@@ -50,7 +56,7 @@ function Password({ operator, moved }: { readonly operator: Operator; readonly m
         return got;
       }));
       moved(etag);
-      setState(sent.passwordState);
+      queries.setQueryData<Operator[]>([operators.name, 'list'], (list) => list?.map((one) => (one.id === sent.id ? sent : one)));
       said(t('operators.resent', { email: operator.email }));
     } catch (error) {
       refused(error);

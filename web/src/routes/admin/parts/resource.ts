@@ -68,6 +68,7 @@ export async function save<R extends Stored, C>(
     if (!list) return list;
     return known === undefined ? [...list, saved.record] : list.map((record) => (record.id === saved.record.id ? saved.record : record));
   });
+  queries.setQueryData([kind.name, 'one', saved.record.id], saved);
   forget(queries);
   return saved;
 }

@@ -38,6 +38,7 @@ export function useRemoval<R extends Stored, C>(kind: Kind<R, C>) {
     if (gone > 0) said(t('form.deleted'));
     if (held.length > 0) {
       openModal({
+        centered: true,
         title: t('form.deleteRefused'),
         closeButtonProps: { 'aria-label': t('common:close') },
         children: held.map(({ id, text }) => <Text key={id} size="sm" mb="xs">{text}</Text>),
