@@ -157,6 +157,15 @@ func (r *rulesOf) function(f *ast.FuncDecl) {
 			if at, ok := r.calls[name]; ok && len(n.Args) > at {
 				r.say(n.Args[at], parameters)
 			}
+			// Where several are gathered as text, the list is called wrong, and each
+			// is a message when it is said.
+			if name == "append" && isNamed(n.Args[0], "wrong") {
+				for _, arg := range n.Args[1:] {
+					if _, field := arg.(*ast.CompositeLit); !field && !n.Ellipsis.IsValid() {
+						r.say(arg, parameters)
+					}
+				}
+			}
 			// The templates of addresses are checked where errors are made.
 			if checksAddresses := f.Name.Name == "CheckURLTemplate" || f.Name.Name == "expand"; checksAddresses &&
 				(name == "New" || name == "Errorf") {
@@ -177,7 +186,7 @@ func (r *rulesOf) say(e ast.Expr, parameters map[string]bool) {
 	at := r.files.Position(e.Pos()).String()
 	switch handed := e.(type) {
 	case *ast.Ident:
-		if parameters[handed.Name] {
+		if parameters[handed.Name] || handed.Name == "message" {
 			return
 		}
 	case *ast.SelectorExpr:
@@ -210,6 +219,11 @@ func (r *rulesOf) text(e ast.Expr) (string, bool) {
 	case *ast.Ident:
 		text, ok := r.constants[e.Name]
 		return text, ok
+	case *ast.CallExpr:
+		if called(e) == "Sprintf" {
+			return r.text(e.Args[0])
+		}
+		return "", false
 	case *ast.BinaryExpr:
 		left, known := r.text(e.X)
 		right, alsoKnown := r.text(e.Y)
@@ -222,6 +236,11 @@ func (r *rulesOf) text(e ast.Expr) (string, bool) {
 		return left + right, known || alsoKnown
 	}
 	return "", false
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	ident, ok := e.(*ast.Ident)
+	return ok && ident.Name == name
 }
 
 func called(call *ast.CallExpr) string {
