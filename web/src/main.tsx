@@ -2,7 +2,6 @@ import './trusted';
 import './ui/styles';
 
 import { MantineProvider } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -56,10 +55,8 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>
       <QueryClientProvider client={queries}>
         <ShortcutProvider>
-          <ModalsProvider>
-            <Notifications position="top-center" />
-            <RouterProvider router={router} />
-          </ModalsProvider>
+          <Notifications position="bottom-left" />
+          <RouterProvider router={router} />
         </ShortcutProvider>
       </QueryClientProvider>
     </MantineProvider>
