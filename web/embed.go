@@ -14,7 +14,7 @@ import (
 // was built. The names of built files may begin with an underscore: all.
 //
 //go:embed all:dist*
-var built embed.FS //nolint:gochecknoglobals // the only way to embed
+var built embed.FS
 
 // Files returns what was built, with index.html at its root. It is empty where
 // nothing was.

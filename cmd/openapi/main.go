@@ -24,7 +24,7 @@ func run() error {
 		return fmt.Errorf("document: %w", err)
 	}
 	var indented bytes.Buffer
-	if err := json.Indent(&indented, data, "", "  "); err != nil {
+	if err = json.Indent(&indented, data, "", "  "); err != nil {
 		return fmt.Errorf("indent: %w", err)
 	}
 	indented.WriteByte('\n')
