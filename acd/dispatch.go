@@ -142,14 +142,13 @@ func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end endi
 // overflowDeserted sends away the callers of a group none of whose members is
 // logged in any more, if the group says so. A ring is not interrupted.
 func (t *step) overflowDeserted(g *group) {
-	for t.s.groups[g.Config.ID] == g && g.nobody() {
-		c, ok := g.waiting.first()
-		if listening := g.listening(); len(listening) > 0 && (!ok || earlier(listening[0], c)) {
-			c, ok = listening[0], true
-		}
-		if !ok {
-			return
-		}
+	if t.s.groups[g.Config.ID] != g || !g.nobody() {
+		return
+	}
+	for _, c := range g.listening() {
+		t.overflow(c, g, "nobody")
+	}
+	for c, ok := g.waiting.first(); ok; c, ok = g.waiting.first() {
 		t.overflow(c, g, "nobody")
 	}
 }

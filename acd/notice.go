@@ -65,15 +65,14 @@ func (r PromptEnded) decide(t *step) error { //nolint:unparam // it is never ref
 // who is connected talks, and is recorded.
 func (t *step) noticeHeard(c *call) {
 	t.emit(NoticeEnded{Call: c.ID})
-	switch {
-	case c.State == CallTalking:
-		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
-	case c.State == CallHeld:
-		t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
-	default:
+	if !c.talking() {
 		t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
+		return
 	}
-	if c.talking() {
-		t.record(c, c.NoticeReason)
+	if c.State == CallHeld {
+		t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
+	} else {
+		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
 	}
+	t.record(c, c.NoticeReason)
 }

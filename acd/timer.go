@@ -130,7 +130,7 @@ func (s *State) logoutRules(o *operator) [4]logoutRule {
 		}
 		rules[2] = logoutRule{since.Add(time.Duration(*minutes) * time.Minute), LogoutIdle, "OP-17"}
 	}
-	if o.Config.SilenceLogout && o.AliveAt != 0 {
+	if o.Config.SilenceLogout && !o.Config.PersistentSession && o.AliveAt != 0 {
 		rules[3] = logoutRule{o.AliveAt.Add(silenceLimit + aliveEvery), LogoutSilence, "OP-19"}
 	}
 	return rules

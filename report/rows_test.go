@@ -212,6 +212,28 @@ func TestStrays(t *testing.T) {
 	}
 }
 
+// TestTimelineOfPrompts tells who was asked for a key, and who was told of the
+// recording.
+func TestTimelineOfPrompts(t *testing.T) {
+	steps := report.Timeline(record(0, 1,
+		acd.OfferMade{Call: "c1", Leg: 2, Operator: "anna", Name: "Anna A"},
+		acd.ConfirmationAsked{Call: "c1", Leg: 2, Operator: "anna", Until: 9_000},
+		acd.NoticeStarted{Call: "c1", Leg: 1, Other: 2, Prompt: 1, Until: 31_000, Recording: "group"},
+		acd.NoticeEnded{Call: "c1"},
+	))
+	want := []report.Step{
+		{Kind: "confirm_asked", Leg: 2, Operator: "anna", OperatorName: "Anna A", Until: 9_000},
+		{Kind: "notice_started", Leg: 1, Reason: "group"},
+		{Kind: "notice_ended"},
+	}
+	for i := range want {
+		want[i].Seq, want[i].At = uint64(2+i), 1_000
+	}
+	if diff := cmp.Diff(want, steps[1:]); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
 func TestTimeline(t *testing.T) {
 	var about []acd.Recorded
 	for _, e := range day() {

@@ -181,23 +181,10 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		}
 		h.offers[e.Call] = slices.Delete(h.offers[e.Call], i, i+1)
 		h.expect(at, e, before)
-	case acd.NoticeStarted:
-		if c := callOf(before, e.Call); c.Informed || c.Emergency {
-			return errors.New("told a second time, or in an emergency")
-		}
-	case acd.RecordingStarted:
-		// A centre may switch its notice on while somebody talks.
-		if c := callOf(before, e.Call); centreInforms(before) && !c.Informed {
-			return errors.New("recorded without having been told")
-		}
-	case acd.Ignored:
-		if e.Until != 0 && !h.met(e) {
-			return errors.New("ignored without a failed offer")
-		}
-	case acd.MissedCounted:
-		if e.Count != 0 && !h.met(e) {
-			return errors.New("missed without an offer that rang out")
-		}
+	case acd.NoticeStarted, acd.RecordingStarted:
+		return told(e, before)
+	case acd.Ignored, acd.MissedCounted:
+		return h.follows(e)
 	case acd.OperatorChanged:
 		if len(h.due) > 0 {
 			return fmt.Errorf("%v was to come first", h.due)
@@ -231,6 +218,37 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 	return nil
 }
 
+// follows holds what OP-16 and OP-18 do to an operator to the offer before it.
+func (h *history) follows(event acd.Event) error {
+	switch e := event.(type) { //nolint:gochecksumtype // the two that observe gives
+	case acd.Ignored:
+		if e.Until != 0 && !h.met(e) {
+			return errors.New("ignored without a failed offer")
+		}
+	case acd.MissedCounted:
+		if e.Count != 0 && !h.met(e) {
+			return errors.New("missed without an offer that rang out")
+		}
+	}
+	return nil
+}
+
+// told holds the notice to one a call, and none in an emergency, and a recording
+// that begins to the notice before it.
+func told(event acd.Event, before *acd.State) error {
+	switch e := event.(type) { //nolint:gochecksumtype // the two that observe gives
+	case acd.NoticeStarted:
+		if c := callOf(before, e.Call); c.Informed || c.Emergency {
+			return errors.New("told a second time, or in an emergency")
+		}
+	case acd.RecordingStarted:
+		if c := callOf(before, e.Call); before.Checkpoint().Centre.Notice && !c.Informed {
+			return errors.New("recorded without having been told")
+		}
+	}
+	return nil
+}
+
 func callOf(s *acd.State, id acd.CallID) acd.CallCheckpoint {
 	calls := s.Checkpoint().Calls
 	i := slices.IndexFunc(calls, func(c acd.CallCheckpoint) bool { return c.ID == id })
@@ -239,8 +257,6 @@ func callOf(s *acd.State, id acd.CallID) acd.CallCheckpoint {
 	}
 	return calls[i]
 }
-
-func centreInforms(s *acd.State) bool { return s.Checkpoint().Centre.Notice }
 
 func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
 	s := h.session[e.Operator]

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"bandeau/media"
@@ -67,7 +68,7 @@ func Load() (Set, error) {
 func Of(audio map[Key][]int16) Set {
 	s := Set{spoken: make(map[Key]spoken, len(audio))}
 	for key, pcm := range audio {
-		turn := append(pcm[:len(pcm):len(pcm)], make([]int16, pause)...)
+		turn := append(slices.Clip(pcm), make([]int16, pause)...)
 		s.spoken[key] = spoken{media.FromPCM(pcm, false), media.FromPCM(turn, true)}
 	}
 	return s
