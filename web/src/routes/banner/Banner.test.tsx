@@ -29,6 +29,9 @@ let sent: Sent[] = [];
 let history: HistoryCall[] = [];
 let refusal: Response | null = null;
 
+// Loaded beforehand, as the page does: the tests look at what is there at once.
+await import('./cards/Qualify');
+
 beforeEach(async () => {
   localStorage.clear();
   changePrefs(defaults);
@@ -169,7 +172,7 @@ describe('wrap-up', () => {
 
   test('saves the note before it is finished', async () => {
     const { user } = show(stage, wrapUp);
-    await user.type(screen.getByRole('textbox', { name: 'Note' }), 'Rappeler');
+    await user.type(await screen.findByRole('textbox', { name: 'Note' }), 'Rappeler');
     await user.click(screen.getByRole('button', { name: 'Terminer' }));
     await waitFor(() => expect(sent).toEqual([
       { path: '/me/calls/c1/note', body: { text: 'Rappeler' } },
@@ -189,7 +192,7 @@ describe('wrap-up', () => {
     history = [fakeLine({ tags: ['facture'] })];
     const { user } = show(stage, wrapUp);
     await user.click(await screen.findByRole('button', { name: '+ facture' }));
-    await user.type(screen.getByRole('textbox', { name: 'Étiquettes' }), 'devis{Enter}');
+    await user.type(await screen.findByRole('textbox', { name: 'Étiquettes' }), 'devis{Enter}');
     await waitFor(() => expect(sent.at(-1)).toEqual({ path: '/me/calls/c1/tags', body: { tags: ['facture', 'devis'] } }));
     await user.click(screen.getByRole('button', { name: 'Retirer « facture »' }));
     await waitFor(() => expect(sent.at(-1)?.body).toEqual({ tags: ['devis'] }));
@@ -265,6 +268,6 @@ describe('while the line is away', () => {
     expect(screen.getByRole('button', { name: 'Raccrocher' })).toBeDisabled();
     await user.keyboard('mee');
     expect(sent).toEqual([]);
-    expect(screen.getByRole('textbox', { name: 'Note' })).toBeEnabled();
+    expect(await screen.findByRole('textbox', { name: 'Note' })).toBeEnabled();
   });
 });

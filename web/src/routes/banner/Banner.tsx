@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutNavbar, IconLayoutSidebar, IconPhone, IconSettings } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
@@ -9,10 +9,9 @@ import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
 import { stateOf } from '../../ui/Status';
 import { Column } from './Column';
+import { PhoneDialog, Settings, Strip } from './later';
 import { Announcer } from './parts/Announcer';
 import { Indicator } from './parts/Indicator';
-import { PhoneDialog } from './parts/PhoneDialog';
-import { Settings } from './parts/Settings';
 import { useFreshHistory } from './parts/useHistory';
 import { useLogout } from './parts/useLogout';
 import { pauseOf } from './state/model';
@@ -21,7 +20,6 @@ import { useMe } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
 import { useAlerts } from './state/useAlerts';
-import { Strip } from './Strip';
 
 /** The banner at work, as a column or as a strip. */
 export function Banner() {
@@ -43,12 +41,16 @@ export function Banner() {
   return (
     <>
       <a href="#content" className="skip">{t('common:skip')}</a>
-      {strip
-        ? <Strip heading={heading} tools={tools} changePhone={changePhone} />
-        : <Column heading={heading} brand={<Brand />} tools={tools} changePhone={changePhone} />}
+      <Suspense>
+        {strip
+          ? <Strip heading={heading} tools={tools} changePhone={changePhone} />
+          : <Column heading={heading} brand={<Brand />} tools={tools} changePhone={changePhone} />}
+      </Suspense>
       <Announcer />
-      <PhoneDialog opened={dialog === 'phone'} close={close} />
-      <Settings opened={dialog === 'settings'} close={close} />
+      <Suspense>
+        {dialog === 'phone' && <PhoneDialog close={close} />}
+        {dialog === 'settings' && <Settings close={close} />}
+      </Suspense>
     </>
   );
 }

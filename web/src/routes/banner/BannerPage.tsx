@@ -1,17 +1,16 @@
 import './styles';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 
 import { isOperator, whoQuery } from '../../api/session';
 import { useValue } from '../../live/value';
 import { Loading } from '../../ui/States';
-import { Banner } from './Banner';
 import { Elsewhere, Ended } from './Gates';
+import { Banner, prepareCalls, prepareFirst, TakePost } from './later';
 import { hasTakenPost, leavePost } from './state/taken';
 import { Post, PostProvider, useLine, useMe } from './state/post';
 import { useTab } from './state/tab';
-import { TakePost } from './TakePost';
 
 /** The operator's face: in one tab of a browser at a time. */
 export function BannerPage() {
@@ -24,11 +23,18 @@ function Session() {
   const queries = useQueryClient();
   const [post] = useState(() => {
     const who = queries.getQueryData(whoQuery.queryKey);
-    return who && isOperator(who) ? new Post(who) : null;
+    if (!who || !isOperator(who)) return null;
+    prepareFirst(hasTakenPost(who.id) || who.activity !== 'idle');
+    return new Post(who);
   });
   useEffect(() => {
     post?.start();
-    return () => post?.stop();
+    // Once the first screen stands, and long before it is clicked away or somebody calls.
+    const later = setTimeout(prepareCalls, 1500);
+    return () => {
+      clearTimeout(later);
+      post?.stop();
+    };
   }, [post]);
   if (!post) return <Loading />;
   return (
@@ -53,5 +59,5 @@ function Door({ post }: { readonly post: Post }) {
 
   if (line.state === 'ended') return <Ended reason={line.reason} mine={leaving} />;
   if (line.state === 'connecting') return <Loading />;
-  return taken ? <Banner /> : <TakePost taken={() => setTaken(true)} />;
+  return <Suspense fallback={<Loading />}>{taken ? <Banner /> : <TakePost taken={() => setTaken(true)} />}</Suspense>;
 }

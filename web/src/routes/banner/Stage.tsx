@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { serverNow } from '../../live/clock';
@@ -7,7 +7,7 @@ import { stateOf, stateTint } from '../../ui/Status';
 import { DialingActions, RingingActions, TalkingActions } from './cards/CallActions';
 import { CallWho } from './cards/CallWho';
 import { PauseActions, WrapUpActions } from './cards/Outside';
-import { Qualify } from './cards/Qualify';
+import { Qualify } from './later';
 import { Remaining } from './parts/Figure';
 import { StatusButton } from './parts/StatusButton';
 import classes from './Stage.module.css';
@@ -47,7 +47,7 @@ export function Stage({ strip }: { readonly strip: boolean }) {
           {card === 'talking' && call && <TalkingActions call={call} />}
           {card === 'wrapUp' && <WrapUpActions />}
           {card === 'pause' && <PauseActions />}
-          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Qualify key={call.id} call={call} />}
+          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Suspense><Qualify key={call.id} call={call} /></Suspense>}
         </div>
       )}
       {!call && card === 'wrapUp' && <div className={classes['card']}><WrapUpActions /></div>}

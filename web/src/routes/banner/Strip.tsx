@@ -1,12 +1,12 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconDialpad, IconHistory, IconNotes, IconUsersGroup, type Icon } from '@tabler/icons-react';
-import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Suspense, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
 import { useShortcut } from '../../ui/Shortcuts';
-import { Qualify } from './cards/Qualify';
+import { Qualify } from './later';
 import { DialBox } from './parts/DialBox';
 import { Groups } from './parts/Groups';
 import { History } from './parts/History';
@@ -69,7 +69,7 @@ export function Strip({ heading, tools, changePhone }: StripProps) {
           {open && (
             <section id={panel} className={classes['panel']} data-part={open} aria-labelledby={`${panel}-title`}>
               <VisuallyHidden component="h2" id={`${panel}-title`}>{titles(t)[open]}</VisuallyHidden>
-              {open === 'sheet' && call && <Qualify key={call.id} call={call} />}
+              {open === 'sheet' && call && <Suspense><Qualify key={call.id} call={call} /></Suspense>}
               {open === 'groups' && <Groups />}
               {open === 'dial' && <DialBox />}
               {open === 'history' && <History />}

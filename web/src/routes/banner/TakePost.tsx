@@ -1,3 +1,5 @@
+import './formStyles';
+
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';

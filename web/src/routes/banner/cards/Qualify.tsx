@@ -1,3 +1,5 @@
+import '@mantine/core/styles/Pill.layer.css';
+
 import { Button, Pill, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';

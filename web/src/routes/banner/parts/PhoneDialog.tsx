@@ -1,3 +1,5 @@
+import '../formStyles';
+
 import { Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
@@ -6,12 +8,12 @@ import { PhoneForm } from './PhoneForm';
 import { usePhoneText } from './usePhoneText';
 
 /** Change of phone (OP-21), outside of calls. */
-export function PhoneDialog({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {
+export function PhoneDialog({ close }: { readonly close: () => void }) {
   const { t } = useTranslation(['banner', 'common']);
   const missing = useMe((me) => me.phone.state === 'missing');
   const text = usePhoneText();
   return (
-    <Modal opened={opened} onClose={close} title={missing ? t('phone.give') : t('phone.change')} closeButtonProps={{ 'aria-label': t('common:close') }}>
+    <Modal opened onClose={close} title={missing ? t('phone.give') : t('phone.change')} closeButtonProps={{ 'aria-label': t('common:close') }}>
       <Stack gap="md">
         <Text size="sm" c="dimmed">{text}</Text>
         <PhoneForm done={close} cancel={close} />

@@ -1,3 +1,5 @@
+import '../formStyles';
+
 import { Button, Fieldset, Group, Modal, SegmentedControl, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +12,7 @@ import classes from './Settings.module.css';
 const layouts: readonly Layout[] = ['auto', 'column', 'strip'];
 
 /** What a person chooses for this computer: layout, sound, notifications, keys. */
-export function Settings({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {
+export function Settings({ close }: { readonly close: () => void }) {
   const { t } = useTranslation(['banner', 'common']);
   const { layout, ring, notify } = useValue(prefs);
   const denied = !('Notification' in globalThis) || Notification.permission === 'denied';
@@ -19,7 +21,7 @@ export function Settings({ opened, close }: { readonly opened: boolean; readonly
     if (on && !denied && Notification.permission === 'default') void Notification.requestPermission();
   };
   return (
-    <Modal opened={opened} onClose={close} title={t('settings.title')} closeButtonProps={{ 'aria-label': t('common:close') }}>
+    <Modal opened onClose={close} title={t('settings.title')} closeButtonProps={{ 'aria-label': t('common:close') }}>
       <Stack gap="lg">
         <div>
           <Text size="sm" fw={500} id="layout-label" mb={4}>{t('settings.layout')}</Text>
