@@ -18,6 +18,8 @@ export default defineConfig({
     // Face by face, so that the banner loads neither the administration nor the supervision.
     chunkSizeWarningLimit: 500,
     modulePreload: { polyfill: false },
+    // The libraries every page needs are one file: in pieces they compress worse, and each piece has headers of its own.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', tags: ['$initial'], test: /node_modules/ }] } } },
   },
   server: {
     proxy: {

@@ -1,8 +1,4 @@
-import { Kbd, Modal, Stack, Text } from '@mantine/core';
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-
-import classes from './Shortcuts.module.css';
+import { createContext, lazy, Suspense, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 export interface Shortcut {
   /** A character or an arrow, as KeyboardEvent.key gives it; upper or lower case. */
@@ -11,8 +7,8 @@ export interface Shortcut {
   readonly run: () => void;
 }
 
-// Keys whose name is not what stands on them.
-const arrows: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+// A dialogue's code is not in the way of the first page.
+const ShortcutSheet = lazy(async () => ({ default: (await import('./ShortcutSheet')).ShortcutSheet }));
 
 interface Registry {
   readonly add: (shortcut: Shortcut) => () => void;
@@ -30,7 +26,6 @@ function inField(target: EventTarget | null): boolean {
  * Never with Ctrl or Alt: browsers and AltGr have taken those.
  */
 export function ShortcutProvider({ children }: { readonly children: ReactNode }) {
-  const { t } = useTranslation();
   const shortcuts = useRef<Shortcut[]>([]);
   const [sheet, setSheet] = useState<readonly Shortcut[] | null>(null);
 
@@ -58,19 +53,7 @@ export function ShortcutProvider({ children }: { readonly children: ReactNode })
   return (
     <Context value={useMemo(() => ({ add, openSheet }), [add, openSheet])}>
       {children}
-      <Modal opened={sheet !== null} onClose={() => setSheet(null)} title={t('shortcuts.title')} closeButtonProps={{ 'aria-label': t('close') }}>
-        <Stack gap="xs">
-          <dl className={classes['sheet']}>
-            {[...(sheet ?? []), { key: '?', label: t('shortcuts.sheet') }].map(({ key, label }) => (
-              <div key={key} className={classes['line']}>
-                <dt><Kbd>{arrows[key] ?? key.toUpperCase()}</Kbd></dt>
-                <dd>{label}</dd>
-              </div>
-            ))}
-          </dl>
-          <Text size="xs" c="dimmed">{t('shortcuts.note')}</Text>
-        </Stack>
-      </Modal>
+      {sheet && <Suspense><ShortcutSheet shortcuts={sheet} close={() => setSheet(null)} /></Suspense>}
     </Context>
   );
 }

@@ -13,7 +13,7 @@ const admin = createRoute({
   path: '/admin',
   beforeLoad: ({ context, location }) => admit(context.queries, location.pathname, mayAdminister),
   loader: () => Promise.all([loadWords('admin'), loadWords('rules')]),
-  component: lazyRouteComponent(() => import('./AdminLayout'), 'AdminLayout'),
+  component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
 });
 
 const start = createRoute({

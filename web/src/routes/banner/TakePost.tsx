@@ -2,13 +2,12 @@ import './formStyles';
 
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
 import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
-import { PhoneForm } from './parts/PhoneForm';
 import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
@@ -19,6 +18,9 @@ import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
 import { takePost } from './state/taken';
 import classes from './TakePost.module.css';
+
+// Few may change their phone: the others do not load the form.
+const PhoneForm = lazy(async () => ({ default: (await import('./parts/PhoneForm')).PhoneForm }));
 
 interface CheckProps {
   readonly icon: Icon;
@@ -108,7 +110,7 @@ function PhoneCheck() {
       alarm={phone.state === 'unreachable' || phone.state === 'in_use'}
       action={mayChange && !asked && !open && <Button variant="default" size="xs" onClick={() => setOpen(true)}>{t('phone.change')}</Button>}
     >
-      {form && <PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} />}
+      {form && <Suspense><PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} /></Suspense>}
     </Check>
   );
 }
