@@ -76,7 +76,7 @@ func document(carrier netip.AddrPort) ([]byte, error) {
 	staff := append([]person{newcomer()}, colleagues()...)
 	var phones, operators []section
 	for i, p := range staff {
-		phones = append(phones, section{"username": p.login, "label": "Poste de " + p.name, "number": fmt.Sprint(201 + i)})
+		phones = append(phones, section{"username": p.login, "label": fmt.Sprintf("Poste %d, %s", 201+i, p.name), "number": fmt.Sprint(201 + i)})
 		operators = append(operators, operatorSection(p))
 	}
 	text, err := json.MarshalIndent(section{
