@@ -46,7 +46,7 @@ export function AdminLayout() {
           aria-expanded={drawer}
         />
         <Link to="/admin" activeOptions={{ exact: true }} className={classes['brand']} aria-label={t('frame.home')}><Brand /></Link>
-        <span className={classes['centre']}>{centre?.name}</span>
+        <span className={classes['centre']} title={centre?.name}>{centre?.name}</span>
         <Link to="/supervision" className={classes['other']}>
           <IconActivityHeartbeat size={18} aria-hidden />
           <span>{t('common:faces.supervision')}</span>
