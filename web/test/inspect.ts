@@ -24,6 +24,14 @@ export function lookAt(page: Page): Promise<string[]> {
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) judge(element.getAttribute(name) ?? '', name);
     }
 
+    // Kept for screen readers alone: a box of a pixel, or one that is clipped away.
+    const unseen = (element: Element): boolean => {
+      for (let box: Element | null = element; box && box !== document.body; box = box.parentElement) {
+        const frame = box.getBoundingClientRect();
+        if (frame.width <= 2 || frame.height <= 2) return true;
+      }
+      return false;
+    };
     const hides = (style: CSSStyleDeclaration, axis: 'overflowX' | 'overflowY'): boolean => style[axis] === 'hidden' || style[axis] === 'clip';
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
@@ -35,11 +43,10 @@ export function lookAt(page: Page): Promise<string[]> {
       const range = document.createRange();
       range.selectNodeContents(node);
       const rect = range.getBoundingClientRect();
-      if (rect.width === 0) continue;
+      if (rect.width === 0 || unseen(parent)) continue;
       for (let box: HTMLElement | null = parent; box && box !== document.body; box = box.parentElement) {
         const style = getComputedStyle(box);
         const frame = box.getBoundingClientRect();
-        if (frame.width <= 2 || frame.height <= 2) break; // for screen readers only
         // What can be scrolled to is not lost.
         if (/auto|scroll/.test(style.overflowX) || /auto|scroll/.test(style.overflowY)) break;
         const wide = hides(style, 'overflowX') && (rect.right > frame.right + 1 || rect.left < frame.left - 1);

@@ -1,12 +1,15 @@
 import type { Page } from 'playwright-core';
 
-/** The bytes that come over the network, as they come, while something is loaded. */
+/** The bytes of the bodies that come over the network, as they come, while something is loaded. */
 export async function bytesOf(page: Page, load: () => Promise<void>): Promise<{ total: number; byFile: Map<string, number> }> {
   const session = await page.context().newCDPSession(page);
   const urls = new Map<string, string>();
   const byFile = new Map<string, number>();
   session.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, new URL(request.url).pathname));
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => byFile.set(urls.get(requestId) ?? requestId, encodedDataLength));
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
+    const file = urls.get(requestId) ?? requestId;
+    byFile.set(file, (byFile.get(file) ?? 0) + encodedDataLength);
+  });
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   await load();

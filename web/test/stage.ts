@@ -60,7 +60,7 @@ export class Stage {
 
   async open(): Promise<void> {
     [this.rig, this.browser] = await Promise.all([Rig.start(), launch()]);
-    this.api = await Api.login(this.rig.url, this.rig.person('tech.fr'));
+    this.api = await Api.login(this.rig.url, this.rig.person('tech-fr'));
   }
 
   async close(): Promise<void> {

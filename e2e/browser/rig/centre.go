@@ -38,23 +38,23 @@ type ready struct {
 // and one user of the technical team read each language.
 func operators() []person {
 	return []person{
-		{Login: "camille.martin", Name: "Camille Martin", Language: "fr"},
-		{Login: "hugo.bernard", Name: "Hugo Bernard", Language: "fr"},
-		{Login: "ines.moreau", Name: "Inès Moreau", Language: "fr"},
-		{Login: "emma.taylor", Name: "Emma Taylor", Language: "en"},
-		{Login: "giulia.rossi", Name: "Giulia Rossi", Language: "it"},
-		{Login: "lucia.garcia", Name: "Lucía García", Language: "es"},
+		{Login: "camille-martin", Name: "Camille Martin", Language: "fr"},
+		{Login: "hugo-bernard", Name: "Hugo Bernard", Language: "fr"},
+		{Login: "ines-moreau", Name: "Inès Moreau", Language: "fr"},
+		{Login: "emma-taylor", Name: "Emma Taylor", Language: "en"},
+		{Login: "giulia-rossi", Name: "Giulia Rossi", Language: "it"},
+		{Login: "lucia-garcia", Name: "Lucía García", Language: "es"},
 	}
 }
 
 func users() []person {
 	return []person{
-		{Login: "claire.dubois", Name: "Claire Dubois", Language: "fr", Role: "supervisor"},
-		{Login: "marc.lefevre", Name: "Marc Lefèvre", Language: "fr", Role: "administrator"},
-		{Login: "tech.fr", Name: "Théo Girard", Language: "fr", Role: "technical"},
-		{Login: "tech.en", Name: "Oliver Smith", Language: "en", Role: "technical"},
-		{Login: "tech.it", Name: "Marco Bianchi", Language: "it", Role: "technical"},
-		{Login: "tech.es", Name: "Pablo Romero", Language: "es", Role: "technical"},
+		{Login: "claire-dubois", Name: "Claire Dubois", Language: "fr", Role: "supervisor"},
+		{Login: "marc-lefevre", Name: "Marc Lefèvre", Language: "fr", Role: "administrator"},
+		{Login: "tech-fr", Name: "Théo Girard", Language: "fr", Role: "technical"},
+		{Login: "tech-en", Name: "Oliver Smith", Language: "en", Role: "technical"},
+		{Login: "tech-it", Name: "Marco Bianchi", Language: "it", Role: "technical"},
+		{Login: "tech-es", Name: "Pablo Romero", Language: "es", Role: "technical"},
 	}
 }
 
@@ -69,9 +69,9 @@ type team struct {
 // A group for each thing that the tests do at the same time.
 func teams() []team {
 	return []team{
-		{place{Name: "Accueil", Number: "+33199001001"}, "#0b7f81", "fixed", 30, []string{"camille.martin", "hugo.bernard"}},
-		{place{Name: "Conseil", Number: "+33199001002"}, "#e8590c", "longest_idle", 0, []string{"ines.moreau"}},
-		{place{Name: "International", Number: "+33199001003"}, "#5f3dc4", "longest_idle", 15, []string{"emma.taylor", "giulia.rossi", "lucia.garcia"}},
+		{place{Name: "Accueil", Number: "+33199001001"}, "#0b7f81", "fixed", 30, []string{"camille-martin", "hugo-bernard"}},
+		{place{Name: "Conseil", Number: "+33199001002"}, "#e8590c", "longest_idle", 0, []string{"ines-moreau"}},
+		{place{Name: "International", Number: "+33199001003"}, "#5f3dc4", "longest_idle", 15, []string{"emma-taylor", "giulia-rossi", "lucia-garcia"}},
 	}
 }
 

@@ -7,9 +7,9 @@ import { fr } from '../words';
 const stage = Stage.forFile();
 
 const places = [
-  { login: 'camille.martin', path: '/banner' },
-  { login: 'claire.dubois', path: '/supervision' },
-  { login: 'marc.lefevre', path: '/admin/operators' },
+  { login: 'camille-martin', path: '/banner' },
+  { login: 'claire-dubois', path: '/supervision' },
+  { login: 'marc-lefevre', path: '/admin/operators' },
 ];
 
 test.each(places)('$login logs in by keyboard, arrives at $path and logs out', async ({ login, path }) => {
@@ -35,8 +35,8 @@ test.each(places)('$login logs in by keyboard, arrives at $path and logs out', a
 test('who comes for a page gets it after logging in', async () => {
   const { page } = await stage.visitor();
   await page.goto('/admin/groups');
-  await page.getByLabel(fr.login.login).fill('marc.lefevre');
-  await page.getByLabel(fr.login.password, { exact: true }).fill(stage.rig.person('marc.lefevre').password);
+  await page.getByLabel(fr.login.login).fill('marc-lefevre');
+  await page.getByLabel(fr.login.password, { exact: true }).fill(stage.rig.person('marc-lefevre').password);
   await page.getByRole('button', { name: fr.login.submit }).click();
   await page.waitForURL('**/admin/groups');
 });
@@ -44,12 +44,12 @@ test('who comes for a page gets it after logging in', async () => {
 test('a wrong password is said, and the next one is typed at once', async () => {
   const { page } = await stage.visitor();
   await page.goto('/login');
-  await page.getByLabel(fr.login.login).fill('camille.martin');
+  await page.getByLabel(fr.login.login).fill('camille-martin');
   await page.getByLabel(fr.login.password, { exact: true }).fill('not the password');
   await page.getByRole('button', { name: fr.login.submit }).click();
   expect(await page.getByRole('alert').textContent()).toContain(fr.common.problem.login_refused);
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password');
-  await page.keyboard.type(stage.rig.person('camille.martin').password);
+  await page.keyboard.type(stage.rig.person('camille-martin').password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/banner');
 });
@@ -67,7 +67,7 @@ test('the page speaks the language chosen on it, also the next time', async () =
 });
 
 test('an operator has no way into the other faces', async () => {
-  const { page } = await stage.desk('camille.martin', '/admin/operators');
+  const { page } = await stage.desk('camille-martin', '/admin/operators');
   await page.waitForURL('**/banner');
   await page.goto('/supervision');
   await page.waitForURL('**/banner');

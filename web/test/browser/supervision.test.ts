@@ -8,14 +8,14 @@ import { filled, fr } from '../words';
 
 const stage = Stage.forFile();
 
-const ines = 'ines.moreau';
+const ines = 'ines-moreau';
 const words = fr.supervision;
 
 /** Each fact has to be on the screen within this time. */
 const second = 1000;
 
 async function open(path = '/supervision'): Promise<Page> {
-  const { page } = await stage.desk('claire.dubois', path);
+  const { page } = await stage.desk('claire-dubois', path);
   await page.getByText(words.connection.live).waitFor();
   return page;
 }
@@ -136,7 +136,7 @@ function focusedText(page: Page): Promise<string> {
 test('a supervisor without the right sees no operators, and one of some groups sees no other', async () => {
   const { client } = stage.api;
   const { data: users } = await client.GET('/api/v1/users');
-  const claire = users?.items.find(({ login }) => login === 'claire.dubois');
+  const claire = users?.items.find(({ login }) => login === 'claire-dubois');
   if (!claire) throw new Error('no Claire');
   const change = (body: { groups: string[] | null; rights: { operatorDetail: boolean; listen: boolean } }) =>
     client.PATCH('/api/v1/users/{id}', { params: { path: { id: claire.id } }, body });
@@ -153,7 +153,7 @@ test('a supervisor without the right sees no operators, and one of some groups s
 });
 
 test('the wallboard shows who waits', async () => {
-  const { page } = await stage.desk('claire.dubois', '/supervision/wallboard');
+  const { page } = await stage.desk('claire-dubois', '/supervision/wallboard');
   const conseil = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Conseil' }) });
   const waiting = conseil.locator('dd').first();
   await expect.poll(() => waiting.textContent()).toBe('0');
