@@ -37,9 +37,10 @@ func (e LoggedOutOf) fold(s *State, at Instant) {
 	if o == nil {
 		return
 	}
+	last := o.lastPhone()
 	s.setPhone(o, Phone{})
 	kept := OperatorCheckpoint{
-		Config: o.Config, Removed: o.Removed,
+		Config: o.Config, Removed: o.Removed, LastPhone: last,
 		Presence: LoggedOut, PresenceSince: at, Activity: Idle, ActivitySince: at,
 	}
 	if o.Presence == LoggedOut {

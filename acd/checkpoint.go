@@ -57,6 +57,7 @@ type OperatorCheckpoint struct {
 	PendingBy     Actor
 	Phone         Phone
 	PhoneGiven    bool
+	LastPhone     Phone   // of the session before; zero while he has had none
 	IdleSince     Instant // end of the last handled call, or login
 	WaitingSince  Instant // OP-17: since when he waits for calls; zero when he does not
 	IgnoredUntil  Instant

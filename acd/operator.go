@@ -316,3 +316,11 @@ func (t *step) setPending(o *operator, e PendingSet) {
 	}
 	t.emit(e)
 }
+
+// lastPhone is the phone he uses, else the one of the session before.
+func (o *operator) lastPhone() Phone {
+	if o.Phone != (Phone{}) {
+		return o.Phone
+	}
+	return o.LastPhone
+}

@@ -58,9 +58,11 @@ type OperatorView struct {
 	Phone      Phone
 	PhoneState PhoneState
 	PhoneGiven bool // the phone was given in this session (OP-13)
-	Missed     int  // consecutive missed calls
-	Groups     []GroupID
-	Suspended  []GroupID // those of Groups that offer him nothing now
+	// LastPhone is that of the session before; zero when he has had none.
+	LastPhone Phone
+	Missed    int // consecutive missed calls
+	Groups    []GroupID
+	Suspended []GroupID // those of Groups that offer him nothing now
 }
 
 // GroupView is a group as the floor shows it. The counters run since the centre
@@ -109,6 +111,8 @@ type CallView struct {
 	Muted     bool
 	// OperatorLeg is the leg of the operator's phone, 0 when there is none.
 	OperatorLeg LegID
+	// PhoneRings is true while that leg rings: nobody has picked the phone up.
+	PhoneRings bool
 }
 
 // RecordingState is where the recording of a call stands.

@@ -18,7 +18,7 @@ func (s *State) Operator(id OperatorID) (OperatorView, bool) {
 		PauseOverran: o.PauseOverran, LogoutAt: soonest(rules[0].at, rules[2].at),
 		Activity: o.Activity, ActivitySince: o.ActivitySince, Call: o.Call, Group: o.Group,
 		IgnoredUntil: o.IgnoredUntil, WrapUpUntil: o.WrapUpUntil,
-		Phone: o.Phone, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, Missed: o.Missed,
+		Phone: o.Phone, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, LastPhone: o.LastPhone, Missed: o.Missed,
 	}
 	if o.Presence == Paused {
 		v.PauseUntil = s.pauseLimit(o)
@@ -70,6 +70,7 @@ func (s *State) Call(id CallID) (CallView, bool) {
 	for _, l := range c.Legs {
 		if l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone {
 			v.OperatorLeg, v.OfferedAt = l.ID, l.PlacedAt
+			v.PhoneRings = l.State < LegUp && !c.incoming(l)
 		}
 		if l.Role != RoleCaller {
 			v.RingUntil = soonest(v.RingUntil, l.Until)
