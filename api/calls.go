@@ -54,6 +54,7 @@ type LiveCall struct {
 	Call
 
 	Muted     bool  `json:"muted"`
+	RingsMine bool  `json:"ringsMine" doc:"His own phone rings: that of a call offered to him, or in an outgoing call his before the called party's."`
 	RingUntil *Time `json:"ringUntil" doc:"When the ringing ends by itself."`
 	// NumberHidden is true of a call back under OP-08.
 	NumberHidden bool           `json:"numberHidden" doc:"He calls back a number that his record hides from him: called is null."`
@@ -116,7 +117,7 @@ func floorCall(floor Floor, c acd.CallView, now time.Time) Call {
 // liveCall answers with a call as its operator's banner sees it.
 func (s *Server) liveCall(floor Floor, record directory.Operator, c acd.CallView, now time.Time) LiveCall {
 	return LiveCall{
-		Call: operatorsCall(floor, c, now), Muted: c.Muted, RingUntil: instant(c.RingUntil), NumberHidden: c.NumberHidden,
+		Call: operatorsCall(floor, c, now), Muted: c.Muted, RingsMine: c.PhoneRings, RingUntil: instant(c.RingUntil), NumberHidden: c.NumberHidden,
 		ScreenPop: s.screenPop(floor, record, c), Answerable: s.answerable(floor, c),
 	}
 }

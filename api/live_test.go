@@ -508,7 +508,7 @@ func TestMeExactly(t *testing.T) {
 	want := []string{
 		"id", "login", "fullName", "language", "presence", "pauseType", "presenceSince", "activity", "activitySince", "pending",
 		"ignoredUntil", "wrapUpUntil", "phone", "calls", "groups", "pauseTypes", "rights",
-		"pauseUntil", "pauseOverran", "logoutAt", "centre", "screenPop",
+		"pauseUntil", "pauseOverran", "logoutAt", "centre", "screenPop", "phoneOffered", "mustChangePassword",
 	}
 	for _, name := range want {
 		if _, ok := got[name]; !ok {

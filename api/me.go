@@ -36,12 +36,15 @@ type Me struct {
 	WrapUpUntil   *Time         `json:"wrapUpUntil"`
 	LogoutAt      *Time         `json:"logoutAt" doc:"The next automatic logout, by the clock or for inactivity, whichever comes first; null when none is due. Activity moves it."`
 	Phone         MyPhone       `json:"phone"`
+	PhoneOffered  *PhoneOffered `json:"phoneOffered" doc:"To propose until he gives one: the phone of his last session, else the one on record; null for none."`
 	Calls         []LiveCall    `json:"calls"`
 	Groups        []MyGroup     `json:"groups"`
 	PauseTypes    []MyPauseType `json:"pauseTypes" doc:"Those that are shown, in their order."`
 	Rights        MyRights      `json:"rights"`
 	ScreenPop     MyScreenPop   `json:"screenPop"`
 	Centre        CentreFacts   `json:"centre"`
+
+	MustChangePassword bool `json:"mustChangePassword" doc:"Only POST /password, POST /logout and GET /me are allowed until it is."`
 }
 
 // CentreFacts are what everyone of a centre knows of it.
@@ -99,6 +102,8 @@ type UserMe struct {
 	Groups   []string    `json:"groups" nullable:"true" doc:"Those a supervisor sees; null for all."`
 	Rights   Rights      `json:"rights"`
 	Centre   CentreFacts `json:"centre"`
+
+	MustChangePassword bool `json:"mustChangePassword" doc:"Only POST /password, POST /logout and GET /me are allowed until it is."`
 }
 
 // EitherMe is [Me] for operators, [UserMe] for everybody else.
@@ -154,7 +159,8 @@ func (s *Server) meRoutes() {
 			return &bodyOutput[EitherMe]{Body: EitherMe{UserMe{
 				ID: string(r.who.id), Login: r.who.login, Name: r.who.name, Role: string(r.who.role),
 				Language: string(r.who.language), Groups: r.who.seenGroups(), Centre: centreFacts(centre),
-				Rights: Rights{OperatorDetail: r.who.rights.OperatorDetail, Listen: r.who.rights.Listen},
+				Rights:             Rights{OperatorDetail: r.who.rights.OperatorDetail, Listen: r.who.rights.Listen},
+				MustChangePassword: r.who.locked,
 			}}}, nil
 		}
 		me, err := s.me(ctx, r)
@@ -201,6 +207,7 @@ type known struct {
 	record     directory.Operator
 	colours    map[acd.GroupID]string
 	pauseTypes []MyPauseType
+	offered    *PhoneOffered
 	centre     directory.Centre
 }
 
@@ -226,6 +233,9 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 		return k, err
 	}
 	view, _ := floor.Operator(who.operator())
+	if k.offered, err = s.offeredPhone(ctx, record, view); err != nil {
+		return k, err
+	}
 	for _, id := range view.Groups {
 		group, err := s.cfg.Records.Groups().Get(ctx, who.centre, directory.ID(id))
 		switch {
@@ -284,9 +294,10 @@ func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 		PauseUntil: instant(view.PauseUntil), PauseOverran: view.PauseOverran,
 		Activity: activityWord(view.Activity), ActivitySince: instant(view.ActivitySince), Pending: pendingOf(view.Pending),
 		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil), LogoutAt: instant(view.LogoutAt),
-		Phone: phoneOf(view), Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
+		Phone: phoneOf(view), PhoneOffered: k.offered, Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
 		Rights:    MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
 		ScreenPop: popsOf(k.record), Centre: centreFacts(k.centre),
+		MustChangePassword: k.who.locked,
 	}
 	if call, ok := floor.Call(view.Call); ok {
 		me.Calls = append(me.Calls, s.liveCall(floor, k.record, call, now))

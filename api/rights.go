@@ -49,6 +49,7 @@ func rights() map[string]access {
 		"get-me":         {roles: everybody, locked: true},
 		"put-presence":   operators,
 		"put-phone":      operators,
+		"get-my-phones":  operators,
 		"dial":           operators,
 		"answer-call":    operators,
 		"reject-call":    operators,

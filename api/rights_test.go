@@ -21,6 +21,7 @@ PUT    /me/presence                      O
 PUT    /me/phone                         O
 POST   /me/calls                         O
 POST   /me/calls/{id}/answer             O
+GET    /me/phones                        O
 POST   /me/calls/{id}/reject             O
 POST   /me/calls/{id}/hangup             O
 POST   /me/calls/{id}/hold               O

@@ -147,6 +147,7 @@ func (s *Server) routes() {
 	s.centreRoutes()
 	s.outboxRoutes()
 	s.meRoutes()
+	s.myPhoneRoutes()
 	s.myCallRoutes()
 	s.streamRoutes()
 	s.floorRoutes()

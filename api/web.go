@@ -19,6 +19,8 @@ const (
 	pageFile = "index.html"
 	// assets is the folder of files whose names change with their content.
 	assets = "assets/"
+	// popPage waits in the window of the customer's pages.
+	popPage = "/pop"
 	// nonceWord stands in the page where the nonce of its answer goes.
 	nonceWord = "__CSP_NONCE__"
 	nonceSize = 16
@@ -144,6 +146,11 @@ func (s *web) servePage(w http.ResponseWriter, r *http.Request) {
 	page := bytes.ReplaceAll(s.page, []byte(nonceWord), []byte(nonce))
 	h := w.Header()
 	h.Set("Content-Security-Policy", pagePolicy(nonce))
+	if r.URL.Path == popPage {
+		// A page of another site that came after one with this policy would be cut
+		// off from the banner, which has to send it to the next call's page.
+		h.Del("Cross-Origin-Opener-Policy")
+	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", contentType(pageFile))
 	h.Set("Content-Length", strconv.Itoa(len(page)))

@@ -201,3 +201,15 @@ func TestWithoutAFrontEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestThePopPageKeepsItsOpener: the window of the customer's pages begins with
+// a page of ours, and its handle has to outlive the way to another site.
+func TestThePopPageKeepsItsOpener(t *testing.T) {
+	r := newRig(t, func(c *api.Config) { c.Web = built(t) })
+	for path, want := range map[string]string{"/": "same-origin-allow-popups", "/banner": "same-origin-allow-popups", "/pop": ""} {
+		a, _ := r.get("GET", path)
+		if got := a.Header.Get("Cross-Origin-Opener-Policy"); got != want || a.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}

@@ -610,6 +610,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Centrex phones I may choose from
+         * @description 403 unless allowPhoneChange, or askPhoneAtLogin and none was given in this session yet.
+         *
+         *     Roles: operator.
+         */
+        get: operations["get-my-phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/presence": {
         parameters: {
             query?: never;
@@ -1980,6 +2002,12 @@ export interface components {
             /** @description The cursor of the next page, empty after the last. */
             next: string;
         };
+        ListPhoneToChoose: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PhoneToChoose"][];
+            /** @description The cursor of the next page, empty after the last. */
+            next: string;
+        };
         ListStep: {
             /** @description The rows of this page. */
             items: components["schemas"]["Step"][];
@@ -2053,6 +2081,8 @@ export interface components {
             outcome: "answered" | "abandoned" | "overflowed" | "no_answer" | "busy" | "failed" | "refused" | null;
             /** @enum {string} */
             recording: "none" | "running" | "ready";
+            /** @description His own phone rings: that of a call offered to him, or in an outgoing call his before the called party's. */
+            ringsMine: boolean;
             /**
              * Format: date-time
              * @description When the ringing ends by itself.
@@ -2160,6 +2190,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             logoutAt: string | null;
+            /** @description Only POST /password, POST /logout and GET /me are allowed until it is. */
+            mustChangePassword: boolean;
             /** @description The limit has passed and a rule keeps him paused. */
             pauseOverran: boolean;
             pauseType: string | null;
@@ -2174,6 +2206,8 @@ export interface components {
             /** @description What he asked for during a call. */
             pending: components["schemas"]["Pending"] | null;
             phone: components["schemas"]["MyPhone"];
+            /** @description To propose until he gives one: the phone of his last session, else the one on record; null for none. */
+            phoneOffered: components["schemas"]["PhoneOffered"] | null;
             /** @enum {string} */
             presence: "logged_out" | "available" | "paused";
             /**
@@ -2798,12 +2832,26 @@ export interface components {
             /** @description Required by external. */
             number?: string | null;
         };
+        PhoneOffered: {
+            account: string | null;
+            /** @enum {string} */
+            kind: "external" | "centrex";
+            number: string | null;
+        };
         PhonePatch: {
             label?: string;
             /** @description An internal number. */
             number?: string | null;
             /** @description Of the SIP account; unique on the node; generated if absent. */
             username?: string;
+        };
+        PhoneToChoose: {
+            id: string;
+            /** @description It serves another operator who is logged in. */
+            inUse: boolean;
+            label: string;
+            /** @description An internal number. */
+            number: string | null;
         };
         Ping: {
             /**
@@ -3344,6 +3392,8 @@ export interface components {
             language: "fr" | "en" | "it" | "es";
             /** @description Empty for a token. */
             login: string;
+            /** @description Only POST /password, POST /logout and GET /me are allowed until it is. */
+            mustChangePassword: boolean;
             name: string;
             rights: components["schemas"]["Rights"];
             /** @enum {string} */
@@ -5562,6 +5612,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-my-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPhoneToChoose"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
