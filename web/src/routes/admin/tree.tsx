@@ -44,6 +44,12 @@ const newOperator = createRoute({
   component: lazyRouteComponent(() => import('./operators/OperatorPage'), 'NewOperatorPage'),
 });
 
+const importOperators = createRoute({
+  getParentRoute: () => admin,
+  path: '/operators/import',
+  component: lazyRouteComponent(() => import('./operators/ImportPage'), 'ImportPage'),
+});
+
 const operator = createRoute({
   getParentRoute: () => admin,
   path: '/operators/$id',
@@ -173,7 +179,7 @@ const outbox = createRoute({
 
 /** The pages of the administration, each loaded when it is opened. */
 export const adminTree = admin.addChildren([
-  start, operators, newOperator, operator, groups, newGroup, group,
+  start, operators, newOperator, importOperators, operator, groups, newGroup, group,
   pauseTypes, newPauseType, pauseType,
   numbers, newNumber, number,
   phones, newPhone, phone,

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
-import { IconBan, IconCircleCheck, IconTrash } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { IconBan, IconCircleCheck, IconFileExport, IconFileImport, IconTrash } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { readable } from '../../../ui/number';
-import { said } from '../../../ui/toast';
+import { refused, said } from '../../../ui/toast';
 import { Tags } from '../parts/Tags';
 import { groups, operators, phones, type Group, type Operator, type Phone } from '../parts/kinds';
 import { Page } from '../parts/Page';
@@ -13,7 +14,9 @@ import { save, useEach, useList } from '../parts/resource';
 import { Sign } from '../parts/Sign';
 import { useRemoval } from '../parts/useRemoval';
 import type { Column, Filter } from '../parts/view';
+import { BulkChangeButton } from './BulkChange';
 import { EnabledState, PasswordState } from './states';
+import { download } from './table';
 
 /** The groups of each operator, in the groups' order. */
 function groupsByOperator(all: readonly Group[] | undefined): ReadonlyMap<string, readonly Group[]> {
@@ -37,7 +40,7 @@ export function OperatorsPage() {
   const columns = useColumns(allGroups, allPhones);
   const filters = useFilters(allGroups);
   return (
-    <Page title={t('operators.title')} intro={t('operators.intro')}>
+    <Page title={t('operators.title')} intro={t('operators.intro')} actions={<Exchange />}>
       <ResourceList
         name="operators"
         title={t('operators.title')}
@@ -54,6 +57,25 @@ export function OperatorsPage() {
         bulk={(chosen, done) => <Bulk chosen={chosen} done={done} />}
       />
     </Page>
+  );
+}
+
+/** All operators as a file, and operators from one. */
+function Exchange() {
+  const { t } = useTranslation('admin');
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const keep = (): void => {
+    setBusy(true);
+    download().catch(refused).finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <Button variant="default" leftSection={<IconFileImport size={16} aria-hidden />} onClick={() => void navigate({ to: '/admin/operators/import' })}>
+        {t('operators.import.open')}
+      </Button>
+      <Button variant="default" leftSection={<IconFileExport size={16} aria-hidden />} loading={busy} onClick={keep}>{t('operators.export')}</Button>
+    </>
   );
 }
 
@@ -127,6 +149,7 @@ function Bulk({ chosen, done }: { readonly chosen: readonly Operator[]; readonly
   };
   return (
     <>
+      <BulkChangeButton chosen={chosen} done={done} />
       <Button size="xs" variant="default" leftSection={<IconCircleCheck size={14} aria-hidden />} onClick={() => void enable(true)}>{t('operators.enable')}</Button>
       <Button size="xs" variant="default" leftSection={<IconBan size={14} aria-hidden />} onClick={() => void enable(false)}>{t('operators.disable')}</Button>
       <Button size="xs" variant="default" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => void erase()}>{t('form.delete')}</Button>

@@ -8,7 +8,9 @@ import { countryOptions } from '../parts/countries';
 import { ChoiceField, SelectField, SwitchField, TelField } from '../parts/fields';
 import { centreQuery, numbers, operators, phones } from '../parts/kinds';
 import { useList } from '../parts/resource';
+import { dialable, telephone } from '../parts/rules';
 import type { RecordForm } from '../parts/useRecordForm';
+import { phoneNumber } from './checks';
 import type { Values } from './values';
 
 interface SectionProps {
@@ -17,7 +19,10 @@ interface SectionProps {
 
 export function PhoneSection({ form }: SectionProps) {
   const { t } = useTranslation(['admin', 'common']);
-  const { phone, askPhoneAtLogin } = form.values;
+  const { phone, askPhoneAtLogin, directNumber } = form.values;
+  const { data: centre } = useQuery(centreQuery);
+  const service = useList(numbers).data;
+  const own = [...(service ?? []).map(({ number }) => number), directNumber];
   return (
     <>
       <ChoiceField
@@ -33,7 +38,7 @@ export function PhoneSection({ form }: SectionProps) {
       {phone.kind === 'centrex' && <Account />}
       {phone.kind === 'external' && (
         <>
-          <TelField name="phone.number" label={t('operators.phoneNumber')} help={t('operators.help.phoneNumber')} required />
+          <TelField name="phone.number" label={t('operators.phoneNumber')} help={t('operators.help.phoneNumber')} required check={phoneNumber({ country: centre?.dialCountry, own })} />
           <SwitchField name="phone.confirm" label={t('operators.confirm')} help={t('operators.help.confirm')} />
         </>
       )}
@@ -94,8 +99,8 @@ export function CallerIdSection({ form }: SectionProps) {
           empty={main ? t('operators.mainNumber', { number: readable(main) }) : t('operators.noMainNumber')}
         />
       )}
-      {mode === 'custom' && <TelField name="callerId.number" label={t('operators.customNumber')} help={t('operators.help.customNumber')} required />}
-      <TelField name="directNumber" label={t('operators.directNumber')} help={t('operators.help.directNumber')} required={mode === 'direct'} />
+      {mode === 'custom' && <TelField name="callerId.number" label={t('operators.customNumber')} help={t('operators.help.customNumber')} required check={dialable} />}
+      <TelField name="directNumber" label={t('operators.directNumber')} help={t('operators.help.directNumber')} required={mode === 'direct'} check={telephone} />
       <SelectField name="dialCountry" label={t('operators.dialCountry')} help={t('operators.help.dialCountry')} options={countries} searchable required />
     </>
   );

@@ -4,13 +4,18 @@ import { useTranslation } from 'react-i18next';
 
 import { ChoiceField, NumberField, SwitchField, TextField, TimeField } from '../parts/fields';
 import type { RecordForm } from '../parts/useRecordForm';
+import { Cautioned } from './Cautioned';
+import type { Caution } from './cautions';
 import classes from './operators.module.css';
-import { examples, expand } from './template';
+import { broken, examples, expand } from './template';
 import type { Values } from './values';
 
 interface SectionProps {
   readonly form: RecordForm<Values>;
 }
+
+const paused: readonly Caution[] = ['pausedButCalled', 'pausedButCalledAsked'];
+const silence: readonly Caution[] = ['silenceWithoutEffect'];
 
 /** Four rings are 25 seconds. */
 const ring = 25 / 4;
@@ -32,7 +37,9 @@ export function CallsSection({ form }: SectionProps) {
       <NumberField name="wrapUpSeconds" label={t('operators.wrapUpSeconds')} help={t('operators.help.wrapUpSeconds')} min={0} max={3600} unit={t('form.seconds')} empty={t('operators.theGroups')} />
       <SwitchField name="record" label={t('operators.record')} help={t('operators.help.record')} />
       {record && <Alert color="orange" icon={<IconInfoCircle aria-hidden />} py="xs">{t('operators.dutyToInform')}</Alert>}
-      <SwitchField name="alwaysConnected" label={t('operators.alwaysConnected')} help={t('operators.help.alwaysConnected')} />
+      <Cautioned values={form.values} about={paused} said>
+        <SwitchField name="alwaysConnected" label={t('operators.alwaysConnected')} help={t('operators.help.alwaysConnected')} />
+      </Cautioned>
     </>
   );
 }
@@ -50,14 +57,16 @@ export function BannerSection() {
 
 export function SessionSection({ form }: SectionProps) {
   const { t } = useTranslation('admin');
-  const { pauseAtLogin, alwaysConnected } = form.values;
   return (
     <>
-      <SwitchField name="pauseAtLogin" label={t('operators.pauseAtLogin')} help={t('operators.help.pauseAtLogin')} />
-      {pauseAtLogin && alwaysConnected && <Alert color="orange" icon={<IconInfoCircle aria-hidden />} py="xs">{t('operators.pausedButCalled')}</Alert>}
+      <Cautioned values={form.values} about={paused}>
+        <SwitchField name="pauseAtLogin" label={t('operators.pauseAtLogin')} help={t('operators.help.pauseAtLogin')} />
+      </Cautioned>
       <TimeField name="logoutAt" label={t('operators.logoutAt')} help={t('operators.help.logoutAt')} empty={t('operators.never')} />
       <SwitchField name="persistentSession" label={t('operators.persistentSession')} help={t('operators.help.persistentSession')} />
-      <SwitchField name="silenceLogout" label={t('operators.silenceLogout')} help={t('operators.help.silenceLogout')} />
+      <Cautioned values={form.values} about={silence} said>
+        <SwitchField name="silenceLogout" label={t('operators.silenceLogout')} help={t('operators.help.silenceLogout')} />
+      </Cautioned>
       <NumberField name="idleLogoutMinutes" label={t('operators.idleLogoutMinutes')} help={t('operators.help.idleLogoutMinutes')} min={1} max={1440} unit={t('form.minutes')} empty={t('operators.never')} />
       <NumberField name="missedLogoutCount" label={t('operators.missedLogoutCount')} help={t('operators.help.missedLogoutCount')} min={1} max={100} empty={t('operators.never')} />
     </>
@@ -97,7 +106,7 @@ function Address({ name, label, help, value }: { readonly name: string; readonly
   const page = expand(value);
   return (
     <div className={classes['url']}>
-      <TextField name={name} type="url" label={label} help={help} placeholder="https://crm.example.com/contact?number={caller}" mono />
+      <TextField name={name} type="url" label={label} help={help} check={broken} placeholder="https://crm.example.com/contact?number={caller}" mono />
       <Button
         size="xs"
         variant="default"

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { ruleText } from '../../../ui/rules';
 import { useField } from './fieldContext';
 import classes from './fields.module.css';
-import { clock, first, length, required as mustBe, within } from './rules';
+import { clock, first, length, oneLine, required as mustBe, within } from './rules';
 import type { Check } from './useRecordForm';
 
 export interface FieldProps {
@@ -45,7 +45,7 @@ interface TextProps extends FieldProps {
 }
 
 export function TextField({ name, label, help, required = false, disabled = false, high, check = none, type = 'text', typed, autoFocus, placeholder, mono }: TextProps) {
-  const field = useField(name, first(...(required ? [mustBe] : []), ...(high ? [length(high)] : []), (value) => (value === '' ? undefined : check(value))));
+  const field = useField(name, first(...(required ? [mustBe] : []), ...(high ? [oneLine, length(high)] : []), (value) => (value === '' ? undefined : check(value))));
   const error = useSaid(field.error);
   return (
     <TextInput
@@ -108,6 +108,12 @@ interface NumberProps extends FieldProps {
   readonly empty?: string;
 }
 
+/** What is typed as a number; digits too many for one come as text, and are too many for every rule as well. */
+function numberOf(typed: string | number): number | null {
+  const value = typed === '' ? Number.NaN : Number(typed);
+  return Number.isNaN(value) ? null : value;
+}
+
 /** A whole number; empty is null. */
 export function NumberField({ name, label, help, required = false, disabled = false, min, max, unit, empty }: NumberProps) {
   const field = useField(name, within(min, max, empty !== undefined));
@@ -130,7 +136,7 @@ export function NumberField({ name, label, help, required = false, disabled = fa
       rightSectionWidth={unit ? 48 : undefined}
       value={typeof field.value === 'number' ? field.value : ''}
       error={useSaid(field.error)}
-      onChange={(value) => field.onChange(typeof value === 'number' ? value : null)}
+      onChange={(value) => field.onChange(numberOf(value))}
       onBlur={field.left}
       {...(empty !== undefined && { placeholder: empty })}
     />

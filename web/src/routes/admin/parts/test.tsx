@@ -27,15 +27,24 @@ export interface Asked {
   readonly path: string;
   readonly body: unknown;
   readonly ifMatch: string | null;
+  /** The query of the address, where there is one. */
+  readonly query?: string;
 }
 
 /** Answers "GET /operators" and the like; what was asked is kept in the order it was. */
 export function serve(replies: Readonly<Record<string, Reply | ((asked: Asked) => Reply)>>): Asked[] {
   const log: Asked[] = [];
   vi.stubGlobal('fetch', async (request: Request): Promise<Response> => {
-    const { pathname } = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     const text = await request.text();
-    const asked: Asked = { method: request.method, path: pathname.replace('/api/v1', ''), body: text === '' ? undefined : JSON.parse(text) as unknown, ifMatch: request.headers.get('If-Match') };
+    const json = request.headers.get('Content-Type') === 'application/json';
+    const asked: Asked = {
+      method: request.method,
+      path: pathname.replace('/api/v1', ''),
+      body: text === '' ? undefined : json ? JSON.parse(text) as unknown : text,
+      ifMatch: request.headers.get('If-Match'),
+      ...(search !== '' && { query: search }),
+    };
     log.push(asked);
     const found = replies[`${asked.method} ${asked.path}`];
     const reply = typeof found === 'function' ? found(asked) : found ?? { body: { items: [], next: '' } };
