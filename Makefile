@@ -103,6 +103,10 @@ scenarios: ## run the text scenarios and rewrite their expected traces; the revi
 	tools/scenarios.sh
 	@git --no-pager diff --stat -- '*/testdata/*'
 
+.PHONY: rules
+rules: ## run the tests that prove the operator's rules and write docs/operator-rules.md from those that passed
+	tools/rules.sh
+
 .PHONY: fuzz
 fuzz: ## run each fuzz target in turn for T (60s)
 	tools/fuzz.sh $(T) $(PKG)

@@ -2,12 +2,14 @@ package acd_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
 
 	"bandeau/acd/acdtest"
+	"bandeau/internal/proof"
 )
 
 // TestScenarios runs the texts in testdata. A block of lines is run after the
@@ -16,6 +18,13 @@ import (
 func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		t.Helper()
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids := proof.InScenario(string(text)); len(ids) > 0 {
+			proof.Of(t, ids...)
+		}
 		s := acdtest.NewScenario()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			t.Helper()

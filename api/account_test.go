@@ -10,6 +10,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/directory"
+	"bandeau/internal/proof"
 )
 
 func TestLoginOfAUserSetsTheCookieOfTheContract(t *testing.T) {
@@ -166,6 +167,7 @@ func TestSessionsEndWithoutRequests(t *testing.T) {
 }
 
 func TestMailedPasswordMustBeReplaced(t *testing.T) {
+	proof.Of(t, "OP-02")
 	r := newRig(t)
 	admin := r.as("administrator")
 	id, _ := admin.do("POST", "/operators", map[string]any{
@@ -205,6 +207,7 @@ func TestMailedPasswordMustBeReplaced(t *testing.T) {
 }
 
 func TestMailedPasswordExpires(t *testing.T) {
+	proof.Of(t, "OP-02")
 	r := newRig(t)
 	r.as("administrator").do("POST", "/operators/op-ben/password", nil).is(http.StatusOK).has("pending", "passwordState")
 	plain := r.records.operators.mailed["op-ben"].Plain.Reveal()

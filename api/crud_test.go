@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"bandeau/directory"
+	"bandeau/internal/proof"
 )
 
 func TestEveryResourceIsCreatedReadChangedAndDeleted(t *testing.T) {
@@ -260,6 +261,7 @@ func TestListsArePaged(t *testing.T) {
 }
 
 func TestLoginSuggestion(t *testing.T) {
+	proof.Of(t, "OP-01")
 	r := newRig(t)
 	c := r.as("administrator")
 	c.do("GET", "/login-suggestion?fullName=Jean%20Dupont", nil).is(http.StatusOK).has("jdupont", "login")

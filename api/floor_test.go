@@ -9,6 +9,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/api"
+	"bandeau/internal/proof"
 	"bandeau/report"
 )
 
@@ -150,6 +151,7 @@ func TestDialling(t *testing.T) {
 }
 
 func TestHiddenNumbersNeverLeaveTheServer(t *testing.T) {
+	proof.Of(t, "OP-08")
 	r := newRig(t)
 	call := report.Call{
 		ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Caller: "+33699887766", Called: "+33170200200", Service: "n1",

@@ -10,6 +10,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/directory"
+	"bandeau/internal/proof"
 )
 
 // importing sends a table and returns the answer.
@@ -136,6 +137,7 @@ func TestImportRefusesWhatItCannotRead(t *testing.T) {
 // TestTheTableKeepsThePagesToTheTechnicalTeam: absent for others, not blanked,
 // and an attempt is refused whole.
 func TestTheTableKeepsThePagesToTheTechnicalTeam(t *testing.T) {
+	proof.Of(t, "OP-22", "OP-23")
 	r := newRig(t)
 	technical, admin, supervisor := r.as("technical"), r.as("administrator"), r.as("supervisor")
 	supervisor.do("GET", "/operators/export", nil).is(http.StatusForbidden)

@@ -15,6 +15,7 @@ import (
 	"bandeau/acd"
 	"bandeau/api"
 	"bandeau/directory"
+	"bandeau/internal/proof"
 )
 
 // sse reads one event stream.
@@ -303,6 +304,7 @@ func (r *rig) told(match func(acd.Command) bool) func() bool {
 }
 
 func TestStreamOfTheBanner(t *testing.T) {
+	proof.Of(t, "OP-07")
 	r := newRig(t)
 	c := r.as("anna")
 	b := c.stream()
@@ -412,6 +414,7 @@ func TestHowAStreamIsClosed(t *testing.T) {
 }
 
 func TestTheOlderBannerIsToldOfATakeOver(t *testing.T) {
+	proof.Of(t, "taken over")
 	r := newRig(t)
 	b := r.as("anna").stream()
 	b.next("snapshot")

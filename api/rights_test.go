@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"bandeau/internal/proof"
 )
 
 // allowed is who may use each route, written down apart from the table in the
@@ -19,9 +21,9 @@ GET    /version                          TASO
 GET    /me                               TASO
 PUT    /me/presence                      O
 PUT    /me/phone                         O
+GET    /me/phones                        O
 POST   /me/calls                         O
 POST   /me/calls/{id}/answer             O
-GET    /me/phones                        O
 POST   /me/calls/{id}/reject             O
 POST   /me/calls/{id}/hangup             O
 POST   /me/calls/{id}/hold               O
@@ -190,6 +192,7 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 }
 
 func TestFieldsOfTheTechnicalTeam(t *testing.T) {
+	proof.Of(t, "OP-22", "OP-23")
 	r := newRig(t)
 	technical, admin, supervisor := r.as("technical"), r.as("administrator"), r.as("supervisor")
 	technical.do("GET", "/operators/op-anna", nil).has("https://crm.example.org/?n={caller}", "screenPop", "incomingUrl")

@@ -8,6 +8,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/api"
+	"bandeau/internal/proof"
 	"bandeau/report"
 )
 
@@ -58,6 +59,7 @@ const everything = "https://crm.example.org/p?a={caller}&b={called}&c={service}&
 	"&g={operatorLogin}&h={operatorName}&i={groupId}&j={groupName}&k={language}&l={waitSeconds}"
 
 func TestScreenPopCarriesEveryPlaceholder(t *testing.T) {
+	proof.Of(t, "OP-22", "OP-23")
 	r := newRig(t)
 	technical, c := r.as("technical"), r.as("anna")
 	technical.do("PATCH", "/operators/op-anna", map[string]any{
@@ -100,6 +102,7 @@ func TestScreenPopCarriesEveryPlaceholder(t *testing.T) {
 }
 
 func TestScreenPopOpensNothing(t *testing.T) {
+	proof.Of(t, "OP-06", "OP-22", "OP-23")
 	r := newRig(t)
 	technical, c := r.as("technical"), r.as("anna")
 	for i, tc := range []struct {
@@ -182,6 +185,7 @@ func (a *answer) wrapped() *answer {
 // TestNumberCalledBackIsHidden: with OP-08 the number that is called back is in
 // no answer, also not in that of an action that ends the call.
 func TestNumberCalledBackIsHidden(t *testing.T) {
+	proof.Of(t, "OP-08")
 	r := newRig(t)
 	const secret = "699887766"
 	past := report.Call{ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Caller: "+33699887766", Called: "+33170200200", ArrivedAt: acd.At(start)}

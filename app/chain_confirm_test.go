@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bandeau/internal/proof"
 	"bandeau/media/prompts"
 	"bandeau/telephony/siptest"
 )
@@ -30,6 +31,7 @@ func confirming(t *testing.T) (s *stage, anna *operator, request []int16) {
 // pressed; other keys are nothing.
 func TestChainConfirm(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-12")
 	s, anna, request := confirming(t)
 	keys := map[string]func(*siptest.Call, byte) error{
 		"RTP": func(c *siptest.Call, digit byte) error { return c.SendDTMF(string(digit)) },

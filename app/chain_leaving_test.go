@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -110,6 +111,7 @@ func TestChainCallerGivesUpAtTheAnswer(t *testing.T) {
 // at the moments that matter. The caller never loses his place by it.
 func TestChainOperatorLeaves(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "asked while", "end: manual")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	bob := s.newOperator("bob", nil)
@@ -177,6 +179,7 @@ func count(steps []step, kind string) (n int) {
 // goes on, what waits goes where the records now lead.
 func TestChainConfigurationChanges(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "mid-call")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	s.members(s.group, anna)

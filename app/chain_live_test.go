@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -167,6 +168,7 @@ func (v *visitor) supervise(query string) func() event {
 // it equal to the snapshot; and acts on operators.
 func TestChainSupervision(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "end: supervisor")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	bob := s.newOperator("bob", nil)

@@ -20,6 +20,7 @@ import (
 
 	"bandeau/directory"
 	"bandeau/internal/clock"
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -191,6 +192,7 @@ func (l letter) password(t *testing.T) string {
 // its reader in, and be replaced before anything else is allowed.
 func TestChainFirstPassword(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-02", "OP-03", "OP-09")
 	post := newPostOffice(t)
 	s := newStage(t, func(o *Options) { o.SMTP = post.url() })
 	subjects := map[string]bool{}
@@ -238,6 +240,7 @@ func (s *stage) passwordState(id string) string {
 // delivered, and tries again by itself.
 func TestChainMailServerDown(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-02")
 	post := newPostOffice(t)
 	post.setOpen(false)
 	opts := quietOptions(t)

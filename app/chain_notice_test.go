@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"bandeau/internal/proof"
 	"bandeau/media"
 	"bandeau/media/prompts"
 	"bandeau/telephony/siptest"
@@ -48,6 +49,7 @@ func about(t *testing.T, what string, got, want time.Duration) {
 // he is answered nobody hears it again.
 func TestChainNoticeWhileWaiting(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-11")
 	s := newStage(t, nil)
 	s.admin.patch("/centre", fields{"language": "fr"})
 	s.admin.create("/numbers", fields{
@@ -110,6 +112,7 @@ func TestChainNoticeWhileWaiting(t *testing.T) {
 // whole, before they hear each other; the recording begins when it has ended.
 func TestChainNoticeAtTheJoin(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-11")
 	s := newStage(t, nil)
 	s.admin.patch("/centre", fields{"language": "es"})
 	anna := s.newOperator("anna", fields{"record": true, "directNumber": "+33170200300"})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -73,6 +74,7 @@ func TestChainNumbers(t *testing.T) {
 // session (OP-21), and deletes the operator.
 func TestChainPhoneAtLogin(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-13", "OP-21", "end: disabled")
 	s := newStage(t, nil)
 	anna := s.newRecord("anna", fields{"askPhoneAtLogin": true, "phone": nil})
 	s.members(s.group, anna)

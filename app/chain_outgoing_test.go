@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -114,6 +115,7 @@ func TestChainOutgoing(t *testing.T) {
 // TestChainCallerID presents what OP-05 says, for each mode.
 func TestChainCallerID(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-05")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", fields{"directNumber": "+33170200300"})
 	s.members(s.group, anna)
@@ -160,6 +162,7 @@ func TestChainCallerID(t *testing.T) {
 // whose own phone is not answered.
 func TestChainOutgoingRefused(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-20")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	anna.refused(http.MethodPost, "/me/calls", fields{"number": calledNumber}, http.StatusConflict, "no_group")
@@ -243,6 +246,7 @@ func TestChainPhoneDials(t *testing.T) {
 // to an operator on an external phone.
 func TestChainDirectCalls(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-05b")
 	const direct, outside = "+33170200300", "+33687654321"
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", fields{"directNumber": direct, "phone": fields{"kind": "external", "number": outside}})

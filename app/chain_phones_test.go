@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -83,6 +84,7 @@ func TestChainPhonesThatFail(t *testing.T) {
 // retry time, and no longer.
 func TestChainRetryWindow(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-16")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", fields{"retrySeconds": 2})
 	s.members(s.group, anna)
@@ -110,6 +112,7 @@ func TestChainRetryWindow(t *testing.T) {
 // TestChainRegistration follows a phone that comes, goes, and is used by two.
 func TestChainRegistration(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-12")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", nil)
 	s.members(s.group, anna)

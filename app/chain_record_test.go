@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bandeau/internal/proof"
 	"bandeau/telephony/siptest"
 )
 
@@ -14,6 +15,7 @@ import (
 // a telephone outside, shows it.
 func TestChainCalledBackHidden(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-08")
 	const outside = "+33687654321"
 	secret := strings.TrimPrefix(callerNumber, "+33")
 	s := newStage(t, nil)
@@ -88,6 +90,7 @@ func TestChainCalledBackHidden(t *testing.T) {
 // the ring on, the same until the end, whatever is changed meanwhile.
 func TestChainScreenPop(t *testing.T) {
 	t.Parallel()
+	proof.Of(t, "OP-06", "OP-22", "OP-23", "mid-call")
 	s := newStage(t, nil)
 	anna := s.newOperator("anna", fields{"wrapUpSeconds": 30, "screenPop": fields{
 		"incomingUrl": "https://crm.example.org/in?n={caller}&g={groupName}&o={operatorLogin}",
@@ -144,4 +147,135 @@ func (s *stage) importBack(edit func(string) string) {
 	must(s.t, err)
 	_, err = admin.Import(s.ctx, Import{Document: []byte(edit(string(exported.Document)))})
 	must(s.t, err)
+}
+
+// TestChainWhoHeIs: the login whatever its case, and the name that supervision
+// shows; a call keeps the name of its time.
+func TestChainWhoHeIs(t *testing.T) {
+	t.Parallel()
+	proof.Of(t, "OP-01", "OP-04")
+	s := newStage(t, nil)
+	anna := s.newOperator("anna", nil)
+	s.members(s.group, anna)
+	s.visit().refused(http.MethodPost, "/login", fields{"login": "anna ", "password": "wrong"}, http.StatusUnauthorized, "login_refused")
+	anna.login("ANNA", operatorPassword)
+	equal(t, "name on the floor", s.floorOperator(anna).FullName, "Anna Test")
+	s.admin.refused(http.MethodPost, "/operators", fields{
+		"login": "Anna", "fullName": "Another", "email": "another@example.org", "askPhoneAtLogin": true,
+	}, http.StatusConflict, "conflict")
+	caller := s.call(serviceNumber, siptest.DialOptions{})
+	ring := s.rings(anna.phone)
+	ring.Answer()
+	s.until("anna to talk", func() bool { return anna.is("available talking") })
+	id := ring.Invite().Get("X-Bandeau-Call")
+	caller.HangUp()
+	equal(t, "name in the call", s.over(id, "answered", "caller").Operator.Name, "Anna Test")
+	const script = "<script>alert(1)</script>"
+	s.admin.patch("/operators/"+anna.id, fields{"fullName": script})
+	equal(t, "name on the floor now", s.floorOperator(anna).FullName, script)
+	equal(t, "name in the call still", s.row(id).Operator.Name, "Anna Test")
+}
+
+// TestChainWaitingCounts: how many wait in his groups, and no other; nothing of
+// it when his record says so.
+func TestChainWaitingCounts(t *testing.T) {
+	t.Parallel()
+	proof.Of(t, "OP-07")
+	s := newStage(t, nil)
+	anna := s.newOperator("anna", nil)
+	s.members(s.group, anna)
+	help := s.newGroup("Help", nil)
+	s.admin.create("/numbers", fields{"number": otherNumber, "destination": fields{"type": "group", "id": help}})
+	anna.pause()
+	for range 2 {
+		must(t, s.call(serviceNumber, siptest.DialOptions{}).WaitState(s.ctx, siptest.Established))
+	}
+	must(t, s.call(otherNumber, siptest.DialOptions{}).WaitState(s.ctx, siptest.Established))
+	s.until("all to wait", func() bool { return s.floorGroup(s.group).Waiting == 2 && s.floorGroup(help).Waiting == 1 })
+	groups := anna.me().Groups
+	if len(groups) != 1 || groups[0].ID != s.group || groups[0].Waiting == nil || *groups[0].Waiting != 2 {
+		t.Errorf("groups %+v", groups)
+	}
+	s.admin.patch("/operators/"+anna.id, fields{"showWaiting": false})
+	if groups = anna.me().Groups; len(groups) != 1 || groups[0].Waiting != nil {
+		t.Errorf("groups %+v", groups)
+	}
+}
+
+// TestChainWrapUp: his own wrap-up, 0 included, goes before the group's; a change
+// in mid-call is for the next call.
+func TestChainWrapUp(t *testing.T) {
+	t.Parallel()
+	proof.Of(t, "OP-14", "mid-call")
+	s := newStage(t, nil)
+	anna := s.newOperator("anna", nil)
+	s.admin.patch("/groups/"+s.group, fields{"wrapUpSeconds": 600, "members": []fields{{"operator": anna.id}}})
+	for _, c := range []struct {
+		own     any
+		changed any // in mid-call
+		seconds int
+	}{
+		{nil, 0, 600}, {0, 30, 0}, {300, nil, 300},
+	} {
+		s.admin.patch("/operators/"+anna.id, fields{"wrapUpSeconds": c.own})
+		caller := s.call(serviceNumber, siptest.DialOptions{})
+		s.rings(anna.phone).Answer()
+		must(t, caller.WaitState(s.ctx, siptest.Established))
+		s.until("anna to talk", func() bool { return anna.is("available talking") })
+		s.admin.patch("/operators/"+anna.id, fields{"wrapUpSeconds": c.changed})
+		caller.HangUp()
+		if c.seconds == 0 {
+			s.until("anna to be free", func() bool { return anna.is("available idle") })
+			continue
+		}
+		s.until("wrap-up", func() bool { return anna.is("available wrap_up") })
+		me := anna.me()
+		equal(t, "length of wrap-up", me.WrapUpUntil.Sub(*me.ActivitySince), seconds(c.seconds))
+		anna.send(http.MethodPost, "/me/wrap-up", fields{"action": "finish"}, http.StatusOK, nil)
+	}
+}
+
+// TestChainDialCountry completes national numbers as the operator's country
+// does; Italy keeps its zero.
+func TestChainDialCountry(t *testing.T) {
+	t.Parallel()
+	proof.Of(t, "OP-27")
+	s := newStage(t, nil)
+	anna := s.newOperator("anna", nil)
+	s.members(s.group, anna)
+	anna.phone.OnCall(siptest.AnswerAfter(0))
+	s.trunk.OnCall(siptest.RingThenReject(0, 486))
+	for _, c := range []struct{ country, typed, dialled string }{
+		{"IT", "06 6982 1234", "+390669821234"},
+		{"FR", "01 44 55 66 77", "+33144556677"},
+		{"ES", "912 345 678", "+34912345678"},
+		{"IT", "0033144556677", "+33144556677"},
+		{"ES", "112", "112"},
+	} {
+		s.admin.patch("/operators/"+anna.id, fields{"dialCountry": c.country})
+		anna.dial(fields{"number": c.typed})
+		called, err := s.trunk.NextCall(s.ctx)
+		must(t, err)
+		equal(t, c.typed+" in "+c.country, called.Called(), c.dialled)
+		must(t, called.WaitState(s.ctx, siptest.Ended))
+		s.until("anna to be free", func() bool { return anna.is("available idle") })
+	}
+}
+
+// TestChainHistoryOfFifty: fifty calls and no more, newest first.
+func TestChainHistoryOfFifty(t *testing.T) {
+	t.Parallel()
+	proof.Of(t, "OP-08")
+	s := newStage(t, nil)
+	anna := s.newOperator("anna", nil)
+	s.members(s.group, anna)
+	anna.phone.OnCall(siptest.Busy())
+	var last string
+	for range 52 {
+		last = anna.dial(fields{"number": calledNumber})
+		s.until("anna to be free", func() bool { return anna.is("available idle") })
+	}
+	history := anna.history()
+	equal(t, "calls", len(history), 50)
+	equal(t, "the newest", history[0].ID, last)
 }

@@ -127,6 +127,12 @@ func startNode(ctx context.Context, t *testing.T, opts Options, clk clock.Clock)
 // number that leads to the group. change, if not nil, has a word in the options.
 func newStage(t *testing.T, change func(*Options)) *stage {
 	t.Helper()
+	return newStageAt(t, clock.System{}, change)
+}
+
+// newStageAt is newStage with a clock of the test's.
+func newStageAt(t *testing.T, clk clock.Clock, change func(*Options)) *stage {
+	t.Helper()
 	s := &stage{t: t, ctx: testContext(t), opts: quietOptions(t)}
 	if change != nil {
 		change(&s.opts)
@@ -136,7 +142,7 @@ func newStage(t *testing.T, change func(*Options)) *stage {
 			end()
 		}
 	})
-	s.node = startNode(s.ctx, t, s.opts, clock.System{})
+	s.node = startNode(s.ctx, t, s.opts, clk)
 	s.admin = s.visit()
 	s.admin.login("admin", adminPassword)
 	s.trunk = s.carrier()

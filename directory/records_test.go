@@ -9,6 +9,8 @@ import (
 	_ "time/tzdata"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bandeau/internal/proof"
 )
 
 // world is a centre in memory. Its records exist; the owners are those of
@@ -191,6 +193,7 @@ func TestOperatorDefaults(t *testing.T) {
 }
 
 func TestOperatorRules(t *testing.T) {
+	proof.Of(t, "OP-01", "OP-03", "OP-04", "OP-05", "OP-06", "OP-09", "OP-12", "OP-15", "OP-16", "OP-27")
 	type test = ruleTest[Operator]
 	set := func(name string, change func(o *Operator), problem string) test {
 		return test{name, func(o *Operator, _ *world) { change(o) }, problem}
