@@ -9,7 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { Problem, whenLoggedOut, whenPasswordDue } from './api/client';
-import { passwordDueQuery, whoQuery } from './api/session';
+import { whoQuery, type Whoever } from './api/session';
 import { startWords } from './i18n';
 import { makeRouter } from './router';
 import { ShortcutProvider } from './ui/Shortcuts';
@@ -41,8 +41,10 @@ whenLoggedOut(() => {
 });
 
 whenPasswordDue(() => {
-  if (queries.getQueryData(passwordDueQuery.queryKey) === true) return;
-  queries.setQueryData(passwordDueQuery.queryKey, true);
+  const who = queries.getQueryData(whoQuery.queryKey);
+  if (!who || who.mustChangePassword) return;
+  const due: Whoever = { ...who, mustChangePassword: true };
+  queries.setQueryData(whoQuery.queryKey, due);
   void router.invalidate();
 });
 

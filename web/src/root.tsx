@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, Outlet, redirect } from '@tanstack/react-router';
 
-import { mayAdminister, passwordDueQuery, roleOf, whoQuery, type Whoever } from './api/session';
+import { mayAdminister, roleOf, whoQuery, type Whoever } from './api/session';
 import { changeLanguage } from './i18n';
 
 export interface Context {
@@ -14,11 +14,6 @@ export const root = createRootRouteWithContext<Context>()({ component: Outlet })
 /** Who is logged in, asked once and kept; null for nobody. */
 export function whoIs(queries: QueryClient): Promise<Whoever | null> {
   return queries.query({ ...whoQuery, staleTime: 'static' });
-}
-
-/** Whether he has to replace his password first, asked once and kept. */
-function passwordDue(queries: QueryClient): Promise<boolean> {
-  return queries.query({ ...passwordDueQuery, staleTime: 'static' });
 }
 
 /** The face a person starts with. */
@@ -37,8 +32,8 @@ export async function admitAny(queries: QueryClient, path: string): Promise<Whoe
 
 /** Lets in who is logged in and allowed, in his language; sends everybody else where he belongs. */
 export async function admit(queries: QueryClient, path: string, allowed: (who: Whoever) => boolean): Promise<Whoever> {
-  const [who, due] = await Promise.all([admitAny(queries, path), passwordDue(queries)]);
-  if (due) throw redirect({ to: '/password', search: path === '/' ? {} : { next: path } });
+  const who = await admitAny(queries, path);
+  if (who.mustChangePassword) throw redirect({ to: '/password', search: path === '/' ? {} : { next: path } });
   if (!allowed(who)) throw redirect({ to: homeOf(who) });
   return who;
 }

@@ -62,7 +62,7 @@ const banner = createRoute({
   getParentRoute: () => root,
   path: '/banner',
   beforeLoad: ({ context, location }) => admit(context.queries, location.pathname, (who) => roleOf(who) === 'operator'),
-  loader: words('banner', 'rules'),
+  loader: words('banner'),
   component: lazyRouteComponent(() => import('./routes/banner/BannerPage'), 'BannerPage'),
 });
 

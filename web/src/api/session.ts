@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 
-import { answer, api, codePasswordDue, Problem, type Schema } from './client';
+import { answer, api, Problem, type Schema } from './client';
 
 export type Me = Schema<'Me'>;
 export type UserMe = Schema<'UserMe'>;
@@ -34,20 +34,6 @@ export const whoQuery = queryOptions({
       if (error instanceof Problem && error.status === 401) return null;
       throw error;
     }
-  },
-  staleTime: Number.POSITIVE_INFINITY,
-  retry: false,
-});
-
-/**
- * Whether the password must be replaced before anything else. /me is allowed until
- * then and does not say so; the version, the least there is to ask for, is not.
- */
-export const passwordDueQuery = queryOptions({
-  queryKey: ['password-due'],
-  queryFn: async (): Promise<boolean> => {
-    const { error } = await api.GET('/api/v1/version');
-    return error?.code === codePasswordDue;
   },
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,

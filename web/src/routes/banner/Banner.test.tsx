@@ -161,6 +161,14 @@ describe('a call in progress', () => {
     expect(screen.getByText('Numéro non affiché')).toBeVisible();
   });
 
+  test('says whose phone rings', () => {
+    const dialing = { ...spoken, direction: 'out', state: 'dialing', ringsMine: true } as const;
+    const { become } = show(stage, { activity: 'dialing', calls: [dialing] });
+    expect(screen.getByText('Votre poste sonne : décrochez.')).toBeVisible();
+    become({ calls: [{ ...dialing, ringsMine: false }] });
+    expect(screen.getByText('Ça sonne chez votre correspondant…')).toBeVisible();
+  });
+
   test('says REC while it is recorded', () => {
     show(stage, { ...talking, calls: [{ ...spoken, recording: 'running' }] });
     expect(screen.getByText('Conversation enregistrée')).toBeInTheDocument();
@@ -182,10 +190,10 @@ describe('wrap-up', () => {
 
   test('is extended while it has an end', async () => {
     const { become, user } = show(stage, wrapUp);
-    await user.click(screen.getByRole('button', { name: 'Prolonger de 2 minutes' }));
+    await user.click(screen.getByRole('button', { name: 'Prolonger de 2 min' }));
     expect(sent).toEqual([{ path: '/me/wrap-up', body: { action: 'extend', seconds: 120 } }]);
     become({ wrapUpUntil: null });
-    expect(screen.queryByRole('button', { name: 'Prolonger de 2 minutes' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Prolonger de 2 min' })).toBeNull();
   });
 
   test('keeps each tag as it is added, those of the last calls by a click', async () => {

@@ -12,7 +12,7 @@ import { Remaining } from './parts/Figure';
 import { StatusButton } from './parts/StatusButton';
 import classes from './Stage.module.css';
 import { becomeAvailable } from './state/actions';
-import { callOf, cardOf, limitOf, ownPhoneRings } from './state/model';
+import { callOf, cardOf, limitOf } from './state/model';
 import { useBusy, useLine, useMe, usePost } from './state/post';
 
 /** The middle of the banner: how he stands, and what he can do about it now. */
@@ -41,7 +41,7 @@ export function Stage({ strip }: { readonly strip: boolean }) {
       {(call !== undefined || card === 'pause') && (
         <div className={classes['card']}>
           {call && <CallWho call={call} />}
-          {card === 'dialing' && call && <DialText own={ownPhoneRings(call)} />}
+          {card === 'dialing' && call && <DialText own={call.ringsMine} />}
           {card === 'ringing' && call && <RingingActions call={call} />}
           {card === 'dialing' && call && <DialingActions call={call} />}
           {card === 'talking' && call && <TalkingActions call={call} />}

@@ -4,7 +4,7 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '../../api/client';
-import { passwordDueQuery, whoQuery } from '../../api/session';
+import { whoQuery } from '../../api/session';
 import { PasswordForm } from '../../ui/PasswordForm';
 import { refused, said } from '../../ui/toast';
 import { Entrance } from './Entrance';
@@ -19,8 +19,8 @@ export function PasswordPage() {
   const queries = useQueryClient();
   const router = useRouter();
   const { data: who } = useQuery(whoQuery);
-  const { data: due = false } = useQuery(passwordDueQuery);
   if (!who) return null;
+  const due = who.mustChangePassword;
 
   const done = async (): Promise<void> => {
     await enter(queries, router.history, next);

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { RouterHistory } from '@tanstack/react-router';
 
 import { codeUnreachable, Problem } from '../../api/client';
-import { passwordDueQuery, whoQuery } from '../../api/session';
+import { whoQuery } from '../../api/session';
 import { homeOf } from '../../root';
 
 /** Goes where somebody who has just logged in wanted to go, else where he belongs. */
@@ -11,6 +11,5 @@ export async function enter(queries: QueryClient, history: RouterHistory, next: 
   queries.clear();
   const who = await queries.query(whoQuery);
   if (who === null) throw new Problem(0, codeUnreachable, '');
-  queries.setQueryData(passwordDueQuery.queryKey, false);
   history.push(next ?? homeOf(who));
 }

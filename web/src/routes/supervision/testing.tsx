@@ -50,7 +50,7 @@ export function call(id: string, change: Partial<Call> = {}): Call {
 
 export const supervisor: UserMe = {
   id: 'u1', login: 'eva', name: 'Eva', role: 'supervisor', language: 'en', groups: null, rights: { operatorDetail: true, listen: false },
-  centre: { name: 'Centre', timeZone: 'Europe/Paris' },
+  centre: { name: 'Centre', timeZone: 'Europe/Paris' }, mustChangePassword: false,
 };
 
 /** A floor whose stream is not opened, as if it were live. */

@@ -24,6 +24,8 @@ export function fakeMe(change: Partial<Me> = {}): Me {
     rights: { outgoing: true, phoneChange: false },
     centre: { name: 'Assistance', timeZone: 'Europe/Paris' },
     screenPop: { window: 'none', incoming: false, outgoing: false },
+    phoneOffered: null,
+    mustChangePassword: false,
     ...change,
   };
 }
@@ -33,7 +35,7 @@ export function fakeCall(change: Partial<LiveCall> = {}): LiveCall {
     id: 'c1', direction: 'in', state: 'ringing', caller: '+33612345678', callerName: 'Claire Martin', called: '+33170200200',
     service: '+33170200200', group: 'g1', operator: { id: 'o1', name: 'Jeanne Dupont' }, arrivedAt: at(-20), answeredAt: null, endedAt: null,
     waitSeconds: 20, talkSeconds: 0, outcome: null, endedBy: null, recording: 'none', tags: [], note: '',
-    muted: false, ringUntil: at(20), answerable: true, numberHidden: false, screenPop: null,
+    muted: false, ringsMine: true, ringUntil: at(20), answerable: true, numberHidden: false, screenPop: null,
     ...change,
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { at, fakeCall, fakeLine, fakeMe, now } from './fake';
 import {
-  callOf, cardOf, dialMode, dialShown, figureOf, limitOf, logoutNear, mayCallBack, mayDial, otherParty, ownPhoneRings, pauseChoices, share,
+  callOf, cardOf, dialMode, dialShown, figureOf, limitOf, logoutNear, mayCallBack, mayDial, otherParty, pauseChoices, share,
 } from './model';
 import { noticesOf } from './notices';
 
@@ -52,12 +52,6 @@ test('the caller has a name, the called party only a number', () => {
   expect(otherParty(fakeCall())).toEqual({ name: 'Claire Martin', number: '+33612345678' });
   expect(otherParty(fakeCall({ direction: 'out', called: '+33145678901', callerName: null }))).toEqual({ name: null, number: '+33145678901' });
   expect(otherParty(fakeCall({ caller: null, callerName: null }))).toEqual({ name: null, number: null });
-});
-
-test('his own phone rings for whole seconds from the beginning of the call', () => {
-  expect(ownPhoneRings({ arrivedAt: '2026-03-02T09:00:00.123Z', ringUntil: '2026-03-02T09:00:25.123Z' })).toBe(true);
-  expect(ownPhoneRings({ arrivedAt: '2026-03-02T09:00:00.123Z', ringUntil: '2026-03-02T09:01:04.456Z' })).toBe(false);
-  expect(ownPhoneRings({ arrivedAt: '2026-03-02T09:00:00.123Z', ringUntil: null })).toBe(false);
 });
 
 test('emergency numbers remain where nothing else may be dialled', () => {

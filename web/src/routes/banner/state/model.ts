@@ -81,14 +81,6 @@ export function otherParty(call: LiveCall): { readonly name: string | null; read
   return { name: call.direction === 'in' ? call.callerName : null, number: otherNumber(call) ?? null };
 }
 
-/**
- * Whether his own phone rings, before the called party's. Its ringing begins with the
- * call and lasts whole seconds; the called party's begins when he has picked up.
- */
-export function ownPhoneRings(call: Pick<LiveCall, 'arrivedAt' | 'ringUntil'>): boolean {
-  return call.ringUntil !== null && (Date.parse(call.ringUntil) - Date.parse(call.arrivedAt)) % 1000 === 0;
-}
-
 /** Emergency numbers are dialled whatever the record says; everything else needs the right, and a group. */
 export function dialMode(me: Me): 'full' | 'emergency' {
   return me.rights.outgoing && me.groups.length > 0 ? 'full' : 'emergency';
