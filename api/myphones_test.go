@@ -38,7 +38,9 @@ func TestPhonesToChooseFrom(t *testing.T) {
 	r.as("ben")
 	r.as("carla")
 	centrex := func(account acd.AccountID, state acd.PhoneState) func(*acd.OperatorView) {
-		return func(v *acd.OperatorView) { v.Phone, v.PhoneState = acd.Phone{Kind: acd.PhoneCentrex, Account: account}, state }
+		return func(v *acd.OperatorView) {
+			v.Phone, v.PhoneState = acd.Phone{Kind: acd.PhoneCentrex, Account: account}, state
+		}
 	}
 	r.stands("op-anna", centrex("Desk 1", acd.PhoneReachable))
 	r.stands("op-ben", centrex("Desk 2", acd.PhoneUnreachable))
