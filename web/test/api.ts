@@ -38,6 +38,6 @@ export class Api {
         await this.client.POST('/api/v1/floor/operators/{id}/actions', { params: { path: { id } }, body: { action: 'logout' } });
       }
       return here.length + calls.length;
-    }, { timeout: 10_000, interval: 50 }).toBe(0);
+    }, { timeout: 30_000, interval: 50 }).toBe(0);
   }
 }

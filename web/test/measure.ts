@@ -20,22 +20,23 @@ export async function bytesOf(page: Page, load: () => Promise<void>): Promise<{ 
 /** The share of a core that the page's main thread takes, and its tasks over 50 ms, during some seconds. */
 export async function workOf(page: Page, seconds: number): Promise<{ share: number; longTasks: number[] }> {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  const metric = async (name: string): Promise<number> => {
+  // The thread's own time: what other programs take of the core is not the page's.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const work = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics');
-    return metrics.find((one) => one.name === name)?.value ?? Number.NaN;
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
   };
   await page.evaluate(() => {
     const found: number[] = [];
     Object.assign(globalThis, { bandeauLongTasks: found });
     new PerformanceObserver((list) => found.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
   });
-  const [busyBefore, before] = [await metric('TaskDuration'), await metric('Timestamp')];
+  const [workBefore, before] = [await work(), performance.now()];
   await page.waitForTimeout(seconds * 1000);
-  const [busy, now] = [await metric('TaskDuration'), await metric('Timestamp')];
+  const [workAfter, after] = [await work(), performance.now()];
   const longTasks = await page.evaluate(() => (globalThis as unknown as { bandeauLongTasks: number[] }).bandeauLongTasks);
   await session.detach();
-  return { share: (busy - busyBefore) / (now - before), longTasks };
+  return { share: (workAfter - workBefore) / ((after - before) / 1000), longTasks };
 }
 
 /**

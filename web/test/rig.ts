@@ -159,6 +159,11 @@ export class Rig {
     return this.ask('POST', '/load', size);
   }
 
+  /** Ends the load; fails where one of its requests was refused. */
+  endLoad(): Promise<unknown> {
+    return this.ask('DELETE', '/load');
+  }
+
   async loadChanges(): Promise<number> {
     return (await this.ask<{ changes: number }>('GET', '/load')).changes;
   }

@@ -53,6 +53,10 @@ func (w *world) routes() http.Handler {
 		return object{"text": w.post.letter(r.FormValue("to"))}, nil
 	})
 	serve(mux, "POST /load", w.postLoad)
+	serve(mux, "DELETE /load", func(context.Context, *http.Request, struct{}) (any, error) {
+		w.load.end()
+		return w.load.describe()
+	})
 	serve(mux, "GET /load", func(context.Context, *http.Request, struct{}) (any, error) { return w.load.describe() })
 	return mux
 }
