@@ -66,6 +66,14 @@ const banner = createRoute({
   component: lazyRouteComponent(() => import('./routes/banner/BannerPage'), 'BannerPage'),
 });
 
+// The window of the customer's pages, until the first of them comes: it asks nothing of the server.
+const pop = createRoute({
+  getParentRoute: () => root,
+  path: '/pop',
+  loader: words('banner'),
+  component: lazyRouteComponent(() => import('./routes/banner/PopPage'), 'PopPage'),
+});
+
 const supervision = createRoute({
   getParentRoute: () => root,
   path: '/supervision',
@@ -83,7 +91,7 @@ const wallboard = createRoute({
   component: lazyRouteComponent(() => import('./routes/supervision/WallboardPage'), 'WallboardPage'),
 });
 
-const tree = root.addChildren([home, login, password, banner, supervision, wallboard, adminTree]);
+const tree = root.addChildren([home, login, password, banner, pop, supervision, wallboard, adminTree]);
 
 function Broken({ error, reset }: ErrorComponentProps) {
   return <Failure error={error} retry={reset} />;

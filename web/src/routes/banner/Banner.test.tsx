@@ -119,6 +119,28 @@ describe('a call that rings', () => {
   });
 });
 
+describe('the customer\'s page', () => {
+  const paged: Partial<Me> = { ...ringing, calls: [fakeCall({ screenPop: { url: 'https://crm.example.org/42', window: 'tab' } })] };
+
+  test('that the browser keeps back is said, with its link, until it is opened', async () => {
+    const open = vi.fn<() => unknown>(() => null);
+    vi.stubGlobal('open', open);
+    const { post, user } = show(column);
+    act(() => post.line.me.set({ ...post.line.me.get(), ...paged }));
+    act(() => post.pop.look(post.line.me.get()));
+    expect(screen.getByText("La page du correspondant n'est pas ouverte")).toBeVisible();
+    const link = screen.getByRole('link', { name: 'Ouvrir la page' });
+    expect(link).toHaveAttribute('href', 'https://crm.example.org/42');
+    expect(link).toHaveAttribute('target', '_blank');
+    expect(link).toHaveAttribute('rel', expect.stringContaining('noopener'));
+    open.mockReturnValue({ location: { replace: vi.fn() } });
+    // The key answers, and opens the page as a click would.
+    await user.keyboard('a');
+    expect(sent).toEqual([{ path: '/me/calls/c1/answer', body: null }]);
+    expect(screen.queryByRole('link', { name: 'Ouvrir la page' })).toBeNull();
+  });
+});
+
 describe('a call in progress', () => {
   test('is ended by the key pressed twice, not once', async () => {
     const { user } = show(stage, talking);

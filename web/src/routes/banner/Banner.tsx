@@ -15,7 +15,6 @@ import { Indicator } from './parts/Indicator';
 import { useFreshHistory } from './parts/useHistory';
 import { useLogout } from './parts/useLogout';
 import { pauseOf } from './state/model';
-import { rememberPhone } from './state/phone';
 import { useMe } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
@@ -32,7 +31,6 @@ export function Banner() {
   useAlerts(word ?? t(`common:state.${state}`));
   useFreshHistory();
   useSoundUnlocked();
-  usePhoneRemembered();
 
   const close = (): void => setDialog(null);
   const changePhone = (): void => setDialog('phone');
@@ -75,12 +73,6 @@ function useSoundUnlocked(): void {
       document.removeEventListener('keydown', unlock, once);
     };
   }, []);
-}
-
-function usePhoneRemembered(): void {
-  const id = useMe((me) => me.id);
-  const phone = useMe((me) => me.phone);
-  useEffect(() => rememberPhone(id, phone), [id, phone]);
 }
 
 interface ToolsProps {

@@ -33,6 +33,7 @@ export function Stage({ strip }: { readonly strip: boolean }) {
       aria-label={t('stage')}
       className={[classes['stage'], stateTint].join(' ')}
       data-state={state}
+      data-stage
       data-strip={strip || undefined}
     >
       <StatusButton />

@@ -1,7 +1,7 @@
 import './formStyles';
 
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
-import { IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
+import { IconAppWindow, IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -12,7 +12,6 @@ import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
 import { mayBeAvailable, pauseOf } from './state/model';
-import { rememberPhone } from './state/phone';
 import { useBusy, useLine, useMe, usePost } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
@@ -59,7 +58,7 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
     ringer.stop();
     ringer.unlock();
     if (prefs.get().notify && 'Notification' in globalThis && Notification.permission === 'default') void Notification.requestPermission();
-    rememberPhone(id, post.line.me.get().phone);
+    post.pop.prepare(post.line.me.get().screenPop);
     takePost(id);
     taken();
   };
@@ -85,6 +84,7 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
             <PhoneCheck />
             <SoundCheck />
             <NotificationCheck />
+            <PopCheck />
           </div>
           <PausedNote />
           <Button size="lg" variant={asked ? 'default' : 'filled'} onClick={take} disabled={lost}>{t('take.go')}</Button>
@@ -147,6 +147,14 @@ function NotificationCheck() {
       )}
     </Check>
   );
+}
+
+/** Where the customer's page opens, for those who have one. */
+function PopCheck() {
+  const { t } = useTranslation(['banner', 'common']);
+  const { window, incoming, outgoing } = useMe((me) => me.screenPop);
+  if (window === 'none' || !(incoming || outgoing)) return null;
+  return <Check icon={IconAppWindow} title={t('pop.title')} text={t(`pop.take.${window}`)} />;
 }
 
 function PausedNote() {

@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
-import { IconClockExclamation, IconCloudOff, IconHourglass, IconPhoneOff, IconUsersMinus, type Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconPhoneOff, IconUsersMinus, type Icon } from '@tabler/icons-react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { serverNow } from '../../../live/clock';
@@ -18,10 +18,12 @@ interface NoticesProps {
 
 /** Everything that keeps calls away or soon will, with what can be done about it. */
 export function Notices({ changePhone }: NoticesProps) {
-  const me = useValue(usePost().line.me);
+  const post = usePost();
+  const me = useValue(post.line.me);
+  const page = useValue(post.pop.keptBack);
   const line = useLine();
   useSecond(me.logoutAt !== null || me.ignoredUntil !== null);
-  const notices = noticesOf(me, line, serverNow());
+  const notices = noticesOf(me, line, serverNow(), page);
   if (notices.length === 0) return null;
   return (
     <div className={classes['notices']}>
@@ -45,6 +47,8 @@ function Line({ notice, changePhone }: LineProps) {
           {notice.inCall ? t('notice.lostCall') : t('notice.lostText')}
         </Said>
       );
+    case 'pop':
+      return <Said icon={IconAppWindow} colour="orange" title={t('pop.blocked')} action={<PopLink url={notice.url} />}>{t('pop.allow')}</Said>;
     case 'logout':
       return (
         <Said icon={IconClockExclamation} colour="orange" title={t('notice.logout')} figure={<Countdown until={notice.at} />}>
@@ -71,6 +75,22 @@ function Line({ notice, changePhone }: LineProps) {
         </Said>
       );
   }
+}
+
+/** A link, so that it can be opened and copied like any other; a plain click opens the window the record asks for. */
+function PopLink({ url }: { readonly url: string }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const { pop } = usePost();
+  const follow = (event: MouseEvent): void => {
+    if (pop.open()) event.preventDefault();
+    // The link has to be there still when the browser follows it.
+    else setTimeout(() => pop.followed());
+  };
+  return (
+    <Button component="a" href={url} target="_blank" rel="noopener noreferrer" data-pop-link size="xs" variant="default" onClick={follow}>
+      {t('pop.open')}
+    </Button>
+  );
 }
 
 interface SaidProps {

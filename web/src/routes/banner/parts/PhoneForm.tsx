@@ -1,12 +1,13 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SegmentedControl, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { answer, api, fieldProblems, Problem } from '../../../api/client';
+import { answer, api, fieldProblems } from '../../../api/client';
 import { problemNow } from '../../../ui/problem';
+import { Failure } from '../../../ui/States';
 import { checkNumber, dialled } from '../state/number';
-import { givenPhone, lastPhone, rememberPhone } from '../state/phone';
 import { useLine, useMe } from '../state/post';
+import { usePhones } from './usePhones';
 
 interface PhoneFormProps {
   readonly done: () => void;
@@ -15,56 +16,60 @@ interface PhoneFormProps {
 
 type Kind = 'external' | 'centrex';
 
-/** Which phone his calls ring on (OP-12, OP-13): a number, or the Centrex phone he has or had here. */
+/** Which phone his calls ring on (OP-12, OP-13, OP-21): a number, or one of the centre's phones. */
 export function PhoneForm({ done, cancel }: PhoneFormProps) {
   const { t } = useTranslation(['banner', 'common']);
-  const id = useMe((me) => me.id);
   const phone = useMe((me) => me.phone);
+  const offered = useMe((me) => me.phoneOffered);
   const lost = useLine().state !== 'live';
-  const [last] = useState(() => lastPhone(id));
-  // An operator does not see the list of accounts: his is the one on record, or given before.
-  const account = phone.account ?? (last?.kind === 'centrex' ? last.account : null);
-  const start = givenPhone(phone) ?? last;
-  const [kind, setKind] = useState<Kind>(start?.kind === 'centrex' && account ? 'centrex' : 'external');
-  const [number, setNumber] = useState(start?.kind === 'external' ? start.number : '');
-  const [error, setError] = useState<unknown>(null);
+  const phones = usePhones();
+  const start = phone.kind ? phone : offered;
+  const [kind, setKind] = useState<Kind>(start?.kind ?? 'external');
+  const [number, setNumber] = useState(start?.number ?? '');
+  const [chosen, setChosen] = useState(start?.account ?? '');
+  const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  // One that a colleague has taken meanwhile is not chosen any more.
+  const account = phones.data?.some(({ id, inUse }) => id === chosen && !inUse) ? chosen : '';
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (busy) return;
-    const check = checkNumber(number);
-    if (kind === 'external' && check !== 'ok') {
-      setError(check);
+    if (busy || lost) return;
+    if (kind === 'external' && checkNumber(number) !== 'ok') {
+      setError(t('dial.bad'));
+      return;
+    }
+    if (kind === 'centrex' && account === '') {
+      setError(t('phone.pick'));
       return;
     }
     setBusy(true);
     setError(null);
     try {
       const body = kind === 'external' ? { kind, number: dialled(number), account: null } : { kind, account, number: null };
-      const me = await answer(api.PUT('/api/v1/me/phone', { body }));
-      rememberPhone(me.id, me.phone);
+      await answer(api.PUT('/api/v1/me/phone', { body }));
       done();
     } catch (caught) {
-      setError(caught);
+      setError('number' in fieldProblems(caught) ? t('dial.bad') : problemNow(caught));
+      void phones.refetch();
     } finally {
       setBusy(false);
     }
   };
-  const refusedNumber = typeof error === 'string' || 'number' in fieldProblems(error);
-  const message = error === null ? null : refusedNumber ? t('dial.bad') : error instanceof Problem ? problemNow(error) : t('dial.bad');
+  const change = <T,>(set: (value: T) => void) => (value: T): void => {
+    set(value);
+    setError(null);
+  };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="sm">
-        {account && (
-          <SegmentedControl
-            fullWidth
-            value={kind}
-            onChange={(value) => setKind(value)}
-            data={[{ value: 'centrex', label: t('common:phone.centrex') }, { value: 'external', label: t('phone.number') }]}
-            aria-label={t('phone.title')}
-          />
-        )}
+        <SegmentedControl
+          fullWidth
+          value={kind}
+          onChange={change(setKind)}
+          data={[{ value: 'centrex', label: t('common:phone.centrex') }, { value: 'external', label: t('phone.number') }]}
+          aria-label={t('phone.title')}
+        />
         {kind === 'external' ? (
           <TextInput
             type="tel"
@@ -73,14 +78,11 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
             label={t('phone.numberLabel')}
             description={t('phone.numberHelp')}
             value={number}
-            onChange={(event) => setNumber(event.currentTarget.value)}
-            error={message}
+            onChange={(event) => change(setNumber)(event.currentTarget.value)}
+            error={error}
           />
         ) : (
-          <>
-            <Text size="sm" c="dimmed">{t('phone.centrexHelp')}</Text>
-            {message && <Text size="sm" c="var(--mantine-color-error)" role="alert">{message}</Text>}
-          </>
+          <Centrex phones={phones} chosen={account} choose={change(setChosen)} error={error} />
         )}
         <Group gap="xs">
           <Button type="submit" size="sm" loading={busy} disabled={lost}>{t('phone.use')}</Button>
@@ -88,5 +90,33 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface CentrexProps {
+  readonly phones: ReturnType<typeof usePhones>;
+  readonly chosen: string;
+  readonly choose: (id: string) => void;
+  readonly error: string | null;
+}
+
+function Centrex({ phones: { data, error: failure, isPending, refetch }, chosen, choose, error }: CentrexProps) {
+  const { t } = useTranslation(['banner', 'common']);
+  if (isPending) return <Skeleton height={64} />;
+  if (!data) return <Failure error={failure} retry={() => void refetch()} />;
+  if (data.length === 0) return <Text size="sm" c="dimmed" role="status">{t('phone.none')}</Text>;
+  const named = data.map(({ id, label, number, inUse }) => {
+    const name = number === null ? label : `${label} · ${number}`;
+    return { value: id, label: inUse ? t('phone.busy', { phone: name }) : name, disabled: inUse };
+  });
+  return (
+    <NativeSelect
+      label={t('phone.choose')}
+      description={t('phone.chooseHelp')}
+      value={chosen}
+      onChange={(event) => choose(event.currentTarget.value)}
+      data={[{ value: '', label: t('phone.pick'), disabled: true }, ...named.toSorted((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }))]}
+      error={error}
+    />
   );
 }

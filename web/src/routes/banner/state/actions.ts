@@ -6,6 +6,7 @@ import type { Post } from './post';
 const of = (id: string) => ({ params: { path: { id } } });
 
 export function answerCall(post: Post, id: string): void {
+  post.pop.open();
   void post.run('answer', () => answer(api.POST('/api/v1/me/calls/{id}/answer', of(id))));
 }
 

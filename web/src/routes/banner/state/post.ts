@@ -7,6 +7,7 @@ import { usePart, Value, useValue } from '../../../live/value';
 import { refused } from '../../../ui/toast';
 import { Draft } from './draft';
 import type { LiveCall } from './model';
+import { ScreenPop } from './pop';
 
 /** What he writes about a call. */
 export interface Qualification {
@@ -20,6 +21,7 @@ const samePress = 500;
 /** An operator at his post: the live state, what he does, and what he is writing. */
 export class Post {
   readonly line: BannerLine;
+  readonly pop = new ScreenPop();
   /** The actions on their way; their buttons wait. */
   readonly busy = new Value<ReadonlySet<string>>(new Set());
 
@@ -36,7 +38,8 @@ export class Post {
 
   start(): void {
     this.line.start();
-    const unsubscribe = [this.line.me.subscribe(() => this.tidy()), this.line.line.subscribe(() => this.retry())];
+    this.pop.start();
+    const unsubscribe = [this.line.me.subscribe(() => this.pop.look(this.line.me.get())), this.line.me.subscribe(() => this.tidy()), this.line.line.subscribe(() => this.retry())];
     this.unwatch = () => {
       for (const stop of unsubscribe) stop();
     };
@@ -44,6 +47,7 @@ export class Post {
 
   stop(): void {
     this.unwatch?.();
+    this.pop.stop();
     void this.flush();
     this.line.stop();
   }

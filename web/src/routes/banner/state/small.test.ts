@@ -4,7 +4,6 @@ import { byDay } from './days';
 import { fakeLine } from './fake';
 import { keypadKey } from './keypad';
 import { checkNumber, dialled } from './number';
-import { givenPhone, lastPhone, rememberPhone } from './phone';
 import { clashes, defaults, isKey, parsePrefs } from './prefs';
 import { ringSamples } from './sound';
 import { maxTags, suggestTags, tidyTag, withTag } from './tags';
@@ -66,20 +65,6 @@ describe('what a person has chosen', () => {
     expect(parsePrefs('{"keys":{"answer":"e"}}').keys).toEqual(defaults.keys);
     expect([...clashes({ ...defaults.keys, mute: 'e' })].toSorted()).toEqual(['end', 'mute']);
     expect(['a', '7', 'é', '?', 'A', 'ab', ''].map(isKey)).toEqual([true, true, true, false, false, false, false]);
-  });
-});
-
-describe('the phone of the last session', () => {
-  test('is kept by operator, once there is one', () => {
-    rememberPhone('o1', { kind: 'external', number: '+33612345678', account: null, state: 'reachable' });
-    rememberPhone('o1', { kind: null, number: null, account: null, state: 'missing' });
-    expect(lastPhone('o1')).toEqual({ kind: 'external', number: '+33612345678' });
-    expect(lastPhone('o2')).toBeNull();
-    localStorage.setItem('bandeau-phone-o3', '{');
-    expect(lastPhone('o3')).toBeNull();
-  });
-  test('is given as the server takes it', () => {
-    expect(givenPhone({ kind: 'centrex', number: null, account: 'a1', state: 'unreachable' })).toEqual({ kind: 'centrex', account: 'a1' });
   });
 });
 
