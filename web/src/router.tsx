@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect, type ErrorComponentProps } from '@tanstack/react-router';
 
 import { roleOf } from './api/session';
-import { loadWords, type Namespace } from './i18n';
+import { changeLanguage, isLanguage, loadWords, type Language, type Namespace } from './i18n';
 import { admit, admitAny, homeOf, root, whoIs } from './root';
 import { adminTree } from './routes/admin/tree';
 import { supervisionSearch } from './routes/supervision/search';
@@ -70,6 +70,9 @@ const banner = createRoute({
 const pop = createRoute({
   getParentRoute: () => root,
   path: '/pop',
+  validateSearch: ({ language }: Record<string, unknown>): { readonly language?: Language } =>
+    typeof language === 'string' && isLanguage(language) ? { language } : {},
+  beforeLoad: ({ search }) => search.language && changeLanguage(search.language),
   loader: words('banner'),
   component: lazyRouteComponent(() => import('./routes/banner/PopPage'), 'PopPage'),
 });

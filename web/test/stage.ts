@@ -30,6 +30,8 @@ interface Manners {
 /** Starts the browser as every test and measurement does. */
 export function launch(): Promise<Browser> {
   return chromium.launch({
+    // Playwright would let every window open; people's browsers do not.
+    ignoreDefaultArgs: ['--disable-popup-blocking'],
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

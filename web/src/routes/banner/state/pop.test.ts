@@ -38,7 +38,7 @@ describe('one window for all calls', () => {
   test('is opened with the post, and only navigated from then on', () => {
     const pop = new ScreenPop();
     pop.prepare({ window: 'single', incoming: true, outgoing: false });
-    expect(open.mock.calls).toEqual([['/pop', 'bandeau-pop', expect.stringContaining('popup')]]);
+    expect(open.mock.calls).toEqual([['/pop?language=fr', 'bandeau-pop', expect.stringContaining('popup')]]);
     allowed = false;
     pop.look(ringing(1));
     pop.look(ringing(2));

@@ -1,5 +1,6 @@
 import type { Schema } from '../../../api/client';
 import type { Me } from '../../../api/session';
+import { currentLanguage } from '../../../i18n';
 import { Value } from '../../../live/value';
 import { callOf } from './model';
 
@@ -38,7 +39,9 @@ export class ScreenPop {
 
   /** Within a click: opens the one window of all calls, which needs none from then on. */
   prepare({ window, incoming, outgoing }: Me['screenPop']): void {
-    if (window === 'single' && (incoming || outgoing)) this.single = globalThis.open(waitingPage, windowName, windowSize);
+    if (window === 'single' && (incoming || outgoing)) {
+      this.single = globalThis.open(`${waitingPage}?language=${currentLanguage()}`, windowName, windowSize);
+    }
   }
 
   /** Opens the page of a call that is new here. */
