@@ -30,18 +30,23 @@ function useColumns(): readonly Column<Row>[] {
   const { t } = useTranslation('admin');
   const words = useTranslation().t;
   return useMemo(() => [
-    { id: 'line', label: t('operators.import.line'), width: '5rem', cell: ({ line }) => figure(line, currentLanguage()) },
+    {
+      id: 'line',
+      label: t('operators.import.line'),
+      width: '5rem',
+      cell: ({ line }) => <><span className={classes['prefix']}>{t('operators.import.line')} </span>{figure(line, currentLanguage())}</>,
+    },
     { id: 'login', label: t('operators.login'), width: 'minmax(7rem, 1fr)', cell: ({ login }) => login || '–' },
     { id: 'action', label: t('operators.import.what'), width: 'minmax(8rem, 1fr)', cell: ({ action }) => <Sign tone={tones[action]}>{t(`operators.import.action.${action}`)}</Sign> },
     {
       id: 'errors',
       label: t('operators.import.errors'),
       width: 'minmax(12rem, 4fr)',
-      cell: ({ errors }) => errors.length > 0 && (
+      cell: ({ errors }) => (errors.length === 0 ? '–' : (
         <ul className={classes['errors']}>
           {errors.map(({ location, message }) => <li key={`${location} ${message}`}><code>{location}</code> : {ruleText(words, message)}</li>)}
         </ul>
-      ),
+      )),
     },
   ], [t, words]);
 }
@@ -74,8 +79,8 @@ export function ImportPreview({ report, storing, overtaken, store }: PreviewProp
         {some.length > 1 && (
           <Chip.Group value={filter ?? 'all'} onChange={(value) => setOnly(value)}>
             <div role="radiogroup" aria-label={t('operators.import.show')} className={classes['chips']}>
-              <Chip value="all" size="xs">{t('operators.import.all', { count: rows.length })}</Chip>
-              {some.map((action) => <Chip key={action} value={action} size="xs">{`${t(`operators.import.action.${action}`)} (${figure(report[counts[action]], currentLanguage())})`}</Chip>)}
+              <Chip value="all" size="sm" variant="outline">{t('operators.import.all', { count: rows.length })}</Chip>
+              {some.map((action) => <Chip key={action} value={action} size="sm" variant="outline">{`${t(`operators.import.action.${action}`)} (${figure(report[counts[action]], currentLanguage())})`}</Chip>)}
             </div>
           </Chip.Group>
         )}
