@@ -2,7 +2,6 @@ import './trusted';
 import './ui/styles';
 
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -14,6 +13,7 @@ import { startWords } from './i18n';
 import { makeRouter } from './router';
 import { ShortcutProvider } from './ui/Shortcuts';
 import { theme, variables } from './ui/theme';
+import { ToastPlace } from './ui/ToastPlace';
 
 function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
@@ -57,7 +57,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>
       <QueryClientProvider client={queries}>
         <ShortcutProvider>
-          <Notifications position="bottom-left" />
+          <ToastPlace />
           <RouterProvider router={router} />
         </ShortcutProvider>
       </QueryClientProvider>

@@ -26,8 +26,6 @@ import '@mantine/core/styles/Alert.layer.css';
 import '@mantine/core/styles/Kbd.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
 import '@mantine/core/styles/Modal.layer.css';
-import '@mantine/core/styles/Notification.layer.css';
 import '@mantine/core/styles/PasswordInput.layer.css';
 import '@mantine/core/styles/Center.layer.css';
-import '@mantine/notifications/styles.layer.css';
 import './global.css';

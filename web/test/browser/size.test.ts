@@ -6,10 +6,16 @@ import { bannerWords } from '../words';
 
 const stage = Stage.forFile();
 
-const budget = 260 * 1024;
+const budget = 255_000;
 
-test('the first load of the banner comes in 260 KB', async () => {
+test('the first load of the banner comes in 255 KB', async () => {
   const { page, person } = await stage.desk('camille-martin', 'about:blank');
+  // What the page fetches a while after, to have it at hand, is not waited for by anybody: how slow
+  // the machine is must not decide whether it is counted.
+  await page.addInitScript(() => {
+    const real = globalThis.setTimeout;
+    globalThis.setTimeout = ((run: () => void, wait = 0) => (wait >= 1000 ? 0 : real(run, wait))) as typeof setTimeout;
+  });
   const { total, byFile } = await bytesOf(page, async () => {
     await page.goto('/banner');
     await page.getByRole('button', { name: bannerWords[person.language].take.go }).click();
@@ -18,5 +24,5 @@ test('the first load of the banner comes in 260 KB', async () => {
   });
   expect(total, JSON.stringify(Object.fromEntries(byFile))).toBeLessThanOrEqual(budget);
   expect([...byFile.keys()].filter((file) => /admin|supervision/i.test(file))).toEqual([]);
-  process.stdout.write(`  first load of the banner: ${(total / 1024).toFixed(1)} KB\n`);
+  process.stdout.write(`  first load of the banner: ${(total / 1000).toFixed(1)} KB\n`);
 });
