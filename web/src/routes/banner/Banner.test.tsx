@@ -11,6 +11,7 @@ import { learnClock } from '../../live/clock';
 import { ShortcutProvider } from '../../ui/Shortcuts';
 import { Column } from './Column';
 import { Announcer } from './parts/Announcer';
+import { PhoneForm } from './parts/PhoneForm';
 import { at, fakeCall, fakeLine, fakeMe, now } from './state/fake';
 import type { HistoryCall } from './state/model';
 import { Post, PostProvider } from './state/post';
@@ -256,6 +257,20 @@ describe('the dial box', () => {
     await user.type(screen.getByRole('textbox', { name: "Appel d'urgence" }), '15{Enter}');
     expect(sent).toEqual([{ path: '/me/calls', body: { number: '15', group: null } }]);
   });
+});
+
+test('the phone of the last session is proposed, and one that serves a colleague cannot be chosen', async () => {
+  const phones = [{ id: 'a1', label: 'Accueil', number: '201', inUse: false }, { id: 'a2', label: 'Fenêtre', number: null, inUse: true }];
+  history = phones as unknown as HistoryCall[]; // what every list answers here
+  const done = vi.fn();
+  const { user } = show(<PhoneForm done={done} />, {
+    phone: { kind: null, number: null, account: null, state: 'missing' }, phoneOffered: { kind: 'centrex', number: null, account: 'a1' },
+  });
+  expect(await screen.findByRole('combobox', { name: 'Poste Centrex' })).toHaveDisplayValue('Accueil · 201');
+  expect(screen.getByRole('option', { name: 'Fenêtre (occupé par un collègue)' })).toBeDisabled();
+  await user.click(screen.getByRole('button', { name: 'Utiliser ce poste' }));
+  expect(sent).toEqual([{ path: '/me/phone', body: { kind: 'centrex', account: 'a1', number: null } }]);
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
 });
 
 describe('the last calls', () => {
