@@ -53,7 +53,8 @@ test('what was previewed is imported, and the result is said', async () => {
   choose('login\r\njdupont\r\n');
   expect(await screen.findByText(/1 operator will be created\..*password by e-mail/)).toBeInTheDocument();
   fireEvent.click(importing());
-  expect(await screen.findByRole('heading', { name: 'Import finished' })).toHaveFocus();
+  const result = await screen.findByRole('heading', { name: 'Import finished' });
+  await waitFor(() => expect(result).toHaveFocus());
   expect(screen.getByText(/1 operator created\./)).toBeInTheDocument();
   expect(log.filter(({ path }) => path === '/operators/import').map(({ query, body }) => [query, body])).toEqual([
     ['?dryRun=true', 'login\r\njdupont\r\n'], ['?dryRun=false', 'login\r\njdupont\r\n'],
@@ -141,7 +142,8 @@ test('one setting is changed for all chosen, and who refused it is named', async
   expect(field).toHaveAccessibleDescription(expect.stringContaining('Must be from 5 to 120') as string);
   fireEvent.change(field, { target: { value: '40' } });
   fireEvent.click(next);
-  expect(await screen.findByText('Ring time: 40 s, for 3 operators?')).toHaveFocus();
+  const question = await screen.findByText('Ring time: 40 s, for 3 operators?');
+  await waitFor(() => expect(question).toHaveFocus());
   expect(log.filter(({ method }) => method === 'PATCH')).toEqual([]);
   fireEvent.click(screen.getByRole('button', { name: 'Change' }));
   expect(await screen.findByText('2 operators changed.')).toBeInTheDocument();
