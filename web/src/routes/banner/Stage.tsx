@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense, useDeferredValue, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { serverNow } from '../../live/clock';
@@ -48,12 +48,17 @@ export function Stage({ strip }: { readonly strip: boolean }) {
           {card === 'talking' && call && <TalkingActions call={call} />}
           {card === 'wrapUp' && <WrapUpActions />}
           {card === 'pause' && <PauseActions />}
-          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Suspense><Qualify key={call.id} call={call} /></Suspense>}
+          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Second><Suspense><Qualify key={call.id} call={call} /></Suspense></Second>}
         </div>
       )}
       {!call && card === 'wrapUp' && <div className={classes['card']}><WrapUpActions /></div>}
     </section>
   );
+}
+
+/** Comes once what it belongs to is on the screen: nobody writes before he has seen that the call is there. */
+function Second({ children }: { readonly children: ReactNode }) {
+  return useDeferredValue(true, false) && children;
 }
 
 function DialText({ own }: { readonly own: boolean }) {

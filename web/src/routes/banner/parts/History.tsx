@@ -1,13 +1,13 @@
 import { ActionIcon, Skeleton, Text } from '@mantine/core';
 import { IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, type Icon } from '@tabler/icons-react';
+import { memo, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
 import { clockText } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { Empty, Failure } from '../../../ui/States';
-import { clockTime } from '../../../ui/time';
-import { currentLanguage } from '../../../i18n';
+import { clockTime, dayInWords } from '../../../ui/time';
 import { callBack } from '../state/actions';
 import { byDay, type Day } from '../state/days';
 import { dialMode, groupOf, mayCallBack, mayDial, otherNumber, type HistoryCall } from '../state/model';
@@ -22,6 +22,9 @@ const icons: Record<HistoryCall['mine'], Icon> = { answered: IconPhoneIncoming, 
 export function History() {
   const { t } = useTranslation(['banner', 'common']);
   const zone = useMe((me) => me.centre.timeZone);
+  // What happens to a call is shown first, and what it means for fifty old ones after that.
+  const may = useDeferredValue(useMe((me) => (dialMode(me) === 'full' ? mayDial(me) : null)));
+  const lost = useDeferredValue(useLine().state !== 'live');
   const { data, error, isPending, refetch } = useHistory();
   if (isPending) return <div className={classes['waiting']}>{[0, 1, 2].map((n) => <Skeleton key={n} height={40} />)}</div>;
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
@@ -32,7 +35,7 @@ export function History() {
         <section key={day.day}>
           <h3 className={classes['day']}>{dayName(day, t)}</h3>
           <ul className={classes['list']}>
-            {day.items.map((call) => <Line key={call.id} call={call} zone={zone} />)}
+            {day.items.map((call) => <Line key={call.id} call={call} zone={zone} back={may === null ? 'never' : may && !lost ? 'now' : 'later'} />)}
           </ul>
         </section>
       ))}
@@ -41,9 +44,7 @@ export function History() {
 }
 
 function dayName(day: Day<HistoryCall>, t: (key: 'history.today' | 'history.yesterday') => string): string {
-  if (day.near) return t(`history.${day.near}`);
-  const text = new Intl.DateTimeFormat(currentLanguage(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(Date.parse(`${day.day}T00:00:00Z`));
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  return day.near ? t(`history.${day.near}`) : dayInWords(`${day.day}T00:00:00Z`, 'UTC');
 }
 
 /** What became of the call, in a word, where the icon alone would not say it. */
@@ -54,18 +55,25 @@ function useOutcome(call: HistoryCall): string {
   return call.outcome === null || call.outcome === 'answered' ? t('history.out') : `${t('history.out')} · ${t(`common:outcome.${call.outcome}`)}`;
 }
 
-function Line({ call, zone }: { readonly call: HistoryCall; readonly zone: string }) {
+interface LineProps {
+  readonly call: HistoryCall;
+  readonly zone: string;
+  /** Whether he may call back: now, at another time, or not at all. */
+  readonly back: 'now' | 'later' | 'never';
+}
+
+/** One call; rendered again only when something of its own changes. */
+const Line = memo(function Line({ call, zone, back }: LineProps) {
   const { t } = useTranslation(['banner', 'common']);
   const post = usePost();
-  const group = useMe((me) => groupOf(me, call.group));
-  const may = useMe((me) => dialMode(me) === 'full');
-  const now = useMe(mayDial);
-  const lost = useLine().state !== 'live';
+  const groupName = useMe((me) => groupOf(me, call.group)?.name);
+  const groupColour = useMe((me) => groupOf(me, call.group)?.colour);
   const busy = useBusy(`back-${call.id}`);
   const outcome = useOutcome(call);
   const number = otherNumber(call);
   const shown = number === undefined ? t('history.hidden') : number === null ? t('common:withheld') : readable(number);
   const name = call.direction === 'in' ? call.callerName : null;
+  const lasted = call.answeredAt === null || call.mine === 'missed' ? null : call.endedAt === null ? t('history.running') : clockText(call.talkSeconds);
   const Picture = icons[call.mine];
   const chosen = (): string | null => {
     const wanted = call.group ?? prefs.get().dialGroup;
@@ -81,15 +89,15 @@ function Line({ call, zone }: { readonly call: HistoryCall; readonly zone: strin
         </div>
         <div className={classes['bottom']}>
           {name !== null && number !== undefined && <span>{shown}</span>}
-          {group && <span className={classes['group']}><Dot colour={group.colour} /> {group.name}</span>}
-          <span>{call.answeredAt !== null && call.mine !== 'missed' ? clockText(call.talkSeconds) : outcome}</span>
+          {groupColour !== undefined && <span className={classes['group']}><Dot colour={groupColour} /> {groupName}</span>}
+          <span>{lasted ?? outcome}</span>
         </div>
         {(call.tags.length > 0 || call.note !== '') && (
           <Text className={classes['note']} size="sm" c="dimmed" lineClamp={2}>{[...call.tags.map((tag) => `#${tag}`), call.note].filter((part) => part !== '').join(' ')}</Text>
         )}
       </div>
-      {may && mayCallBack(call) && (
-        <ActionIcon size={36} variant="subtle" className={classes['back']} loading={busy} disabled={lost || !now}
+      {back !== 'never' && mayCallBack(call) && (
+        <ActionIcon size={36} variant="subtle" className={classes['back']} loading={busy} disabled={back !== 'now'}
           aria-label={t('history.callBack', { who: name ?? shown })} title={t('history.callBack', { who: name ?? shown })}
           onClick={() => callBack(post, call.id, chosen())}>
           <IconPhone size={20} aria-hidden />
@@ -97,4 +105,4 @@ function Line({ call, zone }: { readonly call: HistoryCall; readonly zone: strin
       )}
     </li>
   );
-}
+});

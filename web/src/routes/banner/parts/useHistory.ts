@@ -13,6 +13,9 @@ const historyOf = (operator: string) => queryOptions({
   refetchOnWindowFocus: false,
 });
 
+// The card of a call comes first; the list may follow a moment later.
+const after = 150;
+
 /** His last calls. */
 export function useHistory(): UseQueryResult<readonly HistoryCall[]> {
   return useQuery(historyOf(useMe((me) => me.id)));
@@ -31,6 +34,8 @@ export function useFreshHistory(): void {
     wasLive.current = live;
     if (!live || (seen.current === activity && !back)) return;
     seen.current = activity;
-    void queries.invalidateQueries({ queryKey: historyOf(id).queryKey });
+    // Taken back only by what asks anew: another change, or the line's return.
+    const later = setTimeout(() => void queries.invalidateQueries({ queryKey: historyOf(id).queryKey }), after);
+    return () => clearTimeout(later);
   }, [queries, id, activity, live]);
 }

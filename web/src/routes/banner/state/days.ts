@@ -1,8 +1,9 @@
 import { serverNow } from '../../../live/clock';
+import { formatOf } from '../../../ui/time';
 
 /** The day of an instant in a time zone, as 2026-01-31. */
 export function dayOf(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  return formatOf('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 }
 
 export interface Day<Item> {

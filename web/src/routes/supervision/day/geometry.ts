@@ -1,5 +1,6 @@
 import type { Schema } from '../../../api/client';
 import { stateOf, type State } from '../../../ui/Status';
+import { formatOf } from '../../../ui/time';
 
 export type DayInterval = Schema<'DayInterval'>;
 export type DayTotals = Schema<'DayTotals'>;
@@ -63,7 +64,7 @@ const quarter = hour / 4;
 
 /** How long after midnight it is in a zone, in milliseconds, to the minute. */
 function dayTime(at: number, zone: string): number {
-  const text = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }).format(at);
+  const text = formatOf('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }).format(at);
   const [hours = 0, minutes = 0] = text.split(':').map(Number);
   return hours * hour + minutes * 60_000;
 }
