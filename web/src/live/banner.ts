@@ -16,8 +16,13 @@ export type Line =
 
 const closeEnded = 4000;
 const pingEvery = 10_000;
-// Two pings without an answer: the line is dead, whatever the browser believes.
-const silence = 25_000;
+// Two pings without an answer are a dead line, whatever the browser believes. The clock alone proves
+// nothing: timers of a hidden page come once a minute, and those of a machine that slept all at once.
+const answerWithin = 5000;
+// After a change of network a browser may try for minutes.
+const connectWithin = 10_000;
+// A connection that was begun before the page was shown again, or the network came back, is begun anew.
+const freshConnection = 2000;
 // OP-17 counts minutes: one word in this time is enough.
 const activeEvery = 20_000;
 
@@ -32,8 +37,10 @@ export class BannerLine {
   private socket: WebSocket | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pinger: ReturnType<typeof setInterval> | undefined;
+  /** Set while a connection is being made, or a ping is out: what happens unless it succeeds. */
+  private deadline: ReturnType<typeof setTimeout> | undefined;
+  private begun = 0; // performance.now() of the connection's beginning
   private tries = 0;
-  private heardHere = 0; // performance.now() of the last message
   private heard = serverNow();
   private lastActive = Number.NEGATIVE_INFINITY;
   private stopped = false;
@@ -47,7 +54,7 @@ export class BannerLine {
     document.addEventListener('visibilitychange', this.wake);
     globalThis.addEventListener('online', this.wake);
     for (const kind of ['pointerdown', 'keydown']) globalThis.addEventListener(kind, this.active, { capture: true, passive: true });
-    this.pinger = setInterval(() => this.watch(), pingEvery);
+    this.pinger = setInterval(() => this.ping(), pingEvery);
     this.connect();
   }
 
@@ -59,13 +66,15 @@ export class BannerLine {
     for (const kind of ['pointerdown', 'keydown']) globalThis.removeEventListener(kind, this.active, { capture: true });
     clearInterval(this.pinger);
     clearTimeout(this.retry);
+    clearTimeout(this.deadline);
     this.socket?.close(1000);
     this.socket = undefined;
   }
 
   private readonly wake = (): void => {
     if (document.visibilityState !== 'visible') return;
-    if (this.socket?.readyState === WebSocket.OPEN) this.watch();
+    if (this.socket?.readyState === WebSocket.CONNECTING && performance.now() - this.begun > freshConnection) this.drop(this.socket);
+    if (this.socket) this.ping();
     else this.connectNow();
   };
 
@@ -76,13 +85,25 @@ export class BannerLine {
     this.socket.send('{"type":"active"}');
   };
 
-  private watch(): void {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    if (performance.now() - this.heardHere > silence) {
-      this.lose(this.socket);
-      return;
-    }
-    this.socket.send('{"type":"ping"}');
+  /** Asks for a sign of life, unless one is being waited for. */
+  private ping(again = false): void {
+    const socket = this.socket;
+    if (socket?.readyState !== WebSocket.OPEN || (this.deadline !== undefined && !again)) return;
+    socket.send('{"type":"ping"}');
+    this.within(answerWithin, () => {
+      if (again) this.lose(socket);
+      else this.ping(true);
+    });
+  }
+
+  private within(time: number, otherwise: () => void): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(otherwise, time);
+  }
+
+  private inTime(): void {
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
   }
 
   private connectNow(): void {
@@ -97,6 +118,11 @@ export class BannerLine {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     this.socket = socket;
+    this.begun = performance.now();
+    this.within(connectWithin, () => this.lose(socket));
+    socket.addEventListener('open', () => {
+      if (this.socket === socket) this.inTime();
+    });
     socket.addEventListener('message', (event: MessageEvent<string>) => {
       if (this.socket === socket) this.take(JSON.parse(event.data) as Schema<'StreamMessage'>);
     });
@@ -109,7 +135,7 @@ export class BannerLine {
 
   private take(message: Schema<'StreamMessage'>): void {
     this.tries = 0;
-    this.heardHere = performance.now();
+    this.inTime();
     if (message.at) learnClock(message.at);
     this.heard = serverNow();
     const part = (message.me ?? {}) as Partial<Me>;
@@ -133,12 +159,18 @@ export class BannerLine {
     if (this.line.get().state === 'ended') return;
     this.line.set({ state: 'ended', reason });
     this.socket = undefined;
+    this.inTime();
     clearTimeout(this.retry);
   }
 
-  private lose(socket: WebSocket): void {
+  private drop(socket: WebSocket): void {
     this.socket = undefined;
+    this.inTime();
     socket.close();
+  }
+
+  private lose(socket: WebSocket): void {
+    this.drop(socket);
     if (this.stopped || this.line.get().state === 'ended') return;
     if (this.line.get().state !== 'lost') this.line.set({ state: 'lost', at: this.heard });
     this.tries++;
@@ -148,7 +180,7 @@ export class BannerLine {
   /** A WebSocket does not tell why it was refused; a request does. */
   private async again(): Promise<void> {
     try {
-      const answer = await fetch('/api/v1/me');
+      const answer = await fetch('/api/v1/me', { signal: AbortSignal.timeout(connectWithin) });
       if (answer.status === 401) {
         this.finish(null);
         return;
