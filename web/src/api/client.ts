@@ -28,6 +28,9 @@ export class Problem extends Error {
 /** No answer: the network, or the server, is away. */
 export const codeUnreachable = 'unreachable';
 
+/** A part of the page itself did not arrive. */
+export const codePartMissing = 'part_missing';
+
 /** Called with each 401: the session has ended under the page. */
 let onLoggedOut: (() => void) | undefined;
 

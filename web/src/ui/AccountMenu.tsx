@@ -1,10 +1,11 @@
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconDeviceDesktop, IconKeyboard, IconLock, IconLogout, IconMoon, IconSun, type Icon } from '@tabler/icons-react';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { changeLanguage, currentLanguage, languageNames, languages, loadWords } from '../i18n';
+import { loadWords } from '../i18n';
 import classes from './AccountMenu.module.css';
+import { optional } from './Optional';
 import { useShortcutSheet } from './Shortcuts';
 
 const schemes: readonly { readonly scheme: MantineColorScheme; readonly icon: Icon }[] = [
@@ -14,22 +15,20 @@ const schemes: readonly { readonly scheme: MantineColorScheme; readonly icon: Ic
 ];
 
 // Seldom used, so neither it nor its words are loaded with the face.
-const PasswordDialog = lazy(async () => {
+const PasswordDialog = optional(async () => {
   const [{ PasswordDialog: Dialog }] = await Promise.all([import('./PasswordDialog'), loadWords('login', 'rules')]);
-  return { default: Dialog };
+  return Dialog;
 });
 
 interface AccountMenuProps {
   readonly name: string;
   readonly logout: () => void;
-  /** A user's language is his record's; where it cannot be changed here the entries are left out. */
-  readonly chooseLanguage?: boolean;
   /** Entries of the face, above the others. */
   readonly children?: ReactNode;
 }
 
-/** Who is logged in, and what concerns him alone: colours, language, shortcuts, password, log out. */
-export function AccountMenu({ name, logout, chooseLanguage = false, children }: AccountMenuProps) {
+/** Who is logged in, and what concerns him alone: colours, shortcuts, password, log out. */
+export function AccountMenu({ name, logout, children }: AccountMenuProps) {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const sheet = useShortcutSheet();
@@ -56,24 +55,13 @@ export function AccountMenu({ name, logout, chooseLanguage = false, children }: 
               {t(`colours.${scheme}`)}
             </Menu.Item>
           ))}
-          {chooseLanguage && <Menu.Label>{t('language')}</Menu.Label>}
-          {chooseLanguage && languages.map((language) => (
-            <Menu.Item
-              key={language}
-              lang={language}
-              rightSection={language === currentLanguage() ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
-              onClick={() => void changeLanguage(language, true)}
-            >
-              {languageNames[language]}
-            </Menu.Item>
-          ))}
           <Menu.Divider />
           <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={sheet}>{t('shortcuts.title')}</Menu.Item>
           <Menu.Item leftSection={<IconLock size={16} aria-hidden />} onClick={() => setPassword(true)}>{t('changePassword')}</Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={logout}>{t('logout')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {password && <Suspense><PasswordDialog close={() => setPassword(false)} /></Suspense>}
+      {password && <PasswordDialog close={() => setPassword(false)} />}
     </>
   );
 }

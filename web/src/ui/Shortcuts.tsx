@@ -1,4 +1,6 @@
-import { createContext, lazy, Suspense, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+
+import { optional } from './Optional';
 
 export interface Shortcut {
   /** A character or an arrow, as KeyboardEvent.key gives it; upper or lower case. */
@@ -8,7 +10,7 @@ export interface Shortcut {
 }
 
 // A dialogue's code is not in the way of the first page.
-const ShortcutSheet = lazy(async () => ({ default: (await import('./ShortcutSheet')).ShortcutSheet }));
+export const ShortcutSheet = optional(async () => (await import('./ShortcutSheet')).ShortcutSheet);
 
 interface Registry {
   readonly add: (shortcut: Shortcut) => () => void;
@@ -53,7 +55,7 @@ export function ShortcutProvider({ children }: { readonly children: ReactNode })
   return (
     <Context value={useMemo(() => ({ add, openSheet }), [add, openSheet])}>
       {children}
-      {sheet && <Suspense><ShortcutSheet shortcuts={sheet} close={() => setSheet(null)} /></Suspense>}
+      {sheet && <ShortcutSheet shortcuts={sheet} close={() => setSheet(null)} />}
     </Context>
   );
 }

@@ -1,17 +1,25 @@
 import i18next from 'i18next';
+import type { ComponentType } from 'react';
 
 import { Value } from '../live/value';
 import { problemNow } from './problem';
 
-/** Whether there is something to say, or soon may be. */
-export const toastsWanted = new Value(false);
+/** Where short messages are shown, once its code is here. */
+export const place = new Value<{ readonly Toasts: ComponentType } | null>(null);
 
-export const toasts = () => import('./Toasts');
+/** Fetches what shows messages; what did not arrive is asked for again the next time. */
+export async function toasts() {
+  const module = await import('./Toasts');
+  if (place.get() === null) place.set(module);
+  return module.notifications;
+}
 
 async function show(message: string, color: string, autoClose: number): Promise<void> {
-  toastsWanted.set(true);
-  const { notifications } = await toasts();
-  notifications.show({ message, color, autoClose, closeButtonProps: { 'aria-label': i18next.t('close') } });
+  try {
+    (await toasts()).show({ message, color, autoClose, closeButtonProps: { 'aria-label': i18next.t('close') } });
+  } catch {
+    // Nothing is there to say it with. What it is about is seen on the page as well.
+  }
 }
 
 /** Says shortly that something was done. */

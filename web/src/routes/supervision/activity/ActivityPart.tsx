@@ -1,9 +1,10 @@
 import { NativeSelect, useComputedColorScheme } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '../../../api/client';
+import { optional } from '../../../ui/Optional';
 import { Failure, Loading } from '../../../ui/States';
 import { clockTime } from '../../../ui/time';
 import { useGroupNames } from '../groupNames';
@@ -15,7 +16,7 @@ import { Legend } from './Legend';
 import { columnsOf, worth, type Columns, type Curve, type Quarters } from './quarters';
 
 // The drawing library comes with the first chart, not with the supervision.
-const Plot = lazy(async () => ({ default: (await import('./Plot')).Plot }));
+const Plot = optional(async () => (await import('./Plot')).Plot);
 
 const flow: readonly Curve[] = ['offered', 'answered', 'abandoned'];
 const queue: readonly Curve[] = ['waiting'];
@@ -86,9 +87,10 @@ function Chart({ title, curves, columns, zone }: ChartProps) {
         {from !== undefined && <span className={classes['when']}>{t('activity.quarter', { time: clockTime(from * 1000, zone) })}</span>}
         <Legend curves={curves} columns={columns} at={at} scheme={scheme} />
       </figcaption>
-      <Suspense fallback={<div className={classes['plot']}><Loading /></div>}>
-        <Plot columns={columns} curves={curves} scheme={scheme} zone={zone} label={t('activity.label', { title })} point={point} />
-      </Suspense>
+      <Plot
+        columns={columns} curves={curves} scheme={scheme} zone={zone} label={t('activity.label', { title })} point={point}
+        fallback={<div className={classes['plot']}><Loading /></div>}
+      />
     </figure>
   );
 }
