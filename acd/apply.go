@@ -10,7 +10,7 @@ func (e CentreConfigured) fold(s *State, _ Instant) { s.centre = e.Config }
 func (e OperatorConfigured) fold(s *State, at Instant) {
 	o := s.operators[e.Config.ID]
 	if o == nil {
-		o = &operator{timer: newTimer(e.Config.ID, "")}
+		o = &operator{timer: newTimer(timer{kind: timerOperator, operator: e.Config.ID})}
 		o.PresenceSince, o.ActivitySince = at, at
 		s.operators[e.Config.ID] = o
 	}
@@ -54,6 +54,11 @@ func (s *State) dropOperator(o *operator) {
 	id := o.Config.ID
 	for _, m := range s.memberships[id] {
 		s.refreshMember(m) // logged out: takes him off the lists and counts
+		m.group.setReason(m, SkipDisabled)
+		if m.records {
+			m.records = false
+			m.group.recorded--
+		}
 		m.op = nil
 		s.touchGroup(m.group)
 	}
@@ -71,7 +76,7 @@ func (e GroupConfigured) fold(s *State, _ Instant) {
 	old := g.Config
 	s.setMembers(g, e.Config, g.suspendedUnder(e.Config))
 	if !sameInt(old.MaxWaitSeconds, e.Config.MaxWaitSeconds) {
-		for _, c := range g.queued.items {
+		for c := g.queued.first(); c != nil; c = g.queued.next(c) {
 			c.WaitEndsAt = waitEnds(g, c.QueuedAt)
 			s.setTimer(c.timer, c.deadline())
 		}
@@ -111,6 +116,7 @@ func (e GroupRemoved) fold(s *State, _ Instant) {
 	}
 	s.dropMembers(g)
 	s.ready.drop(g)
+	s.timers.drop(g.timer)
 	delete(s.groups, e.Group)
 	s.changed.removedGroups = append(s.changed.removedGroups, e.Group)
 }

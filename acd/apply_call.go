@@ -84,6 +84,12 @@ func (e OfferMade) fold(s *State, at Instant) {
 		ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until, Confirm: e.Phone.Confirm,
 	})
 	c.State, c.Operator = CallRinging, e.Operator
+	if g := s.groups[e.Group]; g != nil {
+		g.Last, g.LastOrder = e.Operator, 0
+		if m := s.member(e.Operator, e.Group); m != nil {
+			g.LastOrder = m.order
+		}
+	}
 	s.refreshCall(c)
 }
 
@@ -95,7 +101,8 @@ func (e OfferEnded) fold(s *State, _ Instant) {
 	switch e.Outcome {
 	case OfferNoAnswer, OfferRejected, OfferBusy, OfferUnreachable:
 		if !c.tried(e.Operator) {
-			c.Tried = append(c.Tried, e.Operator)
+			at, _ := slices.BinarySearch(c.Tried, e.Operator)
+			c.Tried = slices.Insert(c.Tried, at, e.Operator)
 		}
 	case OfferAnswered, OfferCallerLeft, OfferWithdrawn:
 	}
@@ -114,7 +121,10 @@ func (e OfferEnded) fold(s *State, _ Instant) {
 }
 
 // tried says whether an operator has let the call ring before.
-func (c *call) tried(id OperatorID) bool { return slices.Contains(c.Tried, id) }
+func (c *call) tried(id OperatorID) bool {
+	_, found := slices.BinarySearch(c.Tried, id)
+	return found
+}
 
 func (e LegPlaced) fold(s *State, at Instant) {
 	c := s.calls[e.Call]
@@ -168,6 +178,9 @@ func (e Connected) fold(s *State, at Instant) {
 	c.NoticeUntil = 0
 	if o := s.operators[e.Operator]; o != nil {
 		o.Handling = c.Direction == Inbound
+		if o.Handling && e.Group != "" {
+			o.Answered, o.AnsweredAt = o.Answered+1, at
+		}
 		s.touchOperator(o)
 	}
 	s.refreshCall(c)

@@ -42,6 +42,7 @@ func (e LoggedOutOf) fold(s *State, at Instant) {
 	kept := OperatorCheckpoint{
 		Config: o.Config, Removed: o.Removed, LastPhone: last,
 		Presence: LoggedOut, PresenceSince: at, Activity: Idle, ActivitySince: at,
+		Answered: o.Answered, AnsweredAt: o.AnsweredAt, // the day's, not the session's
 	}
 	if o.Presence == LoggedOut {
 		kept.PresenceSince, kept.ActivitySince = o.PresenceSince, o.ActivitySince

@@ -23,9 +23,13 @@ func (c CallArrived) decide(t *step) error {
 	}
 	t.emit(CallStarted{
 		Call: c.Call, Direction: Inbound, Caller: c.Caller, CallerName: c.CallerName, Called: c.Called,
-		Service: c.Service, Record: c.Record, OnOperator: c.OnOperator, Overflow: c.Overflow,
+		Service: c.Service, Record: c.Record, OnOperator: c.OnOperator, Overflow: c.Overflow, Closed: c.Closed,
 	})
 	call := t.s.calls[c.Call]
+	if c.Closed != "" {
+		t.numberClosed(call, c.ClosedExit)
+		return nil
+	}
 	switch dest.Kind {
 	case ToGroup:
 		t.enqueue(call, g, "arrival")
@@ -37,6 +41,17 @@ func (c CallArrived) decide(t *step) error {
 		t.endCall(call, ending{outcome: OutcomeRefused, by: EndedBySystem, cause: "hang_up", status: 486})
 	}
 	return nil
+}
+
+// numberClosed sends a call to a number that is closed where its hours say, or
+// refuses it.
+func (t *step) numberClosed(c *call, exit Exit) {
+	end := ending{outcome: OutcomeRefused, by: EndedBySystem, cause: "closed", status: 480}
+	if exit.Kind == ExitNone || exit.Kind == ExitHangUp {
+		t.endCall(c, end)
+		return
+	}
+	t.takeExit(c, "", exit, "closed", end)
 }
 
 // mayStart says whether a call may begin.
@@ -64,7 +79,10 @@ func (t *step) toOperator(c *call, o *operator) {
 		t.notTaken(c, "operator_busy", OutcomeBusy, 486)
 	default:
 		t.progress(c)
-		t.offer(c, o, OfferMade{Rank: 1, Eligible: 1})
+		t.offer(OfferMade{
+			Call: c.ID, Leg: c.NextLeg, Operator: o.Config.ID, Name: o.Config.Name, Phone: o.Phone,
+			Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
+		})
 	}
 }
 

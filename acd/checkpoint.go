@@ -25,6 +25,7 @@ type Checkpoint struct {
 	// Arrivals numbers the calls that entered a group, in order.
 	Arrivals   uint64
 	Centre     CentreConfig
+	Days       DaysCheckpoint
 	PauseTypes []PauseTypeConfig
 	Operators  []OperatorCheckpoint
 	Groups     []GroupCheckpoint
@@ -66,6 +67,8 @@ type OperatorCheckpoint struct {
 	AliveAt       Instant
 	Streams       int
 	WindowEndsAt  Instant
+	Answered      int     // calls of groups answered in the centre's day
+	AnsweredAt    Instant // the last of them
 }
 
 // GroupCheckpoint is what is kept of one group.
@@ -77,6 +80,22 @@ type GroupCheckpoint struct {
 	Answered   uint64
 	Abandoned  uint64
 	Overflowed uint64
+	// Last is whom a call of the group was offered last, LastOrder his place then.
+	Last      OperatorID
+	LastOrder int
+	// Closed and HoursCause say whether it is open now, and why; Hours when that
+	// changes.
+	Closed     bool
+	HoursCause string
+	Hours      []HoursChange
+	// Pace is the mean time between two answers while somebody waits, Handle that
+	// of a call, both in milliseconds, over the last of them; PaceSamples how many
+	// there were. LastAnswered and BusySince are what Pace is measured from.
+	Pace         int64
+	Handle       int64
+	PaceSamples  int
+	LastAnswered Instant
+	BusySince    Instant
 }
 
 // AccountCheckpoint is what is kept of one Centrex phone.
@@ -116,7 +135,7 @@ type CallCheckpoint struct {
 	Outcome       Outcome
 	EndedBy       EndedBy
 	Overflows     int
-	Tried         []OperatorID // who let it ring, since everybody eligible had
+	Tried         []OperatorID // who let it ring, since everybody eligible had; ascending
 	Legs          []LegCheckpoint
 	NextLeg       LegID
 	Joined        [2]LegID // the legs that talk: the operator's and the other
@@ -130,6 +149,9 @@ type CallCheckpoint struct {
 	Recording     RecordingState
 	Tags          []string
 	Note          string
+	AnnounceAt    Instant // when the next announcement is due
+	SayingUntil   Instant // when the one being made is over at the latest
+	Welcomed      GroupID // the group whose welcome it heard last
 }
 
 // LegCheckpoint is what is kept of one leg.
@@ -161,7 +183,7 @@ const (
 func (s *State) Checkpoint() Checkpoint {
 	c := Checkpoint{
 		Version: checkpointVersion, At: s.now, Seed: s.seed, Offers: s.offers, Arrivals: s.arrivals,
-		Centre: s.centre,
+		Centre: s.centre, Days: DaysCheckpoint{Began: s.days.Began, Next: slices.Clone(s.days.Next)},
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.pauseTypes)) {
 		c.PauseTypes = append(c.PauseTypes, s.pauseTypes[id].clone())
@@ -205,6 +227,8 @@ func room[T any](n int) []T {
 func Restore(c Checkpoint) *State {
 	s := New(c.Seed)
 	s.now, s.offers, s.arrivals, s.centre = c.At, c.Offers, c.Arrivals, c.Centre
+	s.days = DaysCheckpoint{Began: c.Days.Began, Next: slices.Clone(c.Days.Next)}
+	s.setTimer(s.dayTimer, s.dayDeadline())
 	for _, p := range c.PauseTypes {
 		s.pauseTypes[p.ID] = p
 	}
@@ -213,13 +237,16 @@ func Restore(c Checkpoint) *State {
 		s.accounts[a.ID] = &a
 	}
 	for _, o := range c.Operators {
-		s.operators[o.Config.ID] = &operator{OperatorCheckpoint: o, timer: newTimer(o.Config.ID, "")}
+		s.operators[o.Config.ID] = &operator{OperatorCheckpoint: o, timer: newTimer(timer{kind: timerOperator, operator: o.Config.ID})}
 	}
 	for _, g := range c.Groups {
 		r := newGroup(g.Config.ID)
 		s.groups[g.Config.ID] = r
-		r.Offered, r.Answered, r.Abandoned, r.Overflowed = g.Offered, g.Answered, g.Abandoned, g.Overflowed
-		s.setMembers(r, g.Config, g.Suspended)
+		suspended := g.Suspended
+		r.GroupCheckpoint = g
+		r.Suspended, r.Hours = nil, slices.Clone(g.Hours)
+		s.setMembers(r, g.Config, suspended)
+		s.setTimer(r.timer, r.deadline())
 	}
 	for _, cp := range c.Calls {
 		cp.Tried, cp.Legs = slices.Clone(cp.Tried), slices.Clone(cp.Legs)
@@ -237,10 +264,8 @@ func Restore(c Checkpoint) *State {
 }
 
 func (g *group) checkpoint() GroupCheckpoint {
-	c := GroupCheckpoint{
-		Config:  g.Config.clone(),
-		Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
-	}
+	c := g.GroupCheckpoint
+	c.Config, c.Hours = g.Config.clone(), slices.Clone(g.Hours)
 	for _, m := range g.members {
 		if m.suspended {
 			c.Suspended = append(c.Suspended, m.id)

@@ -195,6 +195,11 @@ type (
 		Destination Destination
 		// OnOperator keeps the caller in early media until an operator answers.
 		OnOperator bool
+		// Closed is why the number is closed just now ("weekly", "holiday",
+		// "exception"); empty: it is open. The call then takes ClosedExit instead of
+		// its destination; none refuses it.
+		Closed     string
+		ClosedExit Exit
 	}
 	// Dial has an operator place a call. Refused with no_caller_id,
 	// outgoing_not_allowed, not_idle…; his own phone rings first.

@@ -69,7 +69,16 @@ type Strategy uint8
 const (
 	LongestIdle Strategy = iota + 1 // the one available for the longest time
 	Fixed                           // the configured order
+	Random                          // any of them, by chance
+	Rotating                        // each in turn, in the configured order
+	Everyone                        // the first ten of the configured order together
+	FewestCalls                     // fewest calls of groups answered in the centre's day
+	Skill                           // the best level
 )
+
+// known says whether there is such a strategy. Journals hold the numbers: they
+// are never used again for something else.
+func (st Strategy) known() bool { return st >= LongestIdle && st <= Skill }
 
 // Member is an operator's place in a group.
 type Member struct {
@@ -113,6 +122,9 @@ type GroupConfig struct {
 	Overflow            Exit
 	OverflowWhenNobody  bool // whenNobody = overflow
 	ServiceLevelSeconds int
+	HoldMusic           SoundID // empty = the product's own
+	Announce            Announcements
+	HoursExit           Exit // where calls go while it is closed; none = Overflow
 	Members             []Member
 }
 

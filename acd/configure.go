@@ -69,7 +69,7 @@ func (c ConfigureGroup) decide(t *step) error {
 	switch {
 	case id == "":
 		return refuse(ErrOutOfRange, "a group needs an id")
-	case c.Config.Strategy != LongestIdle && c.Config.Strategy != Fixed:
+	case !c.Config.Strategy.known():
 		return refuse(ErrOutOfRange, "group %s has no strategy %d", id, c.Config.Strategy)
 	case g == nil && len(t.s.groups) >= maxGroups:
 		return refuse(ErrLimit, "%d groups are the most a centre has", maxGroups)
@@ -93,7 +93,7 @@ func (c RemoveGroup) decide(t *step) error {
 		return refuse(ErrUnknownGroup, "no group %q", c.Group)
 	}
 	for g.queued.len() > 0 {
-		call, _ := g.queued.first()
+		call := g.queued.first()
 		for l := call.offer(""); l != nil; l = call.offer("") {
 			o := t.s.operators[l.Operator]
 			t.hangUpLeg(call, l.ID)
@@ -161,6 +161,7 @@ func sameGroup(a, b GroupConfig) bool {
 		a.RecordOutbound == b.RecordOutbound && sameInt(a.MaxWaiting, b.MaxWaiting) &&
 		sameInt(a.MaxWaitSeconds, b.MaxWaitSeconds) && a.Overflow == b.Overflow &&
 		a.OverflowWhenNobody == b.OverflowWhenNobody && a.ServiceLevelSeconds == b.ServiceLevelSeconds &&
+		a.HoldMusic == b.HoldMusic && a.Announce == b.Announce && a.HoursExit == b.HoursExit &&
 		slices.Equal(a.Members, b.Members)
 }
 

@@ -11,25 +11,12 @@ import (
 // strategy ranks first. An operator who has just become free is thereby given
 // the call that comes first among those waiting in his groups.
 
-// offerFrom offers a group's first waiting call.
-func (t *step) offerFrom(g *group, c *call) {
-	m, rank := choose(g, c)
-	e := OfferMade{
-		Group: g.Config.ID, Strategy: g.Config.Strategy, Rank: rank, Eligible: len(g.eligible),
-	}
-	if len(g.members) <= maxSkipped {
-		e.Skipped = t.s.explain(c, g, m)
-	}
-	t.offer(c, m.op, e)
-}
-
 // offer rings an operator's phone for a call.
-func (t *step) offer(c *call, o *operator, e OfferMade) {
+func (t *step) offer(e OfferMade) {
+	c, o := t.s.calls[e.Call], t.s.operators[e.Operator]
 	if o.Activity != Idle {
 		panic(fmt.Sprintf("acd: call %s is offered to operator %s, who is not idle but %d", c.ID, o.Config.ID, o.Activity))
 	}
-	e.Call, e.Leg, e.Operator, e.Name = c.ID, c.NextLeg, o.Config.ID, o.Config.Name
-	e.Phone, e.Until = o.Phone, t.now.Add(ringTime(o))
 	t.emit(e)
 	t.becomeRinging(o, c, e.Group)
 	place := PlaceLeg{
@@ -54,18 +41,27 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 	if seq == 0 {
 		seq = t.s.arrivals + 1
 	}
-	full, nobody := g.full(), g.nobody()
-	t.emit(Enqueued{
+	full, away := g.full(), g.enter()
+	e := Enqueued{
 		Call: c.ID, Group: g.Config.ID, Seq: seq, FirstArrival: c.ArrivedAt,
-		WaitEndsAt: waitEnds(g, t.now), Cause: cause,
+		WaitEndsAt: waitEnds(g, t.now), Cause: cause, Eligible: g.eligible.len(),
+	}
+	place, _ := g.queued.split(func(other *call) bool {
+		return other.ArrivedAt < c.ArrivedAt || other.ArrivedAt == c.ArrivedAt && other.Seq < seq
 	})
+	e.Position = place + 1
+	if e.Eligible == 0 {
+		e.Passed = g.passedOver()
+	}
+	t.emit(e)
 	switch {
-	case nobody:
-		t.overflow(c, g, "nobody")
+	case away != "":
+		t.overflow(c, g, away)
 	case full:
 		t.overflow(c, g, "full")
 	default:
 		t.receive(c, g)
+		t.entered(c, g)
 	}
 }
 
@@ -116,9 +112,11 @@ func (t *step) overflow(c *call, g *group, cause string) {
 		return
 	}
 	t.emit(leave)
-	t.takeExit(c, g.Config.ID, g.Config.Overflow, cause, ending{
-		outcome: OutcomeOverflowed, by: EndedBySystem, cause: cause, status: 486, tone: true,
-	})
+	end := ending{outcome: OutcomeOverflowed, by: EndedBySystem, cause: cause, status: 486, tone: true}
+	if cause == "closed" {
+		end.status = 480
+	}
+	t.takeExit(c, g.Config.ID, g.exit(cause), cause, end)
 }
 
 // takeExit sends a call where an exit leads; where it leads nowhere the call
@@ -140,15 +138,17 @@ func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end endi
 }
 
 // overflowDeserted sends away the callers of a group none of whose members is
-// logged in any more, if the group says so. A ring is not interrupted.
+// logged in any more, if the group says so or is closed. A ring is not
+// interrupted.
 func (t *step) overflowDeserted(g *group) {
-	if t.s.groups[g.Config.ID] != g || !g.nobody() {
+	cause := g.away()
+	if t.s.groups[g.Config.ID] != g || cause == "" {
 		return
 	}
 	for _, c := range g.listening() {
-		t.overflow(c, g, "nobody")
+		t.overflow(c, g, cause)
 	}
-	for c, ok := g.waiting.first(); ok; c, ok = g.waiting.first() {
-		t.overflow(c, g, "nobody")
+	for c := g.waiting.first(); c != nil; c = g.waiting.first() {
+		t.overflow(c, g, cause)
 	}
 }

@@ -72,6 +72,7 @@ type (
 		Call  CallID
 		Leg   LegID
 		Sound Sound
+		Music SoundID // of SoundMusic; empty: the product's own
 	}
 	// PlayPrompt says something to legs, instead of whatever they hear: the notice
 	// once, then PromptEnded is expected; the request to confirm again and again,

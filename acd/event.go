@@ -234,7 +234,8 @@ type (
 		// NumberHidden: the operator who dialled may not see Called (OP-08).
 		NumberHidden bool
 		OnOperator   bool
-		Overflow     Exit // for a call to an operator
+		Closed       string // why the number was closed; empty: it was not
+		Overflow     Exit   // for a call to an operator
 		Present      Presentation
 	}
 	// Enqueued says that the call is offered to a group and waits in it. Seq is its place
@@ -247,6 +248,11 @@ type (
 		// WaitEndsAt is when the maximum wait is over; zero = never.
 		WaitEndsAt Instant
 		Cause      string // "arrival", "overflow"
+		// Position is the place among those who wait, from 1; Eligible how many could
+		// have been offered it at once, and Passed why the others could not.
+		Position int
+		Eligible int
+		Passed   []SkipCount
 	}
 	// Dequeued says that the call left a group for good.
 	Dequeued struct {
@@ -277,7 +283,15 @@ type (
 		Strategy Strategy // 0 for a call to the operator himself
 		Rank     int      // place among the eligible, from 1
 		Eligible int      // how many were eligible
-		Skipped  []Skip   // members who were not, and why
+		Skipped  []Skip   // members who were not, and why; of large groups those alone who had let it ring
+		// Passed counts the members who were not eligible by reason, in groups too
+		// large for Skipped.
+		Passed []SkipCount
+		// What his strategy went by: since when he was idle, how many calls he had
+		// answered in the day, his level. Zero where it went by something else.
+		IdleSince Instant
+		Answered  int
+		Level     int
 	}
 	// OfferEnded says that the offer has its one outcome.
 	OfferEnded struct {
@@ -435,7 +449,15 @@ const (
 	SkipIgnored // inside his OP-16 window
 	SkipTried   // let this call ring before, and another is eligible
 	SkipDisabled
+	SkipNotOfTen // of everyone ring ten
+	skipReasons
 )
+
+// SkipCount says how many members of a group were not eligible for a reason.
+type SkipCount struct {
+	Reason SkipReason
+	Count  int
+}
 
 func (CentreConfigured) event()    {}
 func (OperatorConfigured) event()  {}

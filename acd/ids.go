@@ -32,6 +32,8 @@ type (
 	PauseTypeID string
 	// AccountID names a Centrex phone.
 	AccountID string
+	// SoundID names an uploaded sound.
+	SoundID string
 	// SessionID names an operator's floor session.
 	SessionID string
 )

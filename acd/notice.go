@@ -18,15 +18,7 @@ func (t *step) informsWaiting(c *call, g *group) bool {
 	if !t.s.centre.Notice || c.Informed || c.OnOperator && c.leg(1).State != LegUp {
 		return false
 	}
-	if c.NumberRecords || g.Config.RecordInbound {
-		return true
-	}
-	for _, m := range g.members {
-		if o := m.op; o != nil && o.Config.Record && o.Config.Enabled && !o.Removed {
-			return true
-		}
-	}
-	return false
+	return c.NumberRecords || g.Config.RecordInbound || g.recorded > 0
 }
 
 // startNotice plays the notice to the legs of e, which are up.

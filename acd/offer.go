@@ -71,8 +71,8 @@ func (t *step) unanswered(c *call, outcome OfferOutcome) {
 		t.directFailed(c, outcome)
 	case c.waited(t.now):
 		t.overflow(c, g, "max_wait")
-	case g.nobody():
-		t.overflow(c, g, "nobody")
+	case g.away() != "":
+		t.overflow(c, g, g.away())
 	}
 }
 

@@ -1,7 +1,6 @@
 package acd
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -21,16 +20,22 @@ func comesFirst(a, b *group) bool {
 	if a.Config.Priority != b.Config.Priority {
 		return a.Config.Priority < b.Config.Priority
 	}
-	x, _ := a.waiting.first()
-	y, _ := b.waiting.first()
-	return earlier(x, y)
+	return earlier(a.waiting.first(), b.waiting.first())
 }
 
 // refreshReady puts the group among those that can make an offer, or takes it
 // out. It follows every change of its first waiting call and of its eligible
 // operators.
 func (s *State) refreshReady(g *group) {
-	if g.waiting.len() > 0 && len(g.eligible) > 0 {
+	head := g.waiting.first()
+	if g.eligible.len() == 0 {
+		head = nil
+	}
+	if head == g.head {
+		return
+	}
+	g.head = head
+	if head != nil {
 		s.ready.put(g)
 		return
 	}
@@ -39,7 +44,7 @@ func (s *State) refreshReady(g *group) {
 
 // addCall puts a call into the state and its indexes.
 func (s *State) addCall(c *call) {
-	c.waiting, c.queued, c.timer = -1, -1, newTimer("", c.ID)
+	c.timer = newTimer(timer{kind: timerCall, call: c.ID})
 	s.calls[c.ID] = c
 	s.refreshCall(c)
 }
@@ -68,6 +73,10 @@ func (s *State) refreshCall(c *call) {
 		case !c.offerable():
 			g.waiting.drop(c)
 		}
+		if informs := c.State == CallQueued && c.NoticeUntil != 0; informs != c.informs {
+			c.informs = informs
+			g.informed += count(informs)
+		}
 		s.refreshReady(g)
 		s.touchGroup(g)
 	}
@@ -77,6 +86,10 @@ func (s *State) refreshCall(c *call) {
 func (s *State) unqueue(g *group, c *call) {
 	g.queued.drop(c)
 	g.waiting.drop(c)
+	if c.informs {
+		c.informs = false
+		g.informed--
+	}
 	s.refreshReady(g)
 	s.touchGroup(g)
 }
@@ -121,32 +134,23 @@ func (c *call) talking() bool { return c.State == CallTalking || c.State == Call
 // as may, and nobody could take it at once. Whoever is eligible takes those that
 // came before it in the same step first.
 func (g *group) full() bool {
-	return g.Config.MaxWaiting != nil && g.queued.len() >= *g.Config.MaxWaiting &&
-		len(g.eligible) <= g.waiting.len()+len(g.listening())
+	takes := g.eligible.len()
+	if g.Config.Strategy == Everyone {
+		takes = (takes + atOnce - 1) / atOnce
+	}
+	return g.Config.MaxWaiting != nil && g.queued.len() >= *g.Config.MaxWaiting && takes <= g.waiting.len()+g.informed
 }
 
 // listening returns the group's calls whose callers hear the notice, in their
 // order.
 func (g *group) listening() []*call {
 	var calls []*call
-	for _, c := range g.queued.items {
-		if c.State == CallQueued && c.NoticeUntil != 0 {
+	for c := g.queued.first(); c != nil && len(calls) < g.informed; c = g.queued.next(c) {
+		if c.informs {
 			calls = append(calls, c)
 		}
 	}
-	slices.SortFunc(calls, func(a, b *call) int {
-		if earlier(a, b) {
-			return -1
-		}
-		return 1
-	})
 	return calls
-}
-
-// nobody says whether the group sends its callers elsewhere because none of its
-// members is logged in.
-func (g *group) nobody() bool {
-	return g.Config.OverflowWhenNobody && g.loggedIn() == 0
 }
 
 func (g *group) loggedIn() int {
@@ -161,13 +165,16 @@ func (g *group) loggedIn() int {
 // that are suspended now, and every index that follows from it.
 func (s *State) setMembers(g *group, config GroupConfig, suspended []OperatorID) {
 	s.ready.drop(g) // its key may change
+	g.head = nil
 	s.dropMembers(g)
 	g.Config = config
+	g.eligible.less = config.Strategy.ranking()
 	for _, cm := range config.Members {
 		m := &member{
 			id: cm.Operator, group: g, op: s.operators[cm.Operator], order: cm.Order, level: cm.Level,
-			suspended: slices.Contains(suspended, cm.Operator),
+			suspended: slices.Contains(suspended, cm.Operator), reason: SkipDisabled,
 		}
+		g.passed[m.reason]++
 		g.members = append(g.members, m)
 		places := s.memberships[cm.Operator]
 		at, _ := slices.BinarySearchFunc(places, g.Config.ID, func(x *member, id GroupID) int {
@@ -198,7 +205,10 @@ func (s *State) dropMembers(g *group) {
 			s.touchOperator(m.op)
 		}
 	}
-	g.members, g.eligible, g.count = nil, nil, [categories]int{}
+	for m := g.eligible.first(); m != nil; m = g.eligible.first() {
+		g.eligible.drop(m)
+	}
+	g.members, g.count, g.passed, g.recorded = nil, [categories]int{}, [skipReasons]int{}, 0
 }
 
 // refresh brings every index in step with an operator.
@@ -227,17 +237,36 @@ func (s *State) refreshMember(m *member) {
 		}
 		s.touchGroup(g)
 	}
-	if want := s.skipReason(m) == 0; want != m.listed {
-		at, _ := slices.BinarySearchFunc(g.eligible, m, g.Config.Strategy.ranking())
+	if records := m.op.Config.Record && m.op.Config.Enabled && !m.op.Removed; records != m.records {
+		m.records = records
+		g.recorded += count(records)
+	}
+	reason := s.skipReason(m)
+	g.setReason(m, reason)
+	if want := reason == 0; want != m.listed {
 		if want {
-			g.eligible = slices.Insert(g.eligible, at, m)
+			g.eligible.put(m)
 		} else {
-			g.eligible = slices.Delete(g.eligible, at, at+1)
+			g.eligible.drop(m)
 		}
 		m.listed = want
 		s.refreshReady(g)
 		s.touchGroup(g)
 	}
+}
+
+func (g *group) setReason(m *member, reason SkipReason) {
+	g.passed[m.reason]--
+	g.passed[reason]++
+	m.reason = reason
+}
+
+// count is what a counter moves by when something begins or ceases to be counted.
+func count(in bool) int {
+	if in {
+		return 1
+	}
+	return -1
 }
 
 func (s *State) categorize(m *member) category {
@@ -255,8 +284,4 @@ func (s *State) categorize(m *member) category {
 		return unavailable
 	}
 	return available
-}
-
-func byMemberOrder(a, b *member) int {
-	return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(string(a.id), string(b.id)))
 }

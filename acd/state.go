@@ -18,6 +18,7 @@ type State struct {
 	arrivals uint64
 
 	centre     CentreConfig
+	days       DaysCheckpoint
 	pauseTypes map[PauseTypeID]PauseTypeConfig
 	operators  map[OperatorID]*operator
 	groups     map[GroupID]*group
@@ -32,10 +33,14 @@ type State struct {
 	// one whose call comes first on top. Between steps it is empty.
 	ready indexed[*group]
 	// timers hold each operator and each call that has a deadline, once.
-	timers indexed[*timer]
+	timers   indexed[*timer]
+	dayTimer *timer
 	// emptied are groups that may have just lost their last logged-in member;
 	// only for the step going on.
 	emptied []*group
+
+	// room is where choices are made, kept so that a decision allocates nothing.
+	room [atOnce]choice
 
 	changed changed
 }
@@ -50,11 +55,16 @@ type operator struct {
 type group struct {
 	GroupCheckpoint
 
-	members  []*member // in member order
-	eligible []*member // in the order of the strategy
-	waiting  indexed[*call]
-	queued   indexed[*call] // waiting, and ringing ones as well
+	members  []*member     // in member order
+	eligible order[member] // in the order of the strategy
+	waiting  order[call]
+	queued   order[call] // waiting, and ringing ones as well
 	count    [categories]int
+	passed   [skipReasons]int // members by why they are not eligible; 0: they are
+	recorded int              // members who are recorded (OP-11)
+	informed int              // waiting calls whose callers hear the notice
+	head     *call            // the first waiting call, while the group is ready
+	timer    *timer
 	ready    int // place in State.ready
 	dirty    bool
 }
@@ -67,8 +77,11 @@ type member struct {
 	order     int
 	level     int
 	suspended bool
-	listed    bool // in group.eligible
+	listed    bool       // in group.eligible
+	reason    SkipReason // why he is not
+	records   bool
 	category  category
+	rank      links[member]
 }
 
 // category is how a member counts on the group's board.
@@ -87,8 +100,9 @@ const (
 type call struct {
 	CallCheckpoint
 
-	waiting int // places in the heaps of its group
-	queued  int
+	waiting links[call] // places in the orders of its group
+	queued  links[call]
+	informs bool // counted in group.informed
 	timer   *timer
 	dirty   bool
 	gone    bool
@@ -118,6 +132,7 @@ type changed struct {
 func New(seed uint64) *State {
 	return &State{
 		seed:        seed,
+		dayTimer:    newTimer(timer{kind: timerDay}),
 		pauseTypes:  map[PauseTypeID]PauseTypeConfig{},
 		operators:   map[OperatorID]*operator{},
 		groups:      map[GroupID]*group{},
@@ -133,8 +148,10 @@ func New(seed uint64) *State {
 func newGroup(id GroupID) *group {
 	return &group{
 		GroupCheckpoint: GroupCheckpoint{Config: GroupConfig{ID: id}},
-		waiting:         indexed[*call]{less: earlier, place: func(c *call) *int { return &c.waiting }},
-		queued:          indexed[*call]{less: earlier, place: func(c *call) *int { return &c.queued }},
+		eligible:        order[member]{less: Fixed.ranking(), links: func(m *member) *links[member] { return &m.rank }},
+		waiting:         order[call]{less: earlier, links: func(c *call) *links[call] { return &c.waiting }},
+		queued:          order[call]{less: earlier, links: func(c *call) *links[call] { return &c.queued }},
+		timer:           newTimer(timer{kind: timerHours, group: id}),
 		ready:           -1,
 	}
 }

@@ -59,18 +59,20 @@ func (t *step) settle() {
 		if !ok {
 			return
 		}
-		c, _ := g.waiting.first()
-		if c.waited(t.now) {
+		if c := g.waiting.first(); c.waited(t.now) {
 			t.overflow(c, g, "max_wait")
 			continue
 		}
-		t.offerFrom(g, c)
+		for _, e := range t.s.NextOffers(t.now) {
+			t.offer(e)
+		}
 	}
 }
 
-// markEmptied has a group checked for callers to be sent elsewhere.
+// markEmptied has a group checked for callers to be sent elsewhere, if it is one
+// that sends them.
 func (s *State) markEmptied(g *group) {
-	if g.Config.OverflowWhenNobody && !slices.Contains(s.emptied, g) {
+	if g.away() != "" && !slices.Contains(s.emptied, g) {
 		s.emptied = append(s.emptied, g)
 	}
 }

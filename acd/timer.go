@@ -7,24 +7,45 @@ import (
 	"time"
 )
 
-// timer is the next deadline of one operator or of one call. There is one for
-// each, moved in the heap as the deadline moves, so none is ever stale.
+// timer is the next deadline of one operator, of one call, of a group's hours or
+// of the day. There is one for each, moved in the heap as the deadline moves, so
+// none is ever stale.
 type timer struct {
 	at       Instant
-	operator OperatorID
+	kind     timerKind
+	group    GroupID
 	call     CallID
+	operator OperatorID
 	place    int
 }
 
-func newTimer(o OperatorID, c CallID) *timer { return &timer{operator: o, call: c, place: -1} }
+// timerKind says whose deadline it is, in the order in which what is due at one
+// instant happens: the day turns and groups close before anybody acts, and a
+// ring that ends is not cut short by a logout.
+type timerKind uint8
 
-// before orders timers by instant; of the same instant, calls come before
-// operators (a ring that ends is not cut short by a logout), then ids.
+const (
+	timerDay timerKind = iota
+	timerHours
+	timerCall
+	timerOperator
+)
+
+func newTimer(t timer) *timer {
+	t.place = -1
+	return &t
+}
+
+// before orders timers by instant, then by kind, then by id.
 func (t *timer) before(u *timer) bool {
+	if t.at != u.at {
+		return t.at < u.at
+	}
 	return cmp.Or(
-		cmp.Compare(t.at, u.at),
-		strings.Compare(string(t.operator), string(u.operator)),
+		cmp.Compare(t.kind, u.kind),
+		strings.Compare(string(t.group), string(u.group)),
 		strings.Compare(string(t.call), string(u.call)),
+		strings.Compare(string(t.operator), string(u.operator)),
 	) < 0
 }
 
@@ -67,7 +88,7 @@ func (c *call) deadline() Instant {
 	for i := range c.Legs {
 		at = soonest(at, c.Legs[i].Until)
 	}
-	at = soonest(at, c.NoticeUntil)
+	at = soonest(soonest(at, c.NoticeUntil), c.announceDeadline())
 	if c.State == CallQueued {
 		at = soonest(at, c.WaitEndsAt)
 	}
@@ -146,13 +167,18 @@ func (Tick) decide(t *step) error { //nolint:unparam // it is never refused
 			return nil
 		}
 		at, made := next.at, len(t.events)
-		if next.call != "" {
+		switch next.kind {
+		case timerDay:
+			t.dayDue()
+		case timerHours:
+			t.hoursDue(t.s.groups[next.group])
+		case timerCall:
 			t.callDue(t.s.calls[next.call])
-		} else {
+		case timerOperator:
 			t.operatorDue(t.s.operators[next.operator])
 		}
 		if len(t.events) == made {
-			panic(fmt.Sprintf("acd: deadline %d of operator %q or call %q leads to nothing", at, next.operator, next.call))
+			panic(fmt.Sprintf("acd: a deadline leads to nothing: %+v", *next))
 		}
 		if after, more := t.s.timers.first(); !more || after.at > at {
 			t.settle()
@@ -175,7 +201,9 @@ func (t *step) callDue(c *call) {
 	}
 	if c.NoticeUntil != 0 && c.NoticeUntil <= t.now {
 		t.noticeHeard(c)
+		return
 	}
+	t.announceDue(c)
 }
 
 // operatorDue carries out the first thing that is due for an operator.

@@ -48,7 +48,7 @@ func (s *State) Group(id GroupID) (GroupView, bool) {
 		WrapUp: g.count[wrappingUp], Paused: g.count[pausing],
 		Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
 	}
-	if c, ok := g.queued.first(); ok {
+	if c := g.queued.first(); c != nil {
 		v.OldestArrival = c.ArrivedAt
 	}
 	return v, true

@@ -41,7 +41,8 @@ func (p *Projector) project(r acd.Recorded) {
 	case acd.CentreConfigured, acd.OperatorRemoved, acd.PauseTypeConfigured, acd.PauseTypeRemoved,
 		acd.MemberSuspended, acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored,
 		acd.MissedCounted, acd.PauseOverran, acd.WrapUpEnded, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
-		acd.LegWasAnswered, acd.ConfirmationAsked, acd.NoticeStarted, acd.NoticeEnded, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed:
+		acd.LegWasAnswered, acd.ConfirmationAsked, acd.NoticeStarted, acd.NoticeEnded, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed,
+		acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded:
 		// Nothing of these stands in a row. A recording goes on for its row
 		// until the file is kept.
 	}

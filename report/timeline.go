@@ -11,34 +11,36 @@ type StepKind string
 
 // The kinds of steps.
 const (
-	StepArrived          StepKind = "arrived"           // an inbound call: Number is the called one
-	StepDialled          StepKind = "dialled"           // an operator dialled Number
-	StepQueued           StepKind = "queued"            // entered Group; Reason why
-	StepLeftQueue        StepKind = "left_queue"        // left Group; Outcome how, Reason why
-	StepOverflowed       StepKind = "overflowed"        // takes an exit, Outcome: to the group Target, to Number, or hung up
-	StepOffered          StepKind = "offered"           // an operator's phone is to ring, until Until
-	StepOfferEnded       StepKind = "offer_ended"       // Outcome of the offer
-	StepLegPlaced        StepKind = "leg_placed"        // a leg that is no offer; Role says which
-	StepLegRang          StepKind = "leg_rang"          // the far side rings
-	StepLegAnswered      StepKind = "leg_answered"      // a leg was answered
-	StepLegEnded         StepKind = "leg_ended"         // a leg ended or failed; Reason why
-	StepConnected        StepKind = "connected"         // operator and outside party talk
-	StepConfirmAsked     StepKind = "confirm_asked"     // who answered the operator's phone is to press 1, until Until
-	StepNoticeStarted    StepKind = "notice_started"    // the caller, or both sides before they are joined, hear the notice
-	StepNoticeEnded      StepKind = "notice_ended"      // and have heard it
-	StepHeld             StepKind = "held"              // put on hold; Reason "phone" when by the phone's key
-	StepResumed          StepKind = "resumed"           // taken back
-	StepMuted            StepKind = "muted"             // the operator's voice was stopped
-	StepUnmuted          StepKind = "unmuted"           // and let through again
-	StepRecordingStarted StepKind = "recording_started" // Reason who asked for it
-	StepRecordingEnded   StepKind = "recording_ended"   // nothing more is recorded
-	StepRecordingReady   StepKind = "recording_ready"   // the file is complete
-	StepRecordingLost    StepKind = "recording_lost"    // the file is lost
-	StepTagged           StepKind = "tagged"            // the tags are now Tags
-	StepNoted            StepKind = "noted"             // the note was changed
-	StepWrapUp           StepKind = "wrap_up"           // the operator wraps up, until Until
-	StepWrappedUp        StepKind = "wrapped_up"        // and has done so; Reason why
-	StepEnded            StepKind = "ended"             // Outcome and EndedBy of the call
+	StepArrived          StepKind = "arrived"            // an inbound call: Number is the called one
+	StepDialled          StepKind = "dialled"            // an operator dialled Number
+	StepQueued           StepKind = "queued"             // entered Group; Reason why
+	StepLeftQueue        StepKind = "left_queue"         // left Group; Outcome how, Reason why
+	StepOverflowed       StepKind = "overflowed"         // takes an exit, Outcome: to the group Target, to Number, or hung up
+	StepOffered          StepKind = "offered"            // an operator's phone is to ring, until Until
+	StepOfferEnded       StepKind = "offer_ended"        // Outcome of the offer
+	StepLegPlaced        StepKind = "leg_placed"         // a leg that is no offer; Role says which
+	StepLegRang          StepKind = "leg_rang"           // the far side rings
+	StepLegAnswered      StepKind = "leg_answered"       // a leg was answered
+	StepLegEnded         StepKind = "leg_ended"          // a leg ended or failed; Reason why
+	StepConnected        StepKind = "connected"          // operator and outside party talk
+	StepConfirmAsked     StepKind = "confirm_asked"      // who answered the operator's phone is to press 1, until Until
+	StepNoticeStarted    StepKind = "notice_started"     // the caller, or both sides before they are joined, hear the notice
+	StepNoticeEnded      StepKind = "notice_ended"       // and have heard it
+	StepAnnounced        StepKind = "announced"          // the waiting caller is told Sound, Position, EstimatedWait; Reason "welcome" on entering
+	StepAnnouncementEnd  StepKind = "announcement_ended" // and has heard it
+	StepHeld             StepKind = "held"               // put on hold; Reason "phone" when by the phone's key
+	StepResumed          StepKind = "resumed"            // taken back
+	StepMuted            StepKind = "muted"              // the operator's voice was stopped
+	StepUnmuted          StepKind = "unmuted"            // and let through again
+	StepRecordingStarted StepKind = "recording_started"  // Reason who asked for it
+	StepRecordingEnded   StepKind = "recording_ended"    // nothing more is recorded
+	StepRecordingReady   StepKind = "recording_ready"    // the file is complete
+	StepRecordingLost    StepKind = "recording_lost"     // the file is lost
+	StepTagged           StepKind = "tagged"             // the tags are now Tags
+	StepNoted            StepKind = "noted"              // the note was changed
+	StepWrapUp           StepKind = "wrap_up"            // the operator wraps up, until Until
+	StepWrappedUp        StepKind = "wrapped_up"         // and has done so; Reason why
+	StepEnded            StepKind = "ended"              // Outcome and EndedBy of the call
 )
 
 // Step is one step of a call's timeline. Fields that say nothing about its
@@ -70,6 +72,24 @@ type Step struct {
 	Rank     int
 	Eligible int
 	Skipped  []SkippedMember
+	// Passed counts those of a group too large for Skipped, and those who could
+	// not be offered a call that had to wait.
+	Passed []PassedOver
+	// What the strategy went by, where it did.
+	IdleSince acd.Instant
+	Answered  int // calls in the day; meaningful with the strategy fewest_calls
+	Level     int
+
+	// Of a call that waits: its place, from 1, and what it was told.
+	Position      int
+	EstimatedWait int // seconds; 0: not said
+	Sound         acd.SoundID
+}
+
+// PassedOver says how many members of a group were not eligible for a reason.
+type PassedOver struct {
+	Reason string
+	Count  int
 }
 
 // SkippedMember is a member of the group who was not eligible for an offer.
@@ -110,9 +130,12 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 				Reason: emergency(e.Emergency),
 			}, true
 		}
-		return Step{Kind: StepArrived, Number: e.Called}, true
+		return Step{Kind: StepArrived, Number: e.Called, Reason: e.Closed}, true
 	case acd.Enqueued:
-		return Step{Kind: StepQueued, Group: e.Group, Until: e.WaitEndsAt, Reason: e.Cause}, true
+		return Step{
+			Kind: StepQueued, Group: e.Group, Until: e.WaitEndsAt, Reason: e.Cause, Position: e.Position, Eligible: e.Eligible,
+			Passed: passed(e.Passed),
+		}, true
 	case acd.Dequeued:
 		return Step{Kind: StepLeftQueue, Group: e.Group, Outcome: QueueExitWord(e.How), Reason: e.Cause}, true
 	case acd.Overflowed:
@@ -146,13 +169,17 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 		}, true
 	case acd.LegPlaced, acd.LegRang, acd.LegWasAnswered, acd.LegGone, acd.ConfirmationAsked:
 		return legStep(event), true
+	case acd.AnnouncementStarted:
+		return announced(e), true
+	case acd.AnnouncementEnded:
+		return Step{Kind: StepAnnouncementEnd}, true
 	case acd.HeldChanged, acd.MuteChanged, acd.NoticeStarted, acd.NoticeEnded, acd.RecordingStarted, acd.RecordingEnded,
 		acd.RecordingKept, acd.Tagged, acd.Noted:
 		return noteStep(event), true
 	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
 		acd.PauseTypeConfigured, acd.PauseTypeRemoved, acd.MemberSuspended, acd.LoggedIn, acd.TakenOver, acd.LoggedOutOf,
 		acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored, acd.MissedCounted, acd.PauseOverran,
-		acd.WasActive, acd.WasAlive, acd.StreamChanged: // about no call
+		acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged: // about no call
 	}
 	return Step{}, false
 }
@@ -162,13 +189,33 @@ func offered(e acd.OfferMade) Step {
 	step := Step{
 		Kind: StepOffered, Leg: e.Leg, Operator: e.Operator, OperatorName: e.Name, Group: e.Group,
 		Phone: e.Phone, Until: e.Until, Strategy: StrategyWord(e.Strategy), Rank: e.Rank, Eligible: e.Eligible,
-		Reason: StrategyWord(e.Strategy),
+		Reason: StrategyWord(e.Strategy), Passed: passed(e.Passed),
+		IdleSince: e.IdleSince, Answered: e.Answered, Level: e.Level,
 	}
 	if e.Strategy == 0 {
 		step.Reason = "direct"
 	}
 	for _, s := range e.Skipped {
 		step.Skipped = append(step.Skipped, SkippedMember{Operator: s.Operator, Reason: SkipWord(s.Reason)})
+	}
+	return step
+}
+
+func passed(counts []acd.SkipCount) []PassedOver {
+	var list []PassedOver
+	for _, c := range counts {
+		list = append(list, PassedOver{Reason: SkipWord(c.Reason), Count: c.Count})
+	}
+	return list
+}
+
+// announced tells what a waiting caller heard.
+func announced(e acd.AnnouncementStarted) Step {
+	step := Step{
+		Kind: StepAnnounced, Group: e.Group, Sound: e.Sound, Position: e.Position, EstimatedWait: e.WaitSeconds,
+	}
+	if e.Welcome {
+		step.Reason = "welcome"
 	}
 	return step
 }

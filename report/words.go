@@ -94,6 +94,16 @@ func StrategyWord(s acd.Strategy) string {
 		return "longest_idle"
 	case acd.Fixed:
 		return "fixed"
+	case acd.Random:
+		return "random"
+	case acd.Rotating:
+		return "rotating"
+	case acd.Everyone:
+		return "everyone"
+	case acd.FewestCalls:
+		return "fewest_calls"
+	case acd.Skill:
+		return "skill"
 	}
 	return ""
 }
@@ -123,6 +133,8 @@ func SkipWord(r acd.SkipReason) string {
 		return "tried"
 	case acd.SkipDisabled:
 		return "disabled"
+	case acd.SkipNotOfTen:
+		return "not_of_ten"
 	}
 	return ""
 }

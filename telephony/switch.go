@@ -171,6 +171,8 @@ func effectCall(e acd.Effect) (acd.CallID, bool) {
 		return e.Call, true
 	case acd.PlayPrompt:
 		return e.Call, true
+	case acd.Announce:
+		return e.Call, true
 	case acd.JoinLegs:
 		return e.Call, true
 	case acd.PartLegs:

@@ -126,6 +126,8 @@ func (e *edges) carryOut(f acd.Effect) error {
 		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
 	case acd.PlayPrompt:
 		return e.prompt(f)
+	case acd.Announce:
+		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
 	case acd.MuteLeg:
 		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
 	case acd.JoinLegs:

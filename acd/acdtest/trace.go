@@ -82,6 +82,25 @@ func value(f reflect.Value) string {
 		return strings.TrimSuffix(kind+":"+x.ID, ":")
 	case byte:
 		return string(rune(x))
+	case []acd.SkipCount:
+		var parts []string
+		for _, s := range x {
+			reason, _ := enum(reflect.ValueOf(s.Reason))
+			parts = append(parts, fmt.Sprintf("%d:%s", s.Count, reason))
+		}
+		return strings.Join(parts, ",")
+	case []acd.HoursChange:
+		var parts []string
+		for _, c := range x {
+			parts = append(parts, fmt.Sprintf("%s:%t", Clock(c.At), c.Open))
+		}
+		return strings.Join(parts, ",")
+	case []acd.Instant:
+		var parts []string
+		for _, at := range x {
+			parts = append(parts, Clock(at))
+		}
+		return strings.Join(parts, ",")
 	case []acd.Skip:
 		var parts []string
 		for _, s := range x {
@@ -129,11 +148,13 @@ func names(x any) []string {
 	case acd.LegRole:
 		return []string{"", "caller", "offer", "own_phone", "called", "forwarded"}
 	case acd.Strategy:
-		return []string{"", "longest_idle", "fixed"}
+		return []string{"", "longest_idle", "fixed", "random", "rotating", "everyone", "fewest_calls", "skill"}
 	case acd.Sound:
 		return []string{"", "music", "ringback", "busy"}
 	case acd.Prompt:
 		return []string{"", "notice", "confirm"}
+	case acd.Phrase:
+		return []string{"", "position", "wait"}
 	case acd.ExitKind:
 		return []string{"", "group", "number", "hangup"}
 	case acd.CallState:
@@ -145,7 +166,7 @@ func names(x any) []string {
 	case acd.SkipReason:
 		return []string{
 			"", "logged_out", "paused", "suspended", "no_phone", "unreachable", "phone_in_use", "busy", "wrap_up",
-			"ignored", "tried", "disabled",
+			"ignored", "tried", "disabled", "not_of_ten",
 		}
 	}
 	return nil
