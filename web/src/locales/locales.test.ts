@@ -47,6 +47,19 @@ describe.each(namespaces)('%s', (namespace) => {
     }
   });
 
+  // No sign alone at the head of a line: French sets spaces before some signs, every language before units.
+  test.each(languages)('%s keeps figures with their units', (language) => {
+    for (const [key, text] of texts(language, namespace)) expect(text, key).not.toMatch(/(?:\d|\}\}) (?:s|min|h|Mi[Bo]|%)(?!\p{L})/u);
+  });
+
+  test('fr has no-break spaces where French has spaces', () => {
+    for (const [key, text] of french) {
+      expect(text, `${key}: U+202F before ; ? !`).not.toMatch(/[ \u00a0][;?!]/);
+      expect(text, `${key}: U+00A0 before : and within « »`).not.toMatch(/[ \u202f][:»]|«(?!\u00a0)|[^\u00a0]»/);
+      expect(text, `${key}: a space before the sign`).not.toMatch(/[\p{L}»)](?:[?!;]|:(?: |$))/u);
+    }
+  });
+
   test.each(languages)('%s says the same things', (language) => {
     for (const [key, text] of texts(language, namespace)) {
       expect(text.trim(), key).not.toBe('');

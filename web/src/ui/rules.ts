@@ -2,8 +2,8 @@ import type { TFunction } from 'i18next';
 
 import { currentLanguage } from '../i18n';
 import type words from '../locales/fr/rules.json';
-import templates from '../locales/en/rules.json';
 import { figure } from './number';
+import templates from './rules.templates.json';
 
 export type Rule = Exclude<keyof typeof words, 'unknown'>;
 
@@ -27,8 +27,7 @@ function patternOf(rule: Rule, template: string): Pattern {
   };
 }
 
-const patterns = Object.entries(templates)
-  .filter(([key]) => key !== 'unknown')
+const patterns = Object.entries<string>(templates satisfies Record<Rule, string>)
   .map(([key, template]) => patternOf(key as Rule, template))
   .toSorted((a, b) => b.weight - a.weight);
 
