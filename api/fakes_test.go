@@ -139,6 +139,7 @@ type records struct {
 	groups     *table[directory.Group]
 	pauseTypes *table[directory.PauseType]
 	numbers    *table[directory.Number]
+	sounds     *table[directory.Sound]
 	trunks     *trunkTable
 	phones     *phoneTable
 	users      *userTable
@@ -421,6 +422,11 @@ func (l lookup) Owner(unique directory.Unique, value string) (directory.ID, bool
 			return p.ID, true
 		}
 	}
+	for _, s := range l.r.sounds.all() {
+		if unique == directory.UniqueSound && s.Name == value {
+			return s.ID, true
+		}
+	}
 	return "", false
 }
 
@@ -441,6 +447,11 @@ func (l lookup) Phone(account string) (directory.Phone, bool) {
 		}
 	}
 	return directory.Phone{}, false
+}
+
+func (l lookup) Sound(id directory.ID) (directory.Sound, bool) {
+	s, err := l.r.sounds.Get(context.Background(), l.centre.ID, id)
+	return s, err == nil
 }
 
 func (l lookup) HasServiceNumber(number string) bool {

@@ -113,6 +113,7 @@ func newRecords(c clock.Clock) *records {
 	}
 	r.groups = newTable(c, "group", func(x *directory.Group) *directory.Meta { return &x.Meta }, func(directory.Group) string { return "" })
 	r.pauseTypes = newTable(c, "pause", func(x *directory.PauseType) *directory.Meta { return &x.Meta }, func(directory.PauseType) string { return "" })
+	r.sounds = newTable(c, "sound", func(x *directory.Sound) *directory.Meta { return &x.Meta }, func(x directory.Sound) string { return x.Name })
 	r.numbers = newTable(c, "number", func(x *directory.Number) *directory.Meta { return &x.Meta }, func(directory.Number) string { return "" })
 	r.trunks = &trunkTable{newTable(c, "trunk", func(x *directory.Trunk) *directory.Meta { return &x.Meta }, func(directory.Trunk) string { return "" })}
 	r.phones = &phoneTable{

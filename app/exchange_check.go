@@ -123,7 +123,7 @@ func (l *plannedLookup) Owner(unique directory.Unique, value string) (directory.
 		}
 		p, ok := find(l.phones, func(p directory.Phone) bool { return strings.EqualFold(p.Username, value) })
 		return p.ID, ok
-	case directory.UniqueLogin, directory.UniqueEmail, directory.UniqueExtension:
+	case directory.UniqueLogin, directory.UniqueEmail, directory.UniqueExtension, directory.UniqueSound:
 		return l.lookup.Owner(unique, value)
 	}
 	return "", false

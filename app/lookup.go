@@ -25,6 +25,7 @@ type lookup struct {
 	numbers    []directory.Number
 	users      []directory.User
 	pauseTypes []directory.PauseType
+	sounds     []directory.Sound
 }
 
 // newLookup reads what the rules need to know of a centre.
@@ -41,6 +42,7 @@ func newLookup(ctx context.Context, records store.Records, centre directory.ID) 
 		func() error { return loadAll[directory.Number](ctx, records.Numbers(), centre, &l.numbers) },
 		func() error { return loadAll(ctx, records.Users(), centre, &l.users) },
 		func() error { return loadAll(ctx, records.PauseTypes(), centre, &l.pauseTypes) },
+		func() error { return loadAll(ctx, records.Sounds(), centre, &l.sounds) },
 	} {
 		if err := load(); err != nil {
 			return nil, err
@@ -77,6 +79,9 @@ func (l *lookup) Owner(unique directory.Unique, value string) (directory.ID, boo
 	case directory.UniqueExtension:
 		p, ok := find(l.phones, func(p directory.Phone) bool { return p.Number == value })
 		return p.ID, ok
+	case directory.UniqueSound:
+		s, ok := find(l.sounds, func(s directory.Sound) bool { return s.Name == value })
+		return s.ID, ok
 	case directory.UniqueNumber:
 		n, err := l.records.Numbers().Inbound(l.ctx, value)
 		if err != nil {
@@ -109,6 +114,11 @@ func (l *lookup) Phone(account string) (directory.Phone, bool) {
 	return find(l.phones, func(p directory.Phone) bool {
 		return string(p.ID) == account || strings.EqualFold(p.Username, account)
 	})
+}
+
+// Sound implements directory.Lookup.
+func (l *lookup) Sound(id directory.ID) (directory.Sound, bool) {
+	return find(l.sounds, func(s directory.Sound) bool { return s.ID == id })
 }
 
 // HasServiceNumber implements directory.Lookup.

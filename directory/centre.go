@@ -48,6 +48,7 @@ func (n Number) Normalize(look Lookup) Number {
 	n.Number = normalNumber(n.Number, countries)
 	n.Destination = n.Destination.normalize(countries)
 	n.Overflow = n.Overflow.normalize(countries)
+	n.Hours = normalHours(n.Hours, countries)
 	return n
 }
 
@@ -66,10 +67,16 @@ func (n Number) Validate(look Lookup) []Problem {
 	c.destination("destination", n.Destination,
 		[]DestinationType{ToGroup, ToOperator, ToNumber, ToHangup}, ToIVR, ToVoicemail)
 	c.overflow("overflow", n.Overflow)
-	for _, d := range []struct {
+	c.hours("openingHours", n.Hours)
+	type exit struct {
 		field string
 		to    Destination
-	}{{"destination.number", n.Destination}, {"overflow.number", n.Overflow}} {
+	}
+	exits := []exit{{"destination.number", n.Destination}, {"overflow.number", n.Overflow}}
+	if n.Hours != nil {
+		exits = append(exits, exit{"openingHours.exit.number", n.Hours.Exit})
+	}
+	for _, d := range exits {
 		if d.to.Type == ToNumber && n.Number != "" && d.to.Number == n.Number {
 			c.refuse(Conflict, d.field, "must not be the number itself")
 		}

@@ -12,13 +12,14 @@ const MaxMembers = 10_000
 // NewGroup returns a group with the defaults of the specification.
 func NewGroup(centre Centre) Group {
 	return Group{
-		Meta:         Meta{Centre: centre.ID},
-		Colour:       "#1d4ed8",
-		Strategy:     StrategyLongestIdle,
-		Priority:     50,
-		Overflow:     Destination{Type: ToHangup},
-		WhenNobody:   NobodyWait,
-		ServiceLevel: ServiceLevel{Seconds: 20, Percent: 80},
+		Meta:          Meta{Centre: centre.ID},
+		Colour:        "#1d4ed8",
+		Strategy:      StrategyLongestIdle,
+		Priority:      50,
+		Overflow:      Destination{Type: ToHangup},
+		WhenNobody:    NobodyWait,
+		ServiceLevel:  ServiceLevel{Seconds: 20, Percent: 80},
+		Announcements: Announcements{EverySeconds: 60},
 	}
 }
 
@@ -28,11 +29,13 @@ func NewMember(operator ID, position int) Member {
 	return Member{Operator: operator, Order: position + 1, Level: 1}
 }
 
-// Ordered returns the members by order; those of the same order stay as the
-// list has them.
+// Ordered returns the members as calls are offered to them: by order, those of
+// the same order by identifier.
 func (g Group) Ordered() []Member {
 	members := slices.Clone(g.Members)
-	slices.SortStableFunc(members, func(a, b Member) int { return cmp.Compare(a.Order, b.Order) })
+	slices.SortFunc(members, func(a, b Member) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Operator, b.Operator))
+	})
 	return members
 }
 
@@ -44,6 +47,7 @@ func (g Group) Normalize(look Lookup) Group {
 	g.OutgoingNumber = normalDialable(g.OutgoingNumber, countries)
 	g.TransferNumber = normalDialable(g.TransferNumber, countries)
 	g.Overflow = g.Overflow.normalize(countries)
+	g.Hours = normalHours(g.Hours, countries)
 	return g
 }
 
@@ -52,8 +56,10 @@ func (g Group) Validate(look Lookup) []Problem {
 	c := &checker{look: look, self: g.ID}
 	c.text("name", g.Name, 1, maxText)
 	c.colour("colour", g.Colour)
-	oneOf(c, "strategy", g.Strategy, []Strategy{StrategyFixed, StrategyLongestIdle},
-		StrategyRandom, StrategyRotating, StrategyEveryone, StrategyFewestCalls, StrategySkill)
+	oneOf(c, "strategy", g.Strategy, []Strategy{
+		StrategyFixed, StrategyLongestIdle, StrategyRandom, StrategyRotating, StrategyEveryone,
+		StrategyFewestCalls, StrategySkill,
+	})
 	c.within("priority", g.Priority, 1, 100)
 	c.within("wrapUpSeconds", g.WrapUpSeconds, 0, 3600)
 	c.dialable("outgoingNumber", g.OutgoingNumber)
@@ -64,7 +70,12 @@ func (g Group) Validate(look Lookup) []Problem {
 		c.invalid("overflow.type", "is required")
 	}
 	c.overflow("overflow", g.Overflow)
+	c.hours("openingHours", g.Hours)
 	c.groupRing(g)
+	c.sound("holdMusic", g.HoldMusic)
+	c.sound("announcements.welcome", g.Announcements.Welcome)
+	c.sound("announcements.periodic", g.Announcements.Periodic)
+	c.within("announcements.everySeconds", g.Announcements.EverySeconds, 15, 3600)
 	oneOf(c, "whenNobody", g.WhenNobody, []WhenNobody{NobodyWait, NobodyOverflow})
 	c.within("serviceLevel.seconds", g.ServiceLevel.Seconds, 1, 3600)
 	c.within("serviceLevel.percent", g.ServiceLevel.Percent, 1, 100)
@@ -92,23 +103,53 @@ func (c *checker) members(members []Member) {
 	}
 }
 
-// groupRing refuses an overflow that comes back to the group. The group's own
-// overflow is the one being saved; those of the others are as stored.
+// groupRing refuses a way out of the group that comes back to it, over the
+// overflows and the exits for closed hours of others. The group's own are those
+// being saved; those of the others are as stored.
 func (c *checker) groupRing(g Group) {
-	seen := map[ID]bool{}
-	for next := g.Overflow; next.Type == ToGroup && next.ID != "" && !seen[next.ID]; {
-		if next.ID == g.ID {
-			if len(seen) == 0 {
-				c.refuse(Conflict, "overflow.id", "must not be the group itself")
-			} else {
-				c.refuse(Conflict, "overflow.id", "must not lead back to the group over other groups")
-			}
-			return
+	for _, way := range g.ways() {
+		if way.to == g.ID && g.ID != "" {
+			c.refuse(Conflict, way.field, "must not be the group itself")
+		} else if g.ID != "" && c.leadsTo(way.to, g.ID) {
+			c.refuse(Conflict, way.field, "must not lead back to the group over other groups")
 		}
-		seen[next.ID] = true
-		other, _ := c.look.Group(next.ID)
-		next = other.Overflow
 	}
+}
+
+// way is a field by which calls leave a group for another.
+type way struct {
+	field string
+	to    ID
+}
+
+func (g Group) ways() []way {
+	var ways []way
+	if g.Overflow.Type == ToGroup {
+		ways = append(ways, way{"overflow.id", g.Overflow.ID})
+	}
+	if g.Hours != nil && g.Hours.Exit.Type == ToGroup {
+		ways = append(ways, way{"openingHours.exit.id", g.Hours.Exit.ID})
+	}
+	return ways
+}
+
+// leadsTo reports whether calls may come from one group to another.
+func (c *checker) leadsTo(from, to ID) bool {
+	seen, open := map[ID]bool{from: true}, []ID{from}
+	for len(open) > 0 {
+		other, _ := c.look.Group(open[0])
+		open = open[1:]
+		for _, next := range other.ways() {
+			if next.to == to {
+				return true
+			}
+			if !seen[next.to] {
+				seen[next.to] = true
+				open = append(open, next.to)
+			}
+		}
+	}
+	return false
 }
 
 // normalize returns the destination in its stored form: what does not belong

@@ -17,6 +17,7 @@ func TestGroupDefaults(t *testing.T) {
 	want := Group{
 		Meta: Meta{Centre: "c1"}, Colour: "#1d4ed8", Strategy: StrategyLongestIdle, Priority: 50,
 		Overflow: Destination{Type: ToHangup}, WhenNobody: NobodyWait, ServiceLevel: ServiceLevel{Seconds: 20, Percent: 80},
+		Announcements: Announcements{EverySeconds: 60},
 	}
 	if diff := cmp.Diff(want, NewGroup(newWorld().centre)); diff != "" {
 		t.Error(diff)
@@ -42,11 +43,11 @@ func TestGroupRules(t *testing.T) {
 	tests = append(tests, bounds("serviceLevel.percent", 1, 100, func(g *Group, v int) { g.ServiceLevel.Percent = v })...)
 	tests = append(tests, bounds("members[1].order", 1, MaxMembers, func(g *Group, v int) { g.Members[1].Order = v })...)
 	tests = append(tests, bounds("members[1].level", 1, 9, func(g *Group, v int) { g.Members[1].Level = v })...)
-	for _, s := range []Strategy{StrategyFixed, StrategyLongestIdle} {
+	tests = append(tests, bounds("announcements.everySeconds", 15, 3600, func(g *Group, v int) { g.Announcements.EverySeconds = v })...)
+	for _, s := range []Strategy{
+		StrategyFixed, StrategyLongestIdle, StrategyRandom, StrategyRotating, StrategyEveryone, StrategyFewestCalls, StrategySkill,
+	} {
 		tests = append(tests, set("strategy "+string(s), func(g *Group) { g.Strategy = s }, ""))
-	}
-	for _, s := range []Strategy{StrategyRandom, StrategyRotating, StrategyEveryone, StrategyFewestCalls, StrategySkill} {
-		tests = append(tests, set("strategy "+string(s), func(g *Group) { g.Strategy = s }, "unavailable strategy"))
 	}
 	for colour, problem := range map[string]string{
 		"#000000": "", "#ABCDEF": "", "": "invalid colour", "#fff": "invalid colour", "red": "invalid colour",
@@ -80,6 +81,30 @@ func TestGroupRules(t *testing.T) {
 			g.ID = "support" // sales overflows to support
 			g.Overflow = Destination{Type: ToGroup, ID: "sales"}
 		}, "conflict overflow.id"},
+		test{"closed to itself", func(g *Group, w *world) {
+			w.groups["new"] = *g
+			g.Hours = &Hours{Exit: Destination{Type: ToGroup, ID: "new"}}
+		}, "conflict openingHours.exit.id"},
+		test{"ring over the other's exit for closed hours", func(g *Group, w *world) {
+			g.ID = "support"
+			w.groups["support"] = *g
+			w.groups["night"] = Group{Overflow: Destination{Type: ToHangup}, Hours: &Hours{Exit: Destination{Type: ToGroup, ID: "support"}}}
+			g.Overflow = Destination{Type: ToGroup, ID: "night"}
+		}, "conflict overflow.id"},
+		test{"ring of three, closed hours first", func(g *Group, w *world) {
+			g.ID = "support"
+			w.groups["night"] = Group{Overflow: Destination{Type: ToGroup, ID: "sales"}} // sales overflows to support
+			g.Hours = &Hours{Exit: Destination{Type: ToGroup, ID: "night"}}
+		}, "conflict openingHours.exit.id"},
+		set("two ways to the same group are no ring", func(g *Group) {
+			g.Overflow = Destination{Type: ToGroup, ID: "sales"}
+			g.Hours = &Hours{Exit: Destination{Type: ToGroup, ID: "sales"}}
+		}, ""),
+		set("hold music", func(g *Group) { g.HoldMusic = "chimes" }, ""),
+		set("hold music unknown", func(g *Group) { g.HoldMusic = "noise" }, "invalid holdMusic"),
+		set("welcome", func(g *Group) { g.Announcements.Welcome = "chimes" }, ""),
+		set("welcome unknown", func(g *Group) { g.Announcements.Welcome = "sales" }, "invalid announcements.welcome"),
+		set("periodic unknown", func(g *Group) { g.Announcements.Periodic = "noise" }, "invalid announcements.periodic"),
 		set("a ring of others ends the search", to(Destination{Type: ToGroup, ID: "loop"}), ""),
 		set("no members", func(g *Group) { g.Members = nil }, ""),
 		set("unknown member", func(g *Group) { g.Members[1].Operator = "zoe" }, "invalid members[1].operator"),
@@ -90,7 +115,7 @@ func TestGroupRules(t *testing.T) {
 }
 
 func TestGroupOrdered(t *testing.T) {
-	g := Group{Members: []Member{{Operator: "c", Order: 3}, {Operator: "a", Order: 1}, {Operator: "b", Order: 1}}}
+	g := Group{Members: []Member{{Operator: "c", Order: 3}, {Operator: "b", Order: 1}, {Operator: "a", Order: 1}}}
 	want := []Member{{Operator: "a", Order: 1}, {Operator: "b", Order: 1}, {Operator: "c", Order: 3}}
 	if diff := cmp.Diff(want, g.Ordered()); diff != "" {
 		t.Error(diff)

@@ -17,6 +17,8 @@ const (
 	Conflict ProblemKind = "conflict"
 	// Unavailable means a value the product knows but does not offer yet.
 	Unavailable ProblemKind = "unavailable"
+	// Warning means a value that is accepted though it is hardly meant.
+	Warning ProblemKind = "warning"
 )
 
 // Problem is one broken rule of a record.
@@ -71,6 +73,8 @@ const (
 	UniqueUsername Unique = "username"
 	// UniqueExtension is a phone's internal number in the centre.
 	UniqueExtension Unique = "extension"
+	// UniqueSound is the name of a sound in the centre.
+	UniqueSound Unique = "sound"
 )
 
 // Lookup answers what the rules need to know of the other records of one
@@ -86,6 +90,8 @@ type Lookup interface {
 	Group(id ID) (Group, bool)
 	// Phone returns a phone of the centre by its id or its user name.
 	Phone(account string) (Phone, bool)
+	// Sound returns a sound of the centre.
+	Sound(id ID) (Sound, bool)
 	// HasServiceNumber reports whether an E.164 number is one of the centre's.
 	HasServiceNumber(number string) bool
 	// PauseTypes returns the pause types of the centre.

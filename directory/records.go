@@ -138,6 +138,11 @@ type Group struct {
 	Overflow     Destination
 	WhenNobody   WhenNobody
 	ServiceLevel ServiceLevel
+	// HoldMusic is the sound callers wait with, empty for the product's own.
+	HoldMusic     ID
+	Announcements Announcements
+	// Hours are the opening hours, nil for always open.
+	Hours *Hours
 	// Members stand in the order the fixed strategy follows.
 	Members []Member
 }
@@ -146,6 +151,20 @@ type Group struct {
 type GroupRecord struct {
 	Inbound  bool
 	Outbound bool
+}
+
+// Announcements are what a group says to its waiting callers.
+type Announcements struct {
+	// Welcome is a sound said once on arrival, empty for none.
+	Welcome ID
+	// Position and EstimatedWait have the caller's place and his probable wait
+	// said.
+	Position      bool
+	EstimatedWait bool
+	// Periodic is a sound said again and again, empty for none.
+	Periodic ID
+	// EverySeconds is the time between two announcements, 15–3600.
+	EverySeconds int
 }
 
 // ServiceLevel is the target share of calls answered within a time.
@@ -199,6 +218,8 @@ type Number struct {
 	// Overflow takes a call its operator did not; the zero value for none.
 	Overflow Destination
 	Answer   Answer
+	// Hours are the opening hours, nil for always open.
+	Hours *Hours
 }
 
 // Phone is a SIP account registered on our registrar: a desk phone or a

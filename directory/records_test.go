@@ -23,6 +23,7 @@ type world struct {
 	phones    []Phone
 	numbers   []string
 	pauses    []PauseType
+	sounds    []ID
 }
 
 func (w *world) Centre() Centre { return w.centre }
@@ -48,6 +49,10 @@ func (w *world) Phone(account string) (Phone, bool) {
 	return Phone{}, false
 }
 
+func (w *world) Sound(id ID) (Sound, bool) {
+	return Sound{Meta: Meta{ID: id}}, slices.Contains(w.sounds, id)
+}
+
 func (w *world) HasServiceNumber(number string) bool { return slices.Contains(w.numbers, number) }
 
 func (w *world) PauseTypes() []PauseType { return w.pauses }
@@ -63,10 +68,12 @@ func newWorld() *world {
 			UniqueNumber:    {"+33170200299": "other"},
 			UniqueUsername:  {"taken": "other"},
 			UniqueExtension: {"201": "other"},
+			UniqueSound:     {"Taken": "other"},
 		},
 		operators: []ID{"anna", "bruno"},
 		phones:    []Phone{{Meta: Meta{ID: "p1"}, Username: "desk1"}},
 		numbers:   []string{"+33170200200", "+33170200201"},
+		sounds:    []ID{"chimes"},
 	}
 	sales, support, loop := NewGroup(centre), NewGroup(centre), NewGroup(centre)
 	sales.Overflow = Destination{Type: ToGroup, ID: "support"}

@@ -38,6 +38,8 @@ type Records interface {
 	// clears it on the other.
 	PauseTypes() Repository[directory.PauseType]
 	Numbers() Numbers
+	// Sounds keeps the records of uploaded sounds; the audio lies elsewhere.
+	Sounds() Repository[directory.Sound]
 	Phones() Phones
 	Trunks() Trunks
 	Users() Repository[directory.User]

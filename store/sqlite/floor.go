@@ -88,13 +88,17 @@ func groupTable() *table[directory.Group] {
 		meta:      func(g *directory.Group) *directory.Meta { return &g.Meta },
 		columns:   groupColumns,
 		conflicts: map[string]string{"group_members.operator": "members"},
-		after:     writeMembers,
-		load:      loadMembers,
+		after:     writeGroup,
+		load:      loadGroups,
 		users: func(ctx context.Context, q querier, centre, id directory.ID) ([]store.Use, error) {
 			return queryUses(ctx, q, `SELECT 'number', id, number AS name FROM numbers
 				WHERE centre = ?1 AND (destination_group = ?2 OR overflow_group = ?2)
-				UNION ALL SELECT 'group', id, name FROM groups WHERE centre = ?1 AND overflow_group = ?2 AND id <> ?2
-				ORDER BY 1, 3`, centre, id)
+				UNION SELECT 'number', n.id, n.number FROM hours_exits e
+				JOIN numbers n ON n.centre = e.centre AND n.id = e.number_id WHERE e.centre = ?1 AND e.to_group = ?2
+				UNION SELECT 'group', id, name FROM groups WHERE centre = ?1 AND overflow_group = ?2 AND id <> ?2
+				UNION SELECT 'group', g.id, g.name FROM hours_exits e
+				JOIN groups g ON g.centre = e.centre AND g.id = e.group_id
+				WHERE e.centre = ?1 AND e.to_group = ?2 AND g.id <> ?2 ORDER BY 1, 3`, centre, id)
 		},
 	}
 }
@@ -120,10 +124,45 @@ func groupColumns(g *directory.Group) []column {
 		{"when_nobody", &g.WhenNobody},
 		{"service_level_seconds", &g.ServiceLevel.Seconds},
 		{"service_level_percent", &g.ServiceLevel.Percent},
+		{"announce_position", &g.Announcements.Position},
+		{"announce_wait", &g.Announcements.EstimatedWait},
+		{"announce_every", &g.Announcements.EverySeconds},
+		{"opening_hours", opening{&g.Hours}},
 	}
 }
 
-func writeMembers(ctx context.Context, q querier, g *directory.Group, _ bool) error {
+// writeGroup writes what belongs to a group beside its row.
+func writeGroup(ctx context.Context, q querier, g *directory.Group, _ bool) error {
+	if err := writeMembers(ctx, q, g); err != nil {
+		return err
+	}
+	if err := writeGroupSounds(ctx, q, g); err != nil {
+		return err
+	}
+	return hoursOfGroup.write(ctx, q, g.Centre, g.ID, g.Hours)
+}
+
+// loadGroups reads it.
+func loadGroups(ctx context.Context, q querier, centre directory.ID, groups []*directory.Group) error {
+	byID := map[directory.ID]*directory.Group{}
+	for _, g := range groups {
+		byID[g.ID] = g
+	}
+	if err := loadMembers(ctx, q, centre, groups, byID); err != nil {
+		return err
+	}
+	if err := loadGroupSounds(ctx, q, centre, byID); err != nil {
+		return err
+	}
+	return hoursOfGroup.load(ctx, q, centre, func(id directory.ID) *directory.Hours {
+		if g := byID[id]; g != nil {
+			return g.Hours
+		}
+		return nil
+	})
+}
+
+func writeMembers(ctx context.Context, q querier, g *directory.Group) error {
 	if _, err := q.ExecContext(ctx, "DELETE FROM group_members WHERE centre = ? AND group_id = ?", g.Centre, g.ID); err != nil {
 		return err
 	}
@@ -137,11 +176,9 @@ func writeMembers(ctx context.Context, q querier, g *directory.Group, _ bool) er
 	return nil
 }
 
-func loadMembers(ctx context.Context, q querier, centre directory.ID, groups []*directory.Group) error {
-	byID := map[directory.ID]*directory.Group{}
-	for _, g := range groups {
-		byID[g.ID] = g
-	}
+func loadMembers(
+	ctx context.Context, q querier, centre directory.ID, groups []*directory.Group, byID map[directory.ID]*directory.Group,
+) error {
 	query, args := "SELECT group_id, operator, position, level, suspended FROM group_members WHERE centre = ?", []any{centre}
 	if len(groups) == 1 {
 		query, args = query+" AND group_id = ?", append(args, groups[0].ID)
@@ -211,6 +248,7 @@ func numberTable() *table[directory.Number] {
 				{"overflow_id", &n.Overflow.ID},
 				{"overflow_number", &n.Overflow.Number},
 				{"answer", &n.Answer},
+				{"opening_hours", opening{&n.Hours}},
 			}
 		},
 		conflicts: map[string]string{"inbound_numbers.number": "number"},
@@ -220,7 +258,22 @@ func numberTable() *table[directory.Number] {
 			}
 			_, err := q.ExecContext(ctx, "INSERT INTO inbound_numbers (number, centre, number_id) VALUES (?, ?, ?)",
 				n.Number, n.Centre, n.ID)
-			return err
+			if err != nil {
+				return err
+			}
+			return hoursOfNumber.write(ctx, q, n.Centre, n.ID, n.Hours)
+		},
+		load: func(ctx context.Context, q querier, centre directory.ID, numbers []*directory.Number) error {
+			byID := map[directory.ID]*directory.Number{}
+			for _, n := range numbers {
+				byID[n.ID] = n
+			}
+			return hoursOfNumber.load(ctx, q, centre, func(id directory.ID) *directory.Hours {
+				if n := byID[id]; n != nil {
+					return n.Hours
+				}
+				return nil
+			})
 		},
 		users: func(ctx context.Context, q querier, centre, id directory.ID) ([]store.Use, error) {
 			return queryUses(ctx, q, `SELECT 'centre', c.id, c.name FROM centres c

@@ -33,13 +33,14 @@ type tables struct {
 	users      *table[directory.User]
 	tokens     *table[directory.Token]
 	mails      *table[directory.Mail]
+	sounds     *table[directory.Sound]
 }
 
 func newRecords(db *DB, box *store.Box) *records {
 	return &records{db: db, box: box, tables: &tables{
 		centres: centreTable(), operators: operatorTable(), groups: groupTable(), pauseTypes: pauseTypeTable(),
 		numbers: numberTable(), phones: phoneTable(), trunks: trunkTable(box), users: userTable(),
-		tokens: tokenTable(), mails: mailTable(),
+		tokens: tokenTable(), mails: mailTable(), sounds: soundTable(),
 	}}
 }
 
@@ -101,6 +102,11 @@ func (r *records) Numbers() store.Numbers {
 	return numbers{repository[directory.Number]{r, r.tables.numbers}}
 }
 
+// Sounds keeps the records of uploaded sounds.
+func (r *records) Sounds() store.Repository[directory.Sound] {
+	return repository[directory.Sound]{r, r.tables.sounds}
+}
+
 // Phones keeps the Centrex phones.
 func (r *records) Phones() store.Phones {
 	return phones{repository[directory.Phone]{r, r.tables.phones}}
@@ -149,6 +155,8 @@ func (r *records) Owner(ctx context.Context, centre directory.ID, unique directo
 		query = "SELECT id FROM operators WHERE centre = ? AND lower(email) = ?"
 	case directory.UniqueExtension:
 		query = "SELECT id FROM phones WHERE centre = ? AND number = ?"
+	case directory.UniqueSound:
+		query, args = "SELECT id FROM sounds WHERE centre = ? AND name = ?", []any{centre, value}
 	case directory.UniqueUsername:
 		query, args = "SELECT id FROM phones WHERE lower(username) = ?", args[1:]
 	case directory.UniqueNumber:

@@ -32,6 +32,7 @@ func testOwner(f *fixture) {
 		{directory.UniqueNumber, "+33170200299", "anna", "anna"},
 		{directory.UniqueNumber, "+33170200298", "n1", "n1"},
 		{directory.UniqueNumber, "+33170200297", "", ""},
+		{directory.UniqueSound, "Sound s1", "", ""},
 	} {
 		for centre, want := range map[directory.ID]directory.ID{mainCentre: c.here, "second": c.there} {
 			id, err := f.Owner(ctx, centre, c.unique, c.value)

@@ -31,6 +31,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Groups", testGroups},
 		{"PauseTypes", testPauseTypes},
 		{"Numbers", testNumbers},
+		{"Sounds", testSounds},
+		{"OpeningHours", testOpeningHours},
 		{"Phones", testPhones},
 		{"Trunks", testTrunks},
 		{"Users", testUsers},
@@ -106,6 +108,8 @@ func (f *fixture) group(centre, id directory.ID, members ...directory.Member) di
 		OperatorMayKeepRecording: true, MaxWaiting: &waiting, MaxWaitSeconds: &seconds,
 		Overflow:   directory.Destination{Type: directory.ToNumber, Number: "+33170200203"},
 		WhenNobody: directory.NobodyOverflow, ServiceLevel: directory.ServiceLevel{Seconds: 20, Percent: 80}, Members: members,
+		Announcements: directory.Announcements{Position: true, EstimatedWait: true, EverySeconds: 45},
+		Hours:         f.hours(directory.Destination{Type: directory.ToHangup}),
 	}
 }
 
@@ -113,6 +117,7 @@ func (f *fixture) number(centre, id directory.ID, number string, to directory.De
 	return directory.Number{
 		Meta: f.meta(centre, id), Number: number, Label: "Label " + string(id), Destination: to, Record: true,
 		Overflow: directory.Destination{Type: directory.ToHangup}, Answer: directory.AnswerOnOperator,
+		Hours: f.hours(directory.Destination{Type: directory.ToHangup}),
 	}
 }
 
