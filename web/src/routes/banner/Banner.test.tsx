@@ -8,9 +8,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Me } from '../../api/session';
 import { changeLanguage, loadWords, startWords } from '../../i18n';
 import { learnClock } from '../../live/clock';
+import fr from '../../locales/fr/banner.json';
 import { ShortcutProvider } from '../../ui/Shortcuts';
 import { Column } from './Column';
 import { Announcer } from './parts/Announcer';
+import { Indicator } from './parts/Indicator';
 import { PhoneForm } from './parts/PhoneForm';
 import { at, fakeCall, fakeLine, fakeMe, now } from './state/fake';
 import type { HistoryCall } from './state/model';
@@ -129,7 +131,7 @@ describe('the customer\'s page', () => {
     const { post, user } = show(column);
     act(() => post.line.me.set({ ...post.line.me.get(), ...paged }));
     act(() => post.pop.look(post.line.me.get()));
-    expect(screen.getByText("La page du correspondant n'est pas ouverte")).toBeVisible();
+    expect(screen.getByText(fr.pop.blocked)).toBeVisible();
     const link = screen.getByRole('link', { name: 'Ouvrir la page' });
     expect(link).toHaveAttribute('href', 'https://crm.example.org/42');
     expect(link).toHaveAttribute('target', '_blank');
@@ -139,6 +141,33 @@ describe('the customer\'s page', () => {
     await user.keyboard('a');
     expect(sent).toEqual([{ path: '/me/calls/c1/answer', body: null }]);
     expect(screen.queryByRole('link', { name: 'Ouvrir la page' })).toBeNull();
+  });
+});
+
+describe('what keeps calls away', () => {
+  test('is said once, and what counts beside it is not', () => {
+    const { become } = show(column, { logoutAt: at(65) });
+    expect(screen.queryByText(fr.notice.logout)).toBeNull();
+    become({ logoutAt: at(55) });
+    const said = screen.getByText(fr.notice.logout);
+    expect(said).toHaveAttribute('role', 'status');
+    expect(screen.getByText(/^0:5\d$/).closest('[role="status"], [role="alert"], [aria-live]')).toBeNull();
+  });
+
+  test('is what the sign of the phone says', () => {
+    const { become } = show(<Indicator />);
+    const sign = screen.getByRole('img');
+    expect(sign).toHaveAccessibleName(expect.stringContaining('joignable'));
+    become({ groups: [] });
+    expect(sign).toHaveAccessibleName(fr.groups.none);
+  });
+
+  test('what was written and could not be saved is there to be copied', async () => {
+    const { post, user } = show(column);
+    act(() => post.unsaved.set({ tags: ['devis'], note: 'Rappeler demain' }));
+    expect(screen.getByText('#devis Rappeler demain')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Fermer' }));
+    expect(screen.queryByText('#devis Rappeler demain')).toBeNull();
   });
 });
 
@@ -213,10 +242,10 @@ describe('wrap-up', () => {
 
   test('is extended while it has an end', async () => {
     const { become, user } = show(stage, wrapUp);
-    await user.click(screen.getByRole('button', { name: 'Prolonger de 2 min' }));
+    await user.click(screen.getByRole('button', { name: fr.wrapUp.extend120 }));
     expect(sent).toEqual([{ path: '/me/wrap-up', body: { action: 'extend', seconds: 120 } }]);
     become({ wrapUpUntil: null });
-    expect(screen.queryByRole('button', { name: 'Prolonger de 2 min' })).toBeNull();
+    expect(screen.queryByRole('button', { name: fr.wrapUp.extend120 })).toBeNull();
   });
 
   test('keeps each tag as it is added, those of the last calls by a click', async () => {
@@ -225,7 +254,7 @@ describe('wrap-up', () => {
     await user.click(await screen.findByRole('button', { name: '+ facture' }));
     await user.type(await screen.findByRole('textbox', { name: 'Étiquettes' }), 'devis{Enter}');
     await waitFor(() => expect(sent.at(-1)).toEqual({ path: '/me/calls/c1/tags', body: { tags: ['facture', 'devis'] } }));
-    await user.click(screen.getByRole('button', { name: 'Retirer « facture »' }));
+    await user.click(screen.getByRole('button', { name: fr.tags.remove.replace('{{tag}}', 'facture') }));
     await waitFor(() => expect(sent.at(-1)?.body).toEqual({ tags: ['devis'] }));
   });
 });
@@ -234,7 +263,7 @@ describe('the dial box', () => {
   test('dials what is typed, for the group that is chosen', async () => {
     const { user } = show(column);
     await user.keyboard('d');
-    await user.selectOptions(screen.getByRole('combobox', { name: 'Au titre du groupe' }), 'Service client');
+    await user.selectOptions(screen.getByRole('combobox', { name: fr.dial.group }), 'Service client');
     await user.type(screen.getByRole('textbox', { name: 'Numéro à appeler' }), '01 45 67 89 10{Enter}');
     expect(sent).toEqual([{ path: '/me/calls', body: { number: '0145678910', group: 'g1' } }]);
   });
@@ -267,7 +296,7 @@ test('the phone of the last session is proposed, and one that serves a colleague
     phone: { kind: null, number: null, account: null, state: 'missing' }, phoneOffered: { kind: 'centrex', number: null, account: 'a1' },
   });
   expect(await screen.findByRole('combobox', { name: 'Poste Centrex' })).toHaveDisplayValue('Accueil · 201');
-  expect(screen.getByRole('option', { name: 'Fenêtre (occupé par un collègue)' })).toBeDisabled();
+  expect(screen.getByRole('option', { name: fr.phone.busy.replace('{{phone}}', 'Fenêtre') })).toBeDisabled();
   await user.click(screen.getByRole('button', { name: 'Utiliser ce poste' }));
   expect(sent).toEqual([{ path: '/me/phone', body: { kind: 'centrex', account: 'a1', number: null } }]);
   await waitFor(() => expect(done).toHaveBeenCalledOnce());

@@ -31,7 +31,7 @@ export function RingingActions({ call }: ActionsProps) {
   const post = usePost();
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
-  const [answering, refusing] = [useBusy('answer'), useBusy('end')];
+  const [answering, refusing] = [useBusy(`answer-${call.id}`), useBusy(`end-${call.id}`)];
   const refuse = useArmed(() => refuseCall(post, call.id));
   const button = useRef<HTMLButtonElement>(null);
   useShortcut(keys.answer, t('keys.answer'), () => answerCall(post, call.id), !keysOn || lost || !call.answerable);
@@ -58,7 +58,7 @@ export function DialingActions({ call }: ActionsProps) {
   const post = usePost();
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
-  const ending = useBusy('end');
+  const ending = useBusy(`end-${call.id}`);
   const end = useArmed(() => hangUp(post, call.id));
   useShortcut(keys.end, t('keys.end'), end.press, !keysOn || lost);
   return (
@@ -74,9 +74,11 @@ export function TalkingActions({ call }: ActionsProps) {
   const post = usePost();
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
-  const [muting, holding, ending] = [useBusy('mute'), useBusy('hold'), useBusy('end')];
   const [pad, setPad] = useState(false);
   const held = call.state === 'held';
+  const muting = useBusy(`mute-${call.id}-${String(!call.muted)}`);
+  const holding = useBusy(`hold-${call.id}-${String(!held)}`);
+  const ending = useBusy(`end-${call.id}`);
   const end = useArmed(() => hangUp(post, call.id));
   const toggleMute = (): void => mute(post, call.id, !call.muted);
   const toggleHold = (): void => hold(post, call.id, !held);

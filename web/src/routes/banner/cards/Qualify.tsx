@@ -1,10 +1,10 @@
 import '@mantine/core/styles/Pill.layer.css';
 
 import { Button, Pill, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core';
-import { useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useValue } from '../../../live/value';
+import { useValue, type Value } from '../../../live/value';
 import { type Draft, type SaveState } from '../state/draft';
 import type { LiveCall } from '../state/model';
 import { usePost } from '../state/post';
@@ -14,20 +14,26 @@ import classes from './Qualify.module.css';
 
 /** Tags and a note: during the call and in wrap-up, kept while he writes. */
 export function Qualify({ call }: { readonly call: LiveCall }) {
-  const { tags, note } = usePost().qualification(call);
+  const { tags, typed, note } = usePost().qualification(call);
   return (
     <div className={classes['qualify']}>
-      <Tags draft={tags} />
+      <Tags draft={tags} input={typed} />
       <Note draft={note} />
     </div>
   );
 }
 
-function Tags({ draft }: { readonly draft: Draft<readonly string[]> }) {
+interface TagsProps {
+  readonly draft: Draft<readonly string[]>;
+  /** What is in the field. */
+  readonly input: Value<string>;
+}
+
+function Tags({ draft, input }: TagsProps) {
   const { t } = useTranslation(['banner', 'common']);
   const tags = useValue(draft.text);
   const state = useValue(draft.state);
-  const [typed, setTyped] = useState('');
+  const typed = useValue(input);
   const { data: calls = [] } = useHistory();
   const full = tags.length >= maxTags;
 
@@ -37,7 +43,7 @@ function Tags({ draft }: { readonly draft: Draft<readonly string[]> }) {
   };
   const add = (text: string): void => {
     set(withTag(tags, text));
-    setTyped('');
+    input.set('');
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     if ((event.key === 'Enter' || event.key === ',') && tidyTag(typed) !== '') {
@@ -55,7 +61,7 @@ function Tags({ draft }: { readonly draft: Draft<readonly string[]> }) {
         value={typed}
         maxLength={maxTag}
         disabled={full}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => input.set(event.currentTarget.value)}
         onKeyDown={press}
         onBlur={() => {
           if (tidyTag(typed) !== '') add(typed);

@@ -9,7 +9,7 @@ import { problemNow } from '../../../ui/problem';
 import { dial } from '../state/actions';
 import { dialMode, mayDial } from '../state/model';
 import { checkNumber, dialled } from '../state/number';
-import { useLine, useMe, usePost } from '../state/post';
+import { UnsavedError, useLine, useMe, usePost } from '../state/post';
 import { changePrefs, prefs } from '../state/prefs';
 import classes from './DialBox.module.css';
 
@@ -54,7 +54,7 @@ function Form({ emergency = false }: { readonly emergency?: boolean }) {
       await dial(post, dialled(text), group || null);
       setText('');
     } catch (caught) {
-      setError(caught instanceof Problem && 'number' in fieldProblems(caught) ? t('dial.bad') : problemNow(caught));
+      setError(caught instanceof UnsavedError ? caught.message : caught instanceof Problem && 'number' in fieldProblems(caught) ? t('dial.bad') : problemNow(caught));
     } finally {
       setBusy(false);
     }

@@ -1,24 +1,24 @@
 import { IconAlertTriangle, IconPhoneCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
-import { serverNow } from '../../../live/clock';
-import { useValue } from '../../../live/value';
-import { noticesOf } from '../state/notices';
-import { useLine, usePost } from '../state/post';
+import { noticesOf, type Notice } from '../state/notices';
+import { useLine } from '../state/post';
 import classes from './Indicator.module.css';
 import { usePhoneText } from './usePhoneText';
+import { useStanding } from './useStanding';
 
 /** All is well, or not: what is wrong is said in the notices. */
 export function Indicator() {
   const { t } = useTranslation(['banner', 'common']);
-  const me = useValue(usePost().line.me);
+  const standing = useStanding();
   const line = useLine();
   const phone = usePhoneText();
-  const wrong = noticesOf(me, line, serverNow()).some(({ kind }) => kind === 'lost' || kind === 'phone' || kind === 'noGroup');
-  const text = line.state === 'lost' ? t('notice.away') : phone;
+  const wrong = noticesOf(standing, line, 0).find(({ kind }) => kind === 'lost' || kind === 'phone' || kind === 'noGroup')?.kind;
+  const texts: Partial<Record<Notice['kind'], string>> = { lost: t('notice.away'), noGroup: t('groups.none') };
+  const text = (wrong && texts[wrong]) ?? phone;
   return (
-    <span className={classes['indicator']} data-wrong={wrong || undefined} role="img" aria-label={text} title={text}>
-      {wrong ? <IconAlertTriangle size={20} aria-hidden /> : <IconPhoneCheck size={20} aria-hidden />}
+    <span className={classes['indicator']} data-wrong={wrong !== undefined || undefined} role="img" aria-label={text} title={text}>
+      {wrong === undefined ? <IconPhoneCheck size={20} aria-hidden /> : <IconAlertTriangle size={20} aria-hidden />}
     </span>
   );
 }

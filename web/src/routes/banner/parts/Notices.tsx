@@ -1,16 +1,19 @@
 import { Alert, Button, Text } from '@mantine/core';
-import { IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconPhoneOff, IconUsersMinus, type Icon } from '@tabler/icons-react';
+import {
+  IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconNoteOff, IconPhoneOff, IconUsersMinus, IconVolumeOff, type Icon,
+} from '@tabler/icons-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { serverNow } from '../../../live/clock';
-import { useSecond } from '../../../live/ticker';
 import { useValue } from '../../../live/value';
 import { Countdown } from '../../../ui/Duration';
 import { clockTime } from '../../../ui/time';
 import { noticesOf, type Notice } from '../state/notices';
-import { useLine, useMe, usePost } from '../state/post';
+import { prefs } from '../state/prefs';
+import { useLine, useMe, usePost, type Unsaved } from '../state/post';
+import { ringer } from '../state/sound';
 import classes from './Notices.module.css';
+import { useNoticeTime, useStanding } from './useStanding';
 
 interface NoticesProps {
   readonly changePhone: () => void;
@@ -19,11 +22,13 @@ interface NoticesProps {
 /** Everything that keeps calls away or soon will, with what can be done about it. */
 export function Notices({ changePhone }: NoticesProps) {
   const post = usePost();
-  const me = useValue(post.line.me);
+  const standing = useStanding();
   const page = useValue(post.pop.keptBack);
+  const unsaved = useValue(post.unsaved);
+  const blocked = useValue(ringer.blocked);
+  const { ring } = useValue(prefs);
   const line = useLine();
-  useSecond(me.logoutAt !== null || me.ignoredUntil !== null);
-  const notices = noticesOf(me, line, serverNow(), page);
+  const notices = noticesOf(standing, line, useNoticeTime(standing), { page, unsaved, mute: ring && blocked });
   if (notices.length === 0) return null;
   return (
     <div className={classes['notices']}>
@@ -47,6 +52,8 @@ function Line({ notice, changePhone }: LineProps) {
           {notice.inCall ? t('notice.lostCall') : t('notice.lostText')}
         </Said>
       );
+    case 'unsaved':
+      return <LeftUnsaved {...notice.left} />;
     case 'pop':
       return <Said icon={IconAppWindow} colour="orange" title={t('pop.blocked')} action={<PopLink url={notice.url} />}>{t('pop.allow')}</Said>;
     case 'logout':
@@ -68,6 +75,12 @@ function Line({ notice, changePhone }: LineProps) {
       );
     case 'noGroup':
       return <Said icon={IconUsersMinus} colour="orange" title={t('groups.none')}>{t('groups.noneText')}</Said>;
+    case 'sound':
+      return (
+        <Said icon={IconVolumeOff} colour="orange" title={t('notice.sound')} action={<Button size="xs" variant="default" onClick={() => ringer.unlock()}>{t('notice.soundOn')}</Button>}>
+          {t('notice.soundText')}
+        </Said>
+      );
     case 'ignored':
       return (
         <Said icon={IconHourglass} colour="gray" title={t('notice.ignored')} figure={<Countdown until={notice.until} />}>
@@ -75,6 +88,18 @@ function Line({ notice, changePhone }: LineProps) {
         </Said>
       );
   }
+}
+
+/** What he wrote to the last moment, for him to copy. */
+function LeftUnsaved({ tags, note }: Unsaved) {
+  const { t } = useTranslation(['banner', 'common']);
+  const { unsaved } = usePost();
+  const text = [...tags.map((tag) => `#${tag}`), note].filter((part) => part !== '').join(' ');
+  return (
+    <Said icon={IconNoteOff} colour="red" title={t('notice.unsaved')} action={<Button size="xs" variant="default" onClick={() => unsaved.set(null)}>{t('common:close')}</Button>}>
+      {t('notice.unsavedText')} <span className={classes['left']}>{text}</span>
+    </Said>
+  );
 }
 
 /** A link, so that it can be opened and copied like any other; a plain click opens the window the record asks for. */
@@ -102,10 +127,12 @@ interface SaidProps {
   readonly children: ReactNode;
 }
 
+/** Its title is said once, when it comes; what counts beside it is not. */
 function Said({ icon: Picture, colour, title, figure, action, children }: SaidProps) {
   return (
-    <Alert color={colour} variant="light" icon={<Picture size={20} aria-hidden />} className={classes['notice']}
-      title={<span className={classes['title']}><span role="status">{title}</span>{figure && <strong>{figure}</strong>}</span>}>
+    <Alert role="group" color={colour} variant="light" icon={<Picture size={20} aria-hidden />} className={classes['notice']}
+      title={<span className={classes['title']} data-counts={figure !== undefined || undefined} role="status">{title}</span>}>
+      {figure && <strong className={classes['figure']}>{figure}</strong>}
       <div className={classes['body']}>
         <Text size="sm">{children}</Text>
         {action}

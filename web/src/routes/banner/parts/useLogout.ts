@@ -10,7 +10,7 @@ export function useLogout(): () => void {
   const post = usePost();
   return () => {
     void post.run('logout', async () => {
-      await post.flush();
+      await post.saved();
       post.leaving.set(true);
       try {
         const pending = (await answer(api.POST('/api/v1/logout'))) as unknown; // nothing at all outside of a call

@@ -2,28 +2,30 @@ import { answer, api } from '../../../api/client';
 import type { Post } from './post';
 
 // What an operator can do. Each sends one request; what becomes of it is told by the stream.
+// The name of an action says what it is done to: a press is the same press only for the same thing.
 
 const of = (id: string) => ({ params: { path: { id } } });
 
 export function answerCall(post: Post, id: string): void {
+  void post.run(`answer-${id}`, () => answer(api.POST('/api/v1/me/calls/{id}/answer', of(id))));
+  // Still within the click, but no window comes before the answer.
   post.pop.open();
-  void post.run('answer', () => answer(api.POST('/api/v1/me/calls/{id}/answer', of(id))));
 }
 
 export function refuseCall(post: Post, id: string): void {
-  void post.run('end', () => answer(api.POST('/api/v1/me/calls/{id}/reject', of(id))));
+  void post.run(`end-${id}`, () => answer(api.POST('/api/v1/me/calls/{id}/reject', of(id))));
 }
 
 export function hangUp(post: Post, id: string): void {
-  void post.run('end', () => answer(api.POST('/api/v1/me/calls/{id}/hangup', of(id))));
+  void post.run(`end-${id}`, () => answer(api.POST('/api/v1/me/calls/{id}/hangup', of(id))));
 }
 
 export function mute(post: Post, id: string, on: boolean): void {
-  void post.run('mute', () => answer(api.POST('/api/v1/me/calls/{id}/mute', { ...of(id), body: { on } })));
+  void post.run(`mute-${id}-${String(on)}`, () => answer(api.POST('/api/v1/me/calls/{id}/mute', { ...of(id), body: { on } })));
 }
 
 export function hold(post: Post, id: string, on: boolean): void {
-  void post.run('hold', () => (on
+  void post.run(`hold-${id}-${String(on)}`, () => (on
     ? answer(api.POST('/api/v1/me/calls/{id}/hold', of(id)))
     : answer(api.POST('/api/v1/me/calls/{id}/resume', of(id)))));
 }
@@ -34,21 +36,21 @@ export function sendDigit(id: string, digits: string): Promise<unknown> {
 
 export function becomeAvailable(post: Post): void {
   void post.run('available', async () => {
-    await post.flush();
+    await post.saved();
     return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'available' } }));
   });
 }
 
 export function pause(post: Post, pauseType: string): void {
   void post.run('pause', async () => {
-    await post.flush();
+    await post.saved();
     return answer(api.PUT('/api/v1/me/presence', { body: { presence: 'paused', pauseType } }));
   });
 }
 
 export function finishWrapUp(post: Post): void {
   void post.run('finish', async () => {
-    await post.flush();
+    await post.saved();
     return answer(api.POST('/api/v1/me/wrap-up', { body: { action: 'finish' } }));
   });
 }
@@ -59,13 +61,13 @@ export function extendWrapUp(post: Post, seconds: number): void {
 
 export function callBack(post: Post, callId: string, group: string | null): void {
   void post.run(`back-${callId}`, async () => {
-    await post.flush();
+    await post.saved();
     return answer(api.POST('/api/v1/me/calls', { body: { callId, group } }));
   });
 }
 
 /** Rejects when refused: the dial box says so beside the number. */
 export async function dial(post: Post, number: string, group: string | null): Promise<void> {
-  await post.flush();
+  await post.saved();
   await answer(api.POST('/api/v1/me/calls', { body: { number, group } }));
 }

@@ -15,7 +15,7 @@ export class Draft<T> {
   private kept: T;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private limit: ReturnType<typeof setTimeout> | undefined;
-  private running: Promise<void> | undefined;
+  private running: Promise<boolean> | undefined;
 
   constructor(first: T, save: (value: T) => Promise<unknown>) {
     this.text = new Value(first);
@@ -32,8 +32,8 @@ export class Draft<T> {
     this.limit ??= setTimeout(() => void this.flush(), longest);
   }
 
-  /** Saves what is not saved; resolves when nothing is left, or saving failed. */
-  flush(): Promise<void> {
+  /** Saves what is not saved; resolves to whether nothing is left. */
+  flush(): Promise<boolean> {
     clearTimeout(this.rest);
     clearTimeout(this.limit);
     this.limit = undefined;
@@ -43,7 +43,7 @@ export class Draft<T> {
     return this.running;
   }
 
-  private async run(): Promise<void> {
+  private async run(): Promise<boolean> {
     while (!Object.is(this.text.get(), this.kept)) {
       const value = this.text.get();
       this.state.set('saving');
@@ -51,10 +51,11 @@ export class Draft<T> {
         await this.save(value);
       } catch {
         this.state.set('failed');
-        return;
+        return false;
       }
       this.kept = value;
     }
     this.state.set('saved');
+    return true;
   }
 }

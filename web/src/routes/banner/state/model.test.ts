@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Me } from '../../../api/session';
+import type { Line } from '../../../live/banner';
 import { at, fakeCall, fakeLine, fakeMe, now } from './fake';
 import {
   callOf, cardOf, dialMode, dialShown, figureOf, limitOf, logoutNear, mayCallBack, mayDial, otherParty, pauseChoices, share,
 } from './model';
-import { noticesOf } from './notices';
+import { noticesOf as noticesFrom, standingOf, type Standing } from './notices';
 
 describe('what stands in the middle', () => {
   test.each([
@@ -100,6 +102,8 @@ test('a logout is announced in its last minute', () => {
   expect(logoutNear({ logoutAt: at(0) }, now)).toBe(false);
   expect(logoutNear({ logoutAt: null }, now)).toBe(false);
 });
+
+const noticesOf = (me: Me, line: Line, at: number) => noticesFrom(JSON.parse(standingOf(me)) as Standing, line, at);
 
 describe('notices', () => {
   const live = { state: 'live' } as const;

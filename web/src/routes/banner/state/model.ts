@@ -114,11 +114,13 @@ export function limitOf(me: Pick<Me, 'pauseUntil' | 'pauseOverran'>, now: number
   return left <= 30_000 ? 'near' : 'far';
 }
 
-/** An automatic logout is announced a minute before. */
+/** An automatic logout is announced this long before, in milliseconds. */
+export const logoutWarning = 60_000;
+
 export function logoutNear(me: Pick<Me, 'logoutAt'>, now: number): boolean {
   if (me.logoutAt === null) return false;
   const left = Date.parse(me.logoutAt) - now;
-  return left > 0 && left <= 60_000;
+  return left > 0 && left <= logoutWarning;
 }
 
 /** The dial box goes away with a call, but not under the hand of somebody who types when one rings. */

@@ -2,6 +2,7 @@ import type { Schema } from '../../../api/client';
 import type { Me } from '../../../api/session';
 import { currentLanguage } from '../../../i18n';
 import { Value } from '../../../live/value';
+import { keep, kept } from './kept';
 import { callOf } from './model';
 
 /** A page of a call that the browser has not let us open. */
@@ -28,13 +29,18 @@ export class ScreenPop {
   readonly keptBack = new Value<KeptBack | null>(null);
 
   private single: Window | null = null;
+  private soon = false;
+  private stopped = false;
 
+  /** Listens behind the page itself: what a click does for the call comes before the page it opens. */
   start(): void {
-    document.addEventListener('click', this.click, { capture: true });
+    this.stopped = false;
+    document.addEventListener('click', this.click);
   }
 
   stop(): void {
-    document.removeEventListener('click', this.click, { capture: true });
+    document.removeEventListener('click', this.click);
+    this.stopped = true;
   }
 
   /** Within a click: opens the one window of all calls, which needs none from then on. */
@@ -42,6 +48,20 @@ export class ScreenPop {
     if (window === 'single' && (incoming || outgoing)) {
       this.single = globalThis.open(`${waitingPage}?language=${currentLanguage()}`, windowName, windowSize);
     }
+  }
+
+  /** Looks once the screen shows what has changed: opening a window takes its time, and is in no hurry. */
+  lookSoon(me: () => Me): void {
+    if (this.soon) return;
+    this.soon = true;
+    const look = (): void => {
+      if (!this.soon) return;
+      this.soon = false;
+      if (!this.stopped) this.look(me());
+    };
+    // The screen of a hidden page is never drawn.
+    setTimeout(look, document.visibilityState === 'visible' ? 250 : 0);
+    requestAnimationFrame(() => setTimeout(look));
   }
 
   /** Opens the page of a call that is new here. */
@@ -113,9 +133,9 @@ function isPage(url: string): boolean {
 
 /** The calls whose page was opened in this tab. */
 function opened(): readonly string[] {
-  return (sessionStorage.getItem(place) ?? '').split(' ');
+  return (kept('sessionStorage', place) ?? '').split(' ');
 }
 
 function remember(call: string): void {
-  sessionStorage.setItem(place, [...opened(), call].slice(-most).join(' ').trim());
+  keep('sessionStorage', place, [...opened(), call].slice(-most).join(' ').trim());
 }

@@ -1,22 +1,40 @@
+import i18next from 'i18next';
 import { createContext, use } from 'react';
 
 import { answer, api } from '../../../api/client';
 import type { Me } from '../../../api/session';
 import { BannerLine } from '../../../live/banner';
+import { serverNow } from '../../../live/clock';
 import { usePart, Value, useValue } from '../../../live/value';
-import { refused } from '../../../ui/toast';
+import { refused, said } from '../../../ui/toast';
 import { Draft } from './draft';
 import type { LiveCall } from './model';
 import { ScreenPop } from './pop';
+import { withTag } from './tags';
 
 /** What he writes about a call. */
 export interface Qualification {
   readonly tags: Draft<readonly string[]>;
+  /** A tag that is not confirmed yet. */
+  readonly typed: Value<string>;
   readonly note: Draft<string>;
+}
+
+/** What could not be saved while the call was still his. */
+export interface Unsaved {
+  readonly tags: readonly string[];
+  readonly note: string;
+}
+
+/** He is about to leave a call whose note or tags could not be saved. */
+export class UnsavedError extends Error {
+  override readonly name = 'UnsavedError';
 }
 
 // A second press within this time is the same press: the stream has not yet changed the button.
 const samePress = 500;
+// Wrap-up that runs out takes the call away: what is being written is saved this long before.
+const lastMoment = 1500;
 
 /** An operator at his post: the live state, what he does, and what he is writing. */
 export class Post {
@@ -28,9 +46,16 @@ export class Post {
   /** He has asked to leave: the end of the session is no news to him. */
   readonly leaving = new Value(false);
 
+  /** Shown until he has seen it, so that he can copy it. */
+  readonly unsaved = new Value<Unsaved | null>(null);
+
   private readonly pressed = new Set<string>();
   private readonly writing = new Map<string, Qualification>();
   private unwatch: (() => void) | undefined;
+  private wrapUpUntil: string | null = null;
+  private wrapUp: ReturnType<typeof setTimeout> | undefined;
+  /** What he was told could not be saved: who asks again goes on without it. */
+  private warnedOf: string | null = null;
 
   constructor(first: Me) {
     this.line = new BannerLine(first);
@@ -39,16 +64,21 @@ export class Post {
   start(): void {
     this.line.start();
     this.pop.start();
-    const unsubscribe = [this.line.me.subscribe(() => this.pop.look(this.line.me.get())), this.line.me.subscribe(() => this.tidy()), this.line.line.subscribe(() => this.retry())];
+    const { me, line } = this.line;
+    const unsubscribe = [me.subscribe(() => this.pop.lookSoon(() => me.get())), me.subscribe(() => this.tidy()), line.subscribe(() => this.retry())];
+    globalThis.addEventListener('pagehide', this.hidden);
     this.unwatch = () => {
       for (const stop of unsubscribe) stop();
+      globalThis.removeEventListener('pagehide', this.hidden);
     };
   }
 
   stop(): void {
     this.unwatch?.();
+    clearTimeout(this.wrapUp);
+    this.wrapUpUntil = null;
     this.pop.stop();
-    void this.flush();
+    void this.settle();
     this.line.stop();
   }
 
@@ -61,7 +91,8 @@ export class Post {
       await send();
       return true;
     } catch (error) {
-      refused(error);
+      if (error instanceof UnsavedError) said(error.message);
+      else refused(error);
       return false;
     } finally {
       this.busy.set(new Set([...this.busy.get()].filter((other) => other !== name)));
@@ -72,35 +103,69 @@ export class Post {
   qualification(call: LiveCall): Qualification {
     const known = this.writing.get(call.id);
     if (known) return known;
-    const params = { path: { id: call.id } };
+    // A page that is closed still sends what is under way.
+    const request = { params: { path: { id: call.id } }, keepalive: true };
     const fresh: Qualification = {
-      tags: new Draft<readonly string[]>(call.tags, (tags) => answer(api.POST('/api/v1/me/calls/{id}/tags', { params, body: { tags: [...tags] } }))),
-      note: new Draft(call.note, (text) => answer(api.POST('/api/v1/me/calls/{id}/note', { params, body: { text } }))),
+      tags: new Draft<readonly string[]>(call.tags, (tags) => answer(api.POST('/api/v1/me/calls/{id}/tags', { ...request, body: { tags: [...tags] } }))),
+      typed: new Value(''),
+      note: new Draft(call.note, (text) => answer(api.POST('/api/v1/me/calls/{id}/note', { ...request, body: { text } }))),
     };
     this.writing.set(call.id, fresh);
     return fresh;
   }
 
-  /** Saves what is being written: to be done before what ends wrap-up. */
-  async flush(): Promise<void> {
-    await Promise.all([...this.writing.values()].flatMap(({ tags, note }) => [tags.flush(), note.flush()]));
+  /** Saves what is being written, a tag that is half typed included; resolves to whether nothing is left. */
+  async settle(): Promise<boolean> {
+    const saved = await Promise.all([...this.writing.values()].map(settled));
+    return saved.every(Boolean);
   }
 
-  /** Forgets what was written about calls that have gone. */
-  private tidy(): void {
-    const live = new Set(this.line.me.get().calls.map((call) => call.id));
-    for (const [id, { tags, note }] of this.writing) {
-      if (live.has(id)) continue;
-      this.writing.delete(id);
-      void tags.flush();
-      void note.flush();
+  /** Saves before what ends the call. What cannot be saved is said first, and given up when he asks again. */
+  async saved(): Promise<void> {
+    if (await this.settle()) {
+      this.warnedOf = null;
+      return;
     }
+    const left = JSON.stringify([...this.writing.values()].map(({ tags, note }) => [tags.text.get(), note.text.get()]));
+    if (this.warnedOf === left) return;
+    this.warnedOf = left;
+    throw new UnsavedError(i18next.getFixedT(null, 'banner')('note.leaving'));
+  }
+
+  private readonly hidden = (): void => void this.settle();
+
+  /** Looks after what is written about calls that go, or have gone. */
+  private tidy(): void {
+    const { calls, wrapUpUntil } = this.line.me.get();
+    if (wrapUpUntil !== this.wrapUpUntil) {
+      this.wrapUpUntil = wrapUpUntil;
+      clearTimeout(this.wrapUp);
+      if (wrapUpUntil !== null) this.wrapUp = setTimeout(() => void this.settle(), Date.parse(wrapUpUntil) - serverNow() - lastMoment);
+    }
+    for (const [id, written] of this.writing) {
+      if (calls.some((call) => call.id === id)) continue;
+      this.writing.delete(id);
+      void this.letGo(written);
+    }
+  }
+
+  private async letGo(written: Qualification): Promise<void> {
+    if (await settled(written)) return;
+    const { tags, note } = written;
+    this.unsaved.set({ tags: tags.state.get() === 'saved' ? [] : tags.text.get(), note: note.state.get() === 'saved' ? '' : note.text.get() });
   }
 
   /** What could not be saved while the line was away is saved when it is back. */
   private retry(): void {
-    if (this.line.line.get().state === 'live') void this.flush();
+    if (this.line.line.get().state === 'live') for (const { tags, note } of this.writing.values()) void Promise.all([tags.flush(), note.flush()]);
   }
+}
+
+async function settled({ tags, typed, note }: Qualification): Promise<boolean> {
+  tags.edit(withTag(tags.text.get(), typed.get()));
+  typed.set('');
+  const saved = await Promise.all([tags.flush(), note.flush()]);
+  return saved.every(Boolean);
 }
 
 const Context = createContext<Post | null>(null);

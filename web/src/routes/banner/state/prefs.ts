@@ -1,4 +1,5 @@
 import { Value } from '../../../live/value';
+import { keep, kept } from './kept';
 
 export const actions = ['answer', 'end', 'mute', 'hold', 'pause', 'available', 'dial'] as const;
 export type Action = (typeof actions)[number];
@@ -25,27 +26,27 @@ const place = 'bandeau-banner';
 
 /** Reads what was kept; what is missing or no longer understood is the default. */
 export function parsePrefs(text: string | null): Prefs {
-  let kept: Partial<Record<keyof Prefs, unknown>>;
+  let chosen: Partial<Record<keyof Prefs, unknown>>;
   try {
     const parsed: unknown = JSON.parse(text ?? '{}');
-    kept = typeof parsed === 'object' && parsed !== null ? parsed : {};
+    chosen = typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
-    kept = {};
+    chosen = {};
   }
   const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === 'boolean' ? value : otherwise);
   return {
-    layout: kept.layout === 'column' || kept.layout === 'strip' ? kept.layout : defaults.layout,
-    ring: flag(kept.ring, defaults.ring),
-    notify: flag(kept.notify, defaults.notify),
-    keysOn: flag(kept.keysOn, defaults.keysOn),
-    keys: parseKeys(kept.keys),
-    dialGroup: typeof kept.dialGroup === 'string' ? kept.dialGroup : '',
+    layout: chosen.layout === 'column' || chosen.layout === 'strip' ? chosen.layout : defaults.layout,
+    ring: flag(chosen.ring, defaults.ring),
+    notify: flag(chosen.notify, defaults.notify),
+    keysOn: flag(chosen.keysOn, defaults.keysOn),
+    keys: parseKeys(chosen.keys),
+    dialGroup: typeof chosen.dialGroup === 'string' ? chosen.dialGroup : '',
   };
 }
 
-function parseKeys(kept: unknown): Prefs['keys'] {
-  if (typeof kept !== 'object' || kept === null) return defaults.keys;
-  const values = kept as Partial<Record<Action, unknown>>;
+function parseKeys(chosen: unknown): Prefs['keys'] {
+  if (typeof chosen !== 'object' || chosen === null) return defaults.keys;
+  const values = chosen as Partial<Record<Action, unknown>>;
   const keys = Object.fromEntries(actions.map((action) => {
     const key = values[action];
     return [action, typeof key === 'string' && isKey(key) ? key : defaults.keys[action]];
@@ -63,10 +64,10 @@ export function clashes(keys: Readonly<Record<Action, string>>): Set<Action> {
   return new Set(actions.filter((action) => actions.some((other) => other !== action && keys[other] === keys[action])));
 }
 
-export const prefs = new Value<Prefs>(parsePrefs(localStorage.getItem(place)));
+export const prefs = new Value<Prefs>(parsePrefs(kept('localStorage', place)));
 
 export function changePrefs(change: Partial<Prefs>): void {
   const next = { ...prefs.get(), ...change };
-  localStorage.setItem(place, JSON.stringify(next));
+  keep('localStorage', place, JSON.stringify(next));
   prefs.set(next);
 }

@@ -1,3 +1,5 @@
+import { Value } from '../../../live/value';
+
 // The ring of the page. Made of numbers, so that nothing is loaded and the page's policy
 // has nothing to allow; looped by the sound card, since timers of hidden pages are slow.
 
@@ -24,31 +26,35 @@ export function ringSamples(): Float32Array<ArrayBuffer> {
 }
 
 export class Ringer {
+  /** The browser holds the sound back until a click or a key. */
+  readonly blocked = new Value(false);
+
   private context: AudioContext | undefined;
+  private buffer: AudioBuffer | undefined;
   private source: AudioBufferSourceNode | undefined;
   private trial: ReturnType<typeof setTimeout> | undefined;
 
-  /** To be called from a click or a key: browsers let a page sound after one. */
-  unlock(): void {
-    this.context ??= new AudioContext();
-    if (this.context.state === 'suspended') void this.context.resume();
+  /** Makes everything that a ring needs, so that it begins at once; learns whether it would be heard. */
+  prepare(): void {
+    this.ready();
   }
 
-  get playing(): boolean {
-    return this.source !== undefined;
+  /** To be called from a click or a key: browsers let a page sound after one. */
+  unlock(): void {
+    const context = this.ready()?.context;
+    if (context?.state === 'suspended') void context.resume();
   }
 
   play(): void {
     clearTimeout(this.trial);
     if (this.source) return;
-    this.context ??= new AudioContext();
-    if (this.context.state === 'suspended') void this.context.resume();
-    const buffer = this.context.createBuffer(1, rate * loop, rate);
-    buffer.copyToChannel(ringSamples(), 0);
-    this.source = this.context.createBufferSource();
-    this.source.buffer = buffer;
+    const made = this.ready();
+    if (!made) return;
+    if (made.context.state === 'suspended') void made.context.resume();
+    this.source = made.context.createBufferSource();
+    this.source.buffer = made.buffer;
     this.source.loop = true;
-    this.source.connect(this.context.destination);
+    this.source.connect(made.context.destination);
     this.source.start();
   }
 
@@ -63,6 +69,25 @@ export class Ringer {
     if (this.source) return;
     this.play();
     this.trial = setTimeout(() => this.stop(), loop * 1000);
+  }
+
+  /** Undefined on a machine without sound. */
+  private ready(): { readonly context: AudioContext; readonly buffer: AudioBuffer } | undefined {
+    try {
+      if (!this.context) {
+        const made = new AudioContext();
+        made.addEventListener('statechange', () => this.blocked.set(made.state === 'suspended'));
+        this.context = made;
+        this.blocked.set(made.state === 'suspended');
+      }
+      if (!this.buffer) {
+        this.buffer = this.context.createBuffer(1, rate * loop, rate);
+        this.buffer.copyToChannel(ringSamples(), 0);
+      }
+      return { context: this.context, buffer: this.buffer };
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -1,14 +1,16 @@
+import { keep, kept } from './kept';
+
 // "Take my post" is asked once in a tab and a session; a reload goes straight back.
 const place = 'bandeau-post';
 
 export function hasTakenPost(operator: string): boolean {
-  return sessionStorage.getItem(place) === operator;
+  return kept('sessionStorage', place) === operator;
 }
 
 export function takePost(operator: string): void {
-  sessionStorage.setItem(place, operator);
+  keep('sessionStorage', place, operator);
 }
 
 export function leavePost(): void {
-  sessionStorage.removeItem(place);
+  keep('sessionStorage', place, null);
 }

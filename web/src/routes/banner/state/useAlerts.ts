@@ -17,6 +17,22 @@ function iconLink(): HTMLLinkElement | null {
   return document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 }
 
+/** A message of the system; undefined where there can be none. */
+function notification(who: string, group: string): Notification | undefined {
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return undefined;
+  try {
+    const shown = new Notification(who, { body: group, tag: 'bandeau-call', silent: true, requireInteraction: true });
+    shown.addEventListener('click', () => {
+      globalThis.focus();
+      shown.close();
+    });
+    return shown;
+  } catch {
+    // A browser that lets only its workers do so: title and icon must do.
+    return undefined;
+  }
+}
+
 /** A call that rings is seen and heard from other windows: title, icon, notification, ring. */
 export function useAlerts(title: string): void {
   const { t } = useTranslation(['banner', 'common']);
@@ -60,12 +76,17 @@ export function useAlerts(title: string): void {
   }, [id, ring]);
 
   useEffect(() => {
-    if (id === undefined || !notify || document.hasFocus() || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
-    const shown = new Notification(who, { body: group ?? t('card.direct'), tag: 'bandeau-call', silent: true, requireInteraction: true });
-    shown.addEventListener('click', () => {
-      globalThis.focus();
-      shown.close();
-    });
-    return () => shown.close();
+    if (id === undefined || !notify) return undefined;
+    let shown: Notification | undefined;
+    const show = (): void => {
+      shown ??= notification(who, group ?? t('card.direct'));
+    };
+    // He may turn to another window while it rings.
+    if (!document.hasFocus()) show();
+    globalThis.addEventListener('blur', show);
+    return () => {
+      globalThis.removeEventListener('blur', show);
+      shown?.close();
+    };
   }, [id, notify, who, group, t]);
 }
