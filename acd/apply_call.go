@@ -108,9 +108,11 @@ func (e OfferEnded) fold(s *State, _ Instant) {
 	}
 	if e.Outcome != OfferAnswered {
 		c.dropLeg(e.Leg)
-		if next := c.offer(""); next != nil {
+		switch next := c.offer(""); {
+		case c.talking(): // another has answered
+		case next != nil:
 			c.Operator = next.Operator
-		} else if !c.talking() {
+		default:
 			c.Operator = ""
 			if c.Queue != "" {
 				c.State = CallQueued

@@ -5,8 +5,12 @@ import "time"
 // endOffer gives an offer its outcome and lets the operator bear what follows
 // from it (OP-16, OP-18). The caller takes him off the call.
 func (t *step) endOffer(c *call, l LegCheckpoint, outcome OfferOutcome, status int) {
+	group := c.Queue
+	if c.talking() { // another has answered
+		group = c.Group
+	}
 	t.emit(OfferEnded{
-		Call: c.ID, Leg: l.ID, Operator: l.Operator, Group: c.Queue,
+		Call: c.ID, Leg: l.ID, Operator: l.Operator, Group: group,
 		Outcome: outcome, Status: status,
 	})
 	o := t.s.operators[l.Operator]

@@ -81,6 +81,14 @@ type GroupView struct {
 	Answered      uint64
 	Abandoned     uint64
 	Overflowed    uint64
+	// Closed says that its hours are over, HoursCause why it is as it is, and
+	// HoursChangeAt when that changes next; zero = not foreseen.
+	Closed        bool
+	HoursCause    string
+	HoursChangeAt Instant
+	// EstimatedWait is how long a caller who came now would wait, in seconds; -1
+	// when that is not known.
+	EstimatedWait int
 }
 
 // CallView is a live call.
@@ -113,6 +121,32 @@ type CallView struct {
 	OperatorLeg LegID
 	// PhoneRings is true while that leg rings: nobody has picked the phone up.
 	PhoneRings bool
+	// Offers are the phones that ring for it, in the order they were rung; nil when
+	// none does. Of the strategy Everyone there may be ten; the fields above then
+	// tell of the one rung last. See [CallView.For].
+	Offers []OfferView
+}
+
+// OfferView is a phone that rings for a call.
+type OfferView struct {
+	Operator   OperatorID
+	Leg        LegID
+	OfferedAt  Instant
+	RingUntil  Instant
+	PhoneRings bool
+}
+
+// For returns the call as an operator is offered it: what it tells of one phone
+// is told of his. It is the call itself where no phone of his rings for it.
+func (v CallView) For(o OperatorID) CallView {
+	for _, offer := range v.Offers {
+		if offer.Operator == o {
+			v.Operator, v.OperatorLeg = o, offer.Leg
+			v.OfferedAt, v.RingUntil, v.PhoneRings = offer.OfferedAt, offer.RingUntil, offer.PhoneRings
+			break
+		}
+	}
+	return v
 }
 
 // RecordingState is where the recording of a call stands.

@@ -51,6 +51,10 @@ func (s *State) Group(id GroupID) (GroupView, bool) {
 	if c := g.queued.first(); c != nil {
 		v.OldestArrival = c.ArrivedAt
 	}
+	v.Closed, v.HoursCause, v.HoursChangeAt, v.EstimatedWait = g.Closed, g.HoursCause, g.deadline(), -1
+	if seconds, known := s.EstimateWait(id, g.queued.len()+1); known {
+		v.EstimatedWait = seconds
+	}
 	return v, true
 }
 
@@ -71,6 +75,11 @@ func (s *State) Call(id CallID) (CallView, bool) {
 		if l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone {
 			v.OperatorLeg, v.OfferedAt = l.ID, l.PlacedAt
 			v.PhoneRings = l.State < LegUp && !c.incoming(l)
+		}
+		if l.Role == RoleOffer && l.State != LegUp && !c.talking() {
+			v.Offers = append(v.Offers, OfferView{
+				Operator: l.Operator, Leg: l.ID, OfferedAt: l.PlacedAt, RingUntil: l.Until, PhoneRings: l.State < LegUp,
+			})
 		}
 		if l.Role != RoleCaller {
 			v.RingUntil = soonest(v.RingUntil, l.Until)

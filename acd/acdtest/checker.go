@@ -22,6 +22,9 @@ type Checker struct {
 	last  acd.Instant
 	hist  *history
 	edges *edges
+	// together are the offers of one call that the obvious dispatcher has still to
+	// see made.
+	together []Offer
 }
 
 // NewChecker returns a checker of a state at rest.
@@ -62,6 +65,9 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 		if err := c.fold(at, e); err != nil {
 			return fmt.Errorf("%s: %w", Describe(e), err)
 		}
+	}
+	if len(c.together) > 0 {
+		return fmt.Errorf("the obvious dispatcher would offer %+v as well", c.together)
 	}
 	if c.state.Now() != c.last {
 		return fmt.Errorf("time is %s, the last event is of %s", Clock(c.state.Now()), Clock(c.last))
@@ -110,11 +116,14 @@ func waitOver(cp acd.Checkpoint, id acd.CallID, at acd.Instant) bool {
 // fold checks an event against the state before it, then folds it.
 func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 	if made, ok := e.(acd.OfferMade); ok && made.Group != "" {
-		want, any := NextOffer(c.twin.Checkpoint())
-		got := Offer{Call: made.Call, Operator: made.Operator, Rank: made.Rank, Eligible: made.Eligible}
-		if !any || got != want {
-			return fmt.Errorf("the obvious dispatcher would offer %+v, not %+v", want, got)
+		if len(c.together) == 0 {
+			c.together = NextOffers(c.twin.Checkpoint())
 		}
+		got := Offer{Call: made.Call, Operator: made.Operator, Rank: made.Rank, Eligible: made.Eligible}
+		if len(c.together) == 0 || got != c.together[0] {
+			return fmt.Errorf("the obvious dispatcher would offer %+v, not %+v", c.together, got)
+		}
+		c.together = c.together[1:]
 	}
 	if made, ok := e.(acd.OfferMade); ok {
 		if waitOver(c.twin.Checkpoint(), made.Call, at) {

@@ -10,8 +10,8 @@ import (
 // Check looks at a state at rest, between two steps, and returns the first
 // invariant it breaks.
 func Check(c acd.Checkpoint) error {
-	if offer, ok := NextOffer(c); ok {
-		return fmt.Errorf("call %s waits while operator %s is free", offer.Call, offer.Operator)
+	if offers := NextOffers(c); len(offers) > 0 {
+		return fmt.Errorf("call %s waits while operator %s is free", offers[0].Call, offers[0].Operator)
 	}
 	calls := map[acd.CallID]acd.CallCheckpoint{}
 	for _, call := range c.Calls {
@@ -57,7 +57,7 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 	case acd.CallQueued:
 		ok = queued && offers == 0 && placed == 0
 	case acd.CallRinging:
-		ok = offers == 1 && placed == 0 || !queued && offers == 0 && placed == 1
+		ok = offers > 0 && offers <= ringTogether(c, call) && placed == 0 || !queued && offers == 0 && placed == 1
 	case acd.CallDialing:
 		ok = !queued && offers == 0 && placed > 0 && call.Direction == acd.Outbound
 	case acd.CallTalking, acd.CallHeld:
@@ -77,6 +77,15 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 		return fmt.Errorf("call %s waits in group %s, which is gone", call.ID, call.Queue)
 	}
 	return nil
+}
+
+// ringTogether is how many phones may ring for a call at once. A group that has
+// ceased to ring everyone finishes what it began.
+func ringTogether(c acd.Checkpoint, call acd.CallCheckpoint) int {
+	if slices.ContainsFunc(c.Groups, func(g acd.GroupCheckpoint) bool { return g.Config.ID == call.Queue }) {
+		return 10
+	}
+	return 1
 }
 
 // checkOwner holds every operator to at most one offer or live leg, and his
@@ -103,7 +112,7 @@ func checkOwner(c acd.Checkpoint, o acd.OperatorCheckpoint, calls map[acd.CallID
 	case acd.WrappingUp:
 		ok = len(own) == 0 && call.State == state && call.Operator == id && o.WrapUpUntil != 0
 	case acd.Ringing, acd.Dialing, acd.Talking, acd.Held:
-		ok = len(own) == 1 && own[0] == o.Call && call.State == state && call.Operator == id
+		ok = len(own) == 1 && own[0] == o.Call && call.State == state && (call.Operator == id || o.Activity == acd.Ringing)
 	}
 	switch {
 	case !ok:
@@ -155,10 +164,17 @@ func checkViews(s *acd.State, c acd.Checkpoint) error {
 		}
 		want.ID, want.Name = g.Config.ID, g.Config.Name
 		want.Offered, want.Answered, want.Abandoned, want.Overflowed = g.Offered, g.Answered, g.Abandoned, g.Overflowed
+		want.Closed, want.HoursCause, want.EstimatedWait = g.Closed, g.HoursCause, -1
+		if len(g.Hours) > 0 {
+			want.HoursChangeAt = g.Hours[0].At
+		}
+		if seconds, known := s.EstimateWait(g.Config.ID, want.Waiting+1); known {
+			want.EstimatedWait = seconds
+		}
 		if v != want {
 			return fmt.Errorf("group %s is shown as %+v and is %+v", g.Config.ID, v, want)
 		}
-		if g.Config.OverflowWhenNobody && want.LoggedIn == 0 {
+		if (g.Config.OverflowWhenNobody || g.Closed) && want.LoggedIn == 0 {
 			for _, call := range c.Calls {
 				if call.Queue == g.Config.ID && call.State == acd.CallQueued {
 					return fmt.Errorf("call %s waits in group %s, where nobody is logged in", call.ID, g.Config.ID)

@@ -3,6 +3,7 @@ package acdtest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,6 +81,13 @@ func (s *Scenario) recordVerb(verb string, args []string) (acd.Command, error) {
 			return acd.RemovePauseType{PauseType: acd.PauseTypeID(args[1])}, nil
 		}
 		return nil, fmt.Errorf("remove what?")
+	case "days":
+		return days(args)
+	case "hours":
+		if len(args) < 2 {
+			return nil, errArgs
+		}
+		return hours(args)
 	case "registered", "unregistered":
 		return acd.SetReachable{Account: acd.AccountID(args[0]), Reachable: verb == "registered"}, nil
 	}
@@ -175,14 +183,9 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 		switch o[0] {
 		case "members":
 			c.Members = nil
-			for i, name := range strings.Split(o[1], ",") {
-				id, suspended := strings.CutPrefix(name, "-")
-				if id != "" {
-					c.Members = append(c.Members, acd.Member{Operator: acd.OperatorID(id), Order: i + 1, Level: 1, Suspended: suspended})
-				}
-			}
+			c.Members, err = membersOf(o[1])
 		case "strategy":
-			c.Strategy = map[string]acd.Strategy{"fixed": acd.Fixed, "longest_idle": acd.LongestIdle}[o[1]]
+			c.Strategy = acd.Strategy(slices.Index(names(acd.Strategy(0)), o[1])) //nolint:gosec // an unknown one is refused
 		case "priority":
 			c.Priority, err = strconv.Atoi(o[1])
 		case "wrapup":
@@ -203,6 +206,20 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 			c.OutgoingNumber = o[1]
 		case "transfer":
 			c.TransferNumber = o[1]
+		case "hours-exit":
+			c.HoursExit = exit(o[1])
+		case "music":
+			c.HoldMusic = acd.SoundID(o[1])
+		case "welcome":
+			c.Announce.Welcome = acd.SoundID(o[1])
+		case "periodic":
+			c.Announce.Periodic = acd.SoundID(o[1])
+		case "every":
+			c.Announce.EverySeconds, err = strconv.Atoi(o[1])
+		case "position":
+			c.Announce.Position = on
+		case "estimate":
+			c.Announce.EstimatedWait = on
 		default:
 			err = fmt.Errorf("no such key: %s", o[0])
 		}
@@ -212,6 +229,60 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 	}
 	s.groups[id] = c
 	return acd.ConfigureGroup{Config: c}, nil
+}
+
+// membersOf reads members in their order: "anna:2" has level 2, "-ben" is
+// suspended.
+func membersOf(text string) ([]acd.Member, error) {
+	var members []acd.Member
+	for i, name := range strings.Split(text, ",") {
+		name, suspended := strings.CutPrefix(name, "-")
+		name, level, leveled := strings.Cut(name, ":")
+		m := acd.Member{Operator: acd.OperatorID(name), Order: i + 1, Level: 1, Suspended: suspended}
+		if leveled {
+			var err error
+			if m.Level, err = strconv.Atoi(level); err != nil {
+				return nil, err
+			}
+		}
+		if name != "" {
+			members = append(members, m)
+		}
+	}
+	return members, nil
+}
+
+// days reads when days begin: the present one, then the next ones.
+func days(args []string) (acd.Command, error) {
+	var c acd.SetDays
+	for i, text := range args {
+		at, err := offset(text)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			c.Began = at
+			continue
+		}
+		c.Next = append(c.Next, at)
+	}
+	return c, nil
+}
+
+// hours reads whether a group is open and when that changes: "open 10m 20m" is
+// open, closes after ten minutes and opens again after twenty.
+func hours(args []string) (acd.Command, error) {
+	c := acd.SetHours{Group: acd.GroupID(args[0]), Open: args[1] == "open", Cause: "weekly"}
+	open := c.Open
+	for _, text := range args[2:] {
+		at, err := offset(text)
+		if err != nil {
+			return nil, err
+		}
+		open = !open
+		c.Changes = append(c.Changes, acd.HoursChange{At: at, Open: open, Cause: "weekly"})
+	}
+	return c, nil
 }
 
 func (s *Scenario) sessionVerb(verb string, args []string) (acd.Command, error) {

@@ -66,6 +66,11 @@ func (s *Scenario) call(args []string) (acd.Command, error) {
 			c.Record = true
 		case "on-operator":
 			c.OnOperator = true
+		case "closed":
+			c.Closed = "holiday"
+			if o[1] != "" {
+				c.ClosedExit = exit(o[1])
+			}
 		case "else":
 			c.Overflow = exit(o[1])
 		}

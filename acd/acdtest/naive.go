@@ -2,6 +2,7 @@ package acdtest
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -16,10 +17,11 @@ type Offer struct {
 	Eligible int
 }
 
-// NextOffer is the obvious dispatcher: it looks at every waiting call in the one
-// total order, at every member of its group, and takes the first pair that fits.
-// The rules are written down here a second time, from the manual.
-func NextOffer(c acd.Checkpoint) (Offer, bool) {
+// NextOffers is the obvious dispatcher: it looks at every waiting call in the one
+// total order, at every member of its group, and takes the first pair that fits,
+// or the first ten. The rules are written down here a second time, from the
+// manual; nothing is kept in order or counted ahead.
+func NextOffers(c acd.Checkpoint) []Offer {
 	groups := map[acd.GroupID]acd.GroupCheckpoint{}
 	for _, g := range c.Groups {
 		groups[g.Config.ID] = g
@@ -38,47 +40,98 @@ func NextOffer(c acd.Checkpoint) (Offer, bool) {
 		)
 	})
 	for _, call := range waiting {
-		ranked := Ranked(c, groups[call.Queue])
+		g := groups[call.Queue]
+		ranked := Ranked(c, g)
 		if len(ranked) == 0 {
 			continue
 		}
-		offer := Offer{Call: call.ID, Operator: ranked[0], Rank: 1, Eligible: len(ranked)}
+		// Who has let it ring is passed over while there is another.
+		var fresh []Offer
 		for i, id := range ranked {
 			if !slices.Contains(call.Tried, id) {
-				offer.Operator, offer.Rank = id, i+1
-				break
+				fresh = append(fresh, Offer{Call: call.ID, Operator: id, Rank: i + 1, Eligible: len(ranked)})
 			}
 		}
-		return offer, true
+		if len(fresh) == 0 {
+			for i, id := range ranked {
+				fresh = append(fresh, Offer{Call: call.ID, Operator: id, Rank: i + 1, Eligible: len(ranked)})
+			}
+		}
+		switch g.Config.Strategy {
+		case acd.Everyone:
+			return fresh[:min(len(fresh), 10)]
+		case acd.Random:
+			k := drawn(c.Seed, c.Offers+1, len(fresh))
+			return fresh[k : k+1]
+		case acd.LongestIdle, acd.Fixed, acd.Rotating, acd.FewestCalls, acd.Skill:
+		}
+		return fresh[:1]
 	}
-	return Offer{}, false
+	return nil
+}
+
+// drawn is the chance of the nth offer of a centre, one of so many: the high half
+// of a product, of splitmix64 and that number.
+func drawn(seed, n uint64, of int) int {
+	x := seed + n*0x9e3779b97f4a7c15 + 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	x ^= x >> 31
+	var product big.Int
+	product.Mul(new(big.Int).SetUint64(x), big.NewInt(int64(of)))
+	return int(product.Rsh(&product, 64).Int64())
 }
 
 // Ranked returns the eligible members of a group, best first.
 func Ranked(c acd.Checkpoint, g acd.GroupCheckpoint) []acd.OperatorID {
 	type ranked struct {
-		id    acd.OperatorID
-		order int
-		since acd.Instant
+		acd.Member
+
+		o acd.OperatorCheckpoint
 	}
 	var all []ranked
+	lastOrder := g.LastOrder
 	for _, m := range g.Config.Members {
+		if m.Operator == g.Last {
+			lastOrder = m.Order
+		}
 		for _, o := range c.Operators {
 			if o.Config.ID == m.Operator && !slices.Contains(g.Suspended, m.Operator) && Eligible(c, o) {
-				all = append(all, ranked{m.Operator, m.Order, o.IdleSince})
+				all = append(all, ranked{m, o})
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
-		tie := cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(string(a.id), string(b.id)))
-		if g.Config.Strategy == acd.LongestIdle {
-			return cmp.Or(cmp.Compare(a.since, b.since), tie)
+		tie := cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(string(a.Operator), string(b.Operator)))
+		idle := cmp.Compare(a.o.IdleSince, b.o.IdleSince)
+		switch g.Config.Strategy {
+		case acd.LongestIdle:
+			return cmp.Or(idle, tie)
+		case acd.FewestCalls:
+			return cmp.Or(cmp.Compare(a.o.Answered, b.o.Answered), idle, tie)
+		case acd.Skill:
+			return cmp.Or(cmp.Compare(a.Level, b.Level), idle, tie)
+		case acd.Fixed, acd.Random, acd.Rotating, acd.Everyone:
 		}
 		return tie
 	})
+	if g.Config.Strategy == acd.Rotating { // whoever stands behind the last one comes first
+		behind := func(r ranked) bool {
+			return r.Order > lastOrder || r.Order == lastOrder && r.Operator > g.Last
+		}
+		slices.SortStableFunc(all, func(a, b ranked) int {
+			switch {
+			case behind(a) == behind(b):
+				return 0
+			case behind(a):
+				return -1
+			}
+			return 1
+		})
+	}
 	ids := make([]acd.OperatorID, len(all))
 	for i, r := range all {
-		ids[i] = r.id
+		ids[i] = r.Operator
 	}
 	return ids
 }

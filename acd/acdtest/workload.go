@@ -24,10 +24,10 @@ func NewWorkload(seed uint64) *Workload {
 }
 
 const (
-	poolOperators = 8
+	poolOperators = 13
 	poolGroups    = 4
 	poolAccounts  = 4
-	mostCalls     = 14
+	mostCalls     = 16
 )
 
 func (w *Workload) pick(n int) int          { return w.rng.IntN(n) }
@@ -132,9 +132,10 @@ func (w *Workload) record() acd.Command {
 		}}
 	case 4, 5, 6, 7, 8, 9:
 		c := acd.GroupConfig{
-			ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(2)), Priority: 1 + w.pick(3),
+			ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(7)), Priority: 1 + w.pick(3),
 			WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
-			Overflow: w.exit(), OverflowWhenNobody: w.chance(25),
+			Overflow: w.exit(), OverflowWhenNobody: w.chance(25), HoursExit: w.exit(),
+			HoldMusic: acd.SoundID([]string{"", "waltz"}[w.pick(2)]), Announce: w.announcements(),
 		}
 		if w.chance(25) {
 			c.MaxWaiting = w.some(6)
@@ -145,7 +146,7 @@ func (w *Workload) record() acd.Command {
 		for i := range poolOperators {
 			if w.chance(60) {
 				c.Members = append(c.Members, acd.Member{
-					Operator: acd.OperatorID(fmt.Sprintf("op%d", i)), Order: w.pick(4), Level: 1, Suspended: w.chance(5),
+					Operator: acd.OperatorID(fmt.Sprintf("op%d", i)), Order: w.pick(4), Level: 1 + w.pick(3), Suspended: w.chance(5),
 				})
 			}
 		}
@@ -162,9 +163,31 @@ func (w *Workload) record() acd.Command {
 			return acd.RemoveGroup{Group: w.group()}
 		}
 	}
+	if w.chance(60) {
+		return w.calendar()
+	}
 	return acd.ConfigureCentre{Config: acd.CentreConfig{
 		MainNumber: "+33170200200", Language: "fr", Notice: w.chance(75),
 	}}
+}
+
+// calendar tells of days and hours, at times wrongly.
+func (w *Workload) calendar() acd.Command {
+	if w.chance(40) {
+		c := acd.SetDays{Began: w.now - acd.Instant(w.pick(600_000))}
+		for at := w.now; len(c.Next) < w.pick(4); {
+			at += acd.Instant(1 + w.pick(1_200_000))
+			c.Next = append(c.Next, at)
+		}
+		return c
+	}
+	c := acd.SetHours{Group: w.group(), Open: w.chance(70), Cause: "weekly"}
+	at, open := w.now, c.Open
+	for range w.pick(4) {
+		at, open = at+acd.Instant(w.pick(900_000)), !open
+		c.Changes = append(c.Changes, acd.HoursChange{At: at, Open: open, Cause: "weekly"})
+	}
+	return c
 }
 
 // soon returns an instant of a daily logout, often none.
@@ -173,6 +196,16 @@ func (w *Workload) soon() acd.Instant {
 		return 0
 	}
 	return w.now + acd.Instant(w.pick(1_800_000))
+}
+
+func (w *Workload) announcements() acd.Announcements {
+	if w.chance(50) {
+		return acd.Announcements{}
+	}
+	return acd.Announcements{
+		Welcome: acd.SoundID([]string{"", "hello"}[w.pick(2)]), Position: w.chance(60), EstimatedWait: w.chance(60),
+		Periodic: acd.SoundID([]string{"", "patience"}[w.pick(2)]), EverySeconds: 15 + w.pick(30),
+	}
 }
 
 func (w *Workload) session(s *acd.State) acd.Command {
@@ -244,8 +277,11 @@ func (w *Workload) start(s *acd.State) acd.Command {
 	}
 	c := acd.CallArrived{
 		Call: id, Caller: "+33611111111", Called: "+33170200200", Record: w.chance(20), OnOperator: w.chance(20),
-		Overflow:    w.exit(),
+		Overflow: w.exit(), ClosedExit: w.exit(),
 		Destination: acd.Destination{Kind: acd.ToGroup, Group: w.group(), Operator: w.operator(), Number: "+33142000001"},
+	}
+	if w.chance(4) {
+		c.Closed = "holiday"
 	}
 	if w.chance(25) {
 		c.Destination.Kind = acd.DestinationKind(w.pick(6))
