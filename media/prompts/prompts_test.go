@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"math"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +49,7 @@ func TestPromptsArePlayedUnchanged(t *testing.T) {
 				t.Errorf("%s: %d octets are played, which are not the %d of the file", file, len(got), len(want))
 			}
 			again := played(set.Repeated(name, language), media.PCMA, 1000)
-			period := (len(want) + pause + media.FrameSamples - 1) / media.FrameSamples * media.FrameSamples
+			period := ((len(want)+media.FrameSamples-1)/media.FrameSamples + pause) * media.FrameSamples
 			if !bytes.Equal(again[:len(want)], want) || !bytes.Equal(again[period:period+len(want)], want) {
 				t.Errorf("%s is not repeated as it is", file)
 			}
@@ -88,7 +90,7 @@ func TestReadmeHasTheTexts(t *testing.T) {
 		}
 		lines++
 	}
-	if lines != 8 {
+	if lines != 48 {
 		t.Errorf("%d texts", lines)
 	}
 }
@@ -110,7 +112,7 @@ func TestUnknownPromptsAndLanguages(t *testing.T) {
 	}
 }
 
-func TestReadWAV(t *testing.T) {
+func TestRead(t *testing.T) {
 	good, err := os.ReadFile("notice.fr.wav")
 	if err != nil {
 		t.Fatal(err)
@@ -121,11 +123,125 @@ func TestReadWAV(t *testing.T) {
 		return b
 	}
 	for name, data := range map[string][]byte{
-		"nothing": nil, "no RIFF": changed(0, 'X'), "µ-law": changed(20, 7), "stereo": changed(22, 2),
+		"nothing": nil, "no RIFF": changed(0, 'X'), "GSM": changed(20, 0x31), "stereo": changed(22, 2),
 		"16 kHz": changed(25, 0x3e), "cut off": good[:1000], "no audio": good[:36],
 	} {
-		if _, err := readWAV(data); err == nil {
+		if _, err := read(data); err == nil {
 			t.Errorf("%s was read", name)
 		}
+	}
+}
+
+// TestEverySentenceIsThere says each position and each wait in each language, and
+// hears the words of that language, at the level of the line.
+func TestEverySentenceIsThere(t *testing.T) {
+	set, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range []string{"fr", "en", "it", "es"} {
+		for n := range 100 {
+			for _, part := range []Part{Position(n), Wait(n)} {
+				var want []byte
+				for _, name := range set.phrases(part, language) {
+					if _, ok := set.spoken[Key{name, language}]; !ok {
+						t.Errorf("%+v lacks %s in %s", part, name, language)
+					}
+					want = append(want, played(set.Once(name, language), media.PCMA, 1000)...)
+				}
+				if got := played(set.Say(language, part), media.PCMA, 1000); !bytes.Equal(got, want) {
+					t.Errorf("%+v in %s are other words", part, language)
+				}
+				if s := len(want) / media.SampleRate; s < 1 || s > 6 {
+					t.Errorf("%+v in %s lasts %d s", part, language, s)
+				}
+			}
+		}
+	}
+	for key, src := range set.spoken {
+		octets := played(src, media.PCMA, 1000)
+		pcm := make([]int16, len(octets))
+		media.DecodeA(pcm, octets)
+		if level := level(pcm); level < -27 || level > -18 {
+			t.Errorf("%v is at %.1f dBFS", key, level)
+		}
+		if seconds := float64(len(octets)) / media.SampleRate; seconds < 0.2 || seconds > 5 {
+			t.Errorf("%v lasts %.1f s", key, seconds)
+		}
+	}
+}
+
+// TestSentencesAreRight holds each language to its own way.
+func TestSentencesAreRight(t *testing.T) {
+	set, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		language string
+		part     Part
+		want     string
+	}{
+		{"fr", Position(1), "position_first"},
+		{"fr", Position(2), "position numbers/2"},
+		{"fr", Position(60), "position numbers/60"},
+		{"fr", Position(61), "position_many"},
+		{"fr", Wait(0), "wait_less"},
+		{"fr", Wait(1), "wait_one"},
+		{"fr", Wait(2), "wait numbers/2 wait_minutes"},
+		{"fr", Wait(21), "wait minutes_21 wait_minutes"},
+		{"es", Wait(51), "wait minutes_51 wait_minutes"},
+		{"it", Wait(21), "wait numbers/21 wait_minutes"},
+		{"en", Wait(41), "wait numbers/41 wait_minutes"},
+		{"es", Position(21), "position numbers/21"},
+		{"es", Wait(61), "wait_more"},
+	} {
+		var got []string
+		for _, name := range set.phrases(c.part, c.language) {
+			got = append(got, string(name))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%+v in %s: %v, want %s", c.part, c.language, got, c.want)
+		}
+	}
+}
+
+// TestSentencesFollowOneAnother takes a breath between them.
+func TestSentencesFollowOneAnother(t *testing.T) {
+	set, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Concat(
+		played(set.Say("it", Position(3)), media.PCMA, 1000),
+		played(media.Silence(), media.PCMA, breath),
+		played(set.Say("it", Wait(5)), media.PCMA, 1000),
+	)
+	if got := played(set.Say("it", Position(3), Wait(5)), media.PCMA, 1000); !bytes.Equal(got, want) {
+		t.Errorf("%d octets, which are not the %d of the two sentences", len(got), len(want))
+	}
+	if got := played(set.Say("it"), media.PCMA, 10); len(got) != 0 {
+		t.Errorf("%d octets of nothing", len(got))
+	}
+}
+
+// TestTheFilesAreSmall keeps them fit for a repository and a program.
+func TestTheFilesAreSmall(t *testing.T) {
+	total := int64(0)
+	for _, pattern := range []string{"*.wav", "numbers/*.wav"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			info, err := os.Stat(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += info.Size()
+		}
+	}
+	if total > 2_500_000 {
+		t.Errorf("%d bytes in all", total)
 	}
 }
