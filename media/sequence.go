@@ -4,24 +4,23 @@ package media
 // of ours: 10 minutes. What goes on then is taken for endless.
 const maxUnknown = 10 * 60 * SampleRate / FrameSamples
 
-// lasting is a source that knows its length; endless sources have none.
-type lasting interface {
-	length() (frames uint64, ends bool)
-}
-
-func (c *clip) length() (frames uint64, ends bool) { return c.frames, !c.loop }
-
-func (o once) length() (frames uint64, ends bool) {
-	if frames, ends = lengthOf(o.src); !ends {
-		return o.n, true
-	}
-	return min(o.n, frames), true
-}
-
 // lengthOf returns how many frames a source has, if it ends.
 func lengthOf(src Source) (frames uint64, ends bool) {
-	if known, ok := src.(lasting); ok {
-		return known.length()
+	switch src := src.(type) {
+	case *clip:
+		return src.frames, !src.loop
+	case once:
+		if frames, ends = lengthOf(src.src); ends {
+			return min(frames, src.n), true
+		}
+		return src.n, true
+	case *sequence:
+		if len(src.ends) > 0 {
+			frames = src.ends[len(src.ends)-1]
+		}
+		return frames, len(src.ends) == len(src.parts)
+	case repeat:
+		return 0, false
 	}
 	for ; frames < maxUnknown; frames++ {
 		if _, ok := src.Frame(PCMA, frames); !ok {
@@ -69,13 +68,6 @@ func (s *sequence) Frame(codec Codec, index uint64) ([]byte, bool) {
 	return nil, false
 }
 
-func (s *sequence) length() (frames uint64, ends bool) {
-	if len(s.ends) > 0 {
-		frames = s.ends[len(s.ends)-1]
-	}
-	return frames, len(s.ends) == len(s.parts)
-}
-
 // repeat is a source that begins anew after a pause, for ever.
 type repeat struct {
 	once   Source
@@ -96,5 +88,3 @@ func Repeat(src Source, pause uint64) Source {
 func (r repeat) Frame(codec Codec, index uint64) ([]byte, bool) {
 	return r.once.Frame(codec, index%r.frames)
 }
-
-func (r repeat) length() (frames uint64, ends bool) { return 0, false }
