@@ -116,6 +116,8 @@ type Imported struct {
 	Phones []PhoneSecret `json:"phones"`
 	// Unmailed are the logins of new users without an e-mail address.
 	Unmailed []string `json:"unmailed"`
+	// Warnings are about what is accepted though it is hardly meant.
+	Warnings []DocumentProblem `json:"warnings"`
 }
 
 // admin is the one implementation of Admin.
@@ -357,7 +359,7 @@ func (a *admin) Import(ctx context.Context, q Import) (Imported, error) {
 			return problem
 		}
 		im := &importer{tx: tx, now: now, letters: a.letters, hash: a.hash, passwords: passwords}
-		out = Imported{Centre: p.name, Changes: p.changes()}
+		out = Imported{Centre: p.name, Changes: p.changes(), Warnings: p.warnings}
 		id = p.id
 		if problem = im.apply(ctx, p); problem != nil {
 			return problem

@@ -191,7 +191,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// byOverflow puts a new group behind the new group its calls overflow to. The
+// byOverflow puts a new group behind the new groups its calls leave for. The
 // rules have refused rings, so that each round places one at least.
 func byOverflow(groups []directory.Group) []directory.Group {
 	ordered := make([]directory.Group, 0, len(groups))
@@ -202,12 +202,12 @@ func byOverflow(groups []directory.Group) []directory.Group {
 	for len(ordered) < len(groups) {
 		before := len(ordered)
 		for _, g := range groups {
-			if waiting(g.ID) && (g.Overflow.Type != directory.ToGroup || !waiting(g.Overflow.ID)) {
+			if waiting(g.ID) && !slices.ContainsFunc(exitsOf(g), waiting) {
 				ordered = append(ordered, g)
 			}
 		}
 		if len(ordered) == before {
-			panic("app: groups overflow in a ring")
+			panic("app: groups lead to one another in a ring")
 		}
 	}
 	return ordered

@@ -38,6 +38,7 @@ func (p *planner) check() {
 		p.problem("users", "must leave the centre a user of role technical")
 	}
 	p.report("centre", p.centre.Validate(look))
+	p.warn(look)
 }
 
 // rules are what every administered record has.
@@ -97,6 +98,7 @@ func (l *plannedLookup) refresh(p *planner) {
 	l.groups = p.groups.final()
 	l.numbers = p.numbers.final()
 	l.users = p.users.final()
+	l.sounds = p.current.sounds
 }
 
 // Centre implements directory.Lookup.

@@ -132,31 +132,35 @@ type docMember struct {
 }
 
 type docGroup struct {
-	Name                     string          `yaml:"name"`
-	Colour                   string          `yaml:"colour"`
-	Strategy                 string          `yaml:"strategy"`
-	Priority                 int             `yaml:"priority"`
-	WrapUpSeconds            int             `yaml:"wrapUpSeconds"`
-	OutgoingNumber           *string         `yaml:"outgoingNumber"`
-	TransferNumber           *string         `yaml:"transferNumber"`
-	Record                   docGroupRecord  `yaml:"record"`
-	OperatorMayStopRecording bool            `yaml:"operatorMayStopRecording"`
-	OperatorMayKeepRecording bool            `yaml:"operatorMayKeepRecording"`
-	MaxWaiting               *int            `yaml:"maxWaiting"`
-	MaxWaitSeconds           *int            `yaml:"maxWaitSeconds"`
-	Overflow                 docDestination  `yaml:"overflow"`
-	WhenNobody               string          `yaml:"whenNobody"`
-	ServiceLevel             docServiceLevel `yaml:"serviceLevel"`
-	Members                  []docMember     `yaml:"members"`
+	Name                     string           `yaml:"name"`
+	Colour                   string           `yaml:"colour"`
+	Strategy                 string           `yaml:"strategy"`
+	Priority                 int              `yaml:"priority"`
+	WrapUpSeconds            int              `yaml:"wrapUpSeconds"`
+	OutgoingNumber           *string          `yaml:"outgoingNumber"`
+	TransferNumber           *string          `yaml:"transferNumber"`
+	Record                   docGroupRecord   `yaml:"record"`
+	OperatorMayStopRecording bool             `yaml:"operatorMayStopRecording"`
+	OperatorMayKeepRecording bool             `yaml:"operatorMayKeepRecording"`
+	MaxWaiting               *int             `yaml:"maxWaiting"`
+	MaxWaitSeconds           *int             `yaml:"maxWaitSeconds"`
+	Overflow                 docDestination   `yaml:"overflow"`
+	WhenNobody               string           `yaml:"whenNobody"`
+	ServiceLevel             docServiceLevel  `yaml:"serviceLevel"`
+	HoldMusic                *string          `yaml:"holdMusic"`
+	Announcements            docAnnouncements `yaml:"announcements"`
+	OpeningHours             *docHours        `yaml:"openingHours"`
+	Members                  []docMember      `yaml:"members"`
 }
 
 type docNumber struct {
-	Number      string          `yaml:"number"`
-	Label       string          `yaml:"label"`
-	Destination docDestination  `yaml:"destination"`
-	Record      bool            `yaml:"record"`
-	Overflow    *docDestination `yaml:"overflow"`
-	Answer      string          `yaml:"answer"`
+	Number       string          `yaml:"number"`
+	Label        string          `yaml:"label"`
+	Destination  docDestination  `yaml:"destination"`
+	Record       bool            `yaml:"record"`
+	Overflow     *docDestination `yaml:"overflow"`
+	Answer       string          `yaml:"answer"`
+	OpeningHours *docHours       `yaml:"openingHours"`
 }
 
 type docTrunk struct {
@@ -296,7 +300,9 @@ func (n names) documentOfGroup(g directory.Group) docGroup {
 		OperatorMayStopRecording: g.OperatorMayStopRecording, OperatorMayKeepRecording: g.OperatorMayKeepRecording,
 		MaxWaiting: copied(g.MaxWaiting), MaxWaitSeconds: copied(g.MaxWaitSeconds),
 		Overflow: n.documentOfDestination(g.Overflow), WhenNobody: string(g.WhenNobody),
-		ServiceLevel: docServiceLevel(g.ServiceLevel), Members: []docMember{},
+		ServiceLevel: docServiceLevel(g.ServiceLevel),
+		HoldMusic:    optional(n.sounds[g.HoldMusic]), Announcements: n.documentOfAnnouncements(g.Announcements),
+		OpeningHours: n.documentOfHours(g.Hours), Members: []docMember{},
 	}
 	for _, m := range g.Ordered() {
 		doc.Members = append(doc.Members, docMember{
@@ -309,7 +315,7 @@ func (n names) documentOfGroup(g directory.Group) docGroup {
 func (n names) documentOfNumber(s directory.Number) docNumber {
 	doc := docNumber{
 		Number: s.Number, Label: s.Label, Destination: n.documentOfDestination(s.Destination),
-		Record: s.Record, Answer: string(s.Answer),
+		Record: s.Record, Answer: string(s.Answer), OpeningHours: n.documentOfHours(s.Hours),
 	}
 	if s.Overflow.Type != directory.ToNowhere {
 		doc.Overflow = new(n.documentOfDestination(s.Overflow))
@@ -349,10 +355,14 @@ type names struct {
 	phones    map[directory.ID]string
 	operators map[directory.ID]string
 	groups    map[directory.ID]string
+	sounds    map[directory.ID]string
 }
 
 func namesOf(s snapshot) names {
-	n := names{map[directory.ID]string{}, map[directory.ID]string{}, map[directory.ID]string{}}
+	n := names{map[directory.ID]string{}, map[directory.ID]string{}, map[directory.ID]string{}, map[directory.ID]string{}}
+	for _, sound := range s.sounds {
+		n.sounds[sound.ID] = sound.Name
+	}
 	for _, p := range s.phones {
 		n.phones[p.ID] = p.Username
 	}

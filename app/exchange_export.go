@@ -25,6 +25,8 @@ type snapshot struct {
 	numbers    []directory.Number
 	trunks     []directory.Trunk
 	users      []directory.User
+	// sounds are named by groups; their audio is in no document.
+	sounds []directory.Sound
 }
 
 // readSnapshot reads a centre's records.
@@ -38,6 +40,7 @@ func readSnapshot(ctx context.Context, records store.Records, centre directory.C
 		func() error { return loadAll[directory.Number](ctx, records.Numbers(), centre.ID, &s.numbers) },
 		func() error { return loadAll[directory.Trunk](ctx, records.Trunks(), centre.ID, &s.trunks) },
 		func() error { return loadAll(ctx, records.Users(), centre.ID, &s.users) },
+		func() error { return loadAll(ctx, records.Sounds(), centre.ID, &s.sounds) },
 	} {
 		if err := load(); err != nil {
 			return snapshot{}, err
@@ -115,6 +118,7 @@ func exportCentre(ctx context.Context, records store.Records, centre directory.C
 # Passwords are not in it: those of records that exist are kept on import, new
 # operators are mailed one, new phones get one that is shown once.
 # Records refer to one another by login, user name, number or name of the group.
+# Sounds are named too, but their audio is not in it: upload them before an import.
 # "bandeau import --dry-run FILE" shows what a document would change.
 `, centre.Name)
 	body, err := yaml.MarshalWithOptions(doc, yaml.IndentSequence(true), yaml.UseSingleQuote(false))

@@ -57,6 +57,8 @@ type plan struct {
 	numbers      planned[directory.Number]
 	trunks       planned[directory.Trunk]
 	users        planned[directory.User]
+	// warnings are about what is accepted though it is hardly meant.
+	warnings []DocumentProblem
 }
 
 // planned are the records of one kind.
@@ -124,9 +126,11 @@ type planner struct {
 	phoneIDs    map[string]directory.ID
 	operatorIDs map[string]directory.ID
 	groupIDs    map[string]directory.ID
+	soundIDs    map[string]directory.ID
 	// unresolved are the paths whose name means nothing, so that the rules do
 	// not complain of the same a second time.
 	unresolved map[string]bool
+	warnings   []DocumentProblem
 }
 
 // entries are the records of one section: those the document lists and those
@@ -268,11 +272,13 @@ func (p *planner) difference() *plan {
 		phones:    slices.Concat(p.phones.final(), p.phones.removed),
 		operators: slices.Concat(p.operators.final(), p.operators.removed),
 		groups:    slices.Concat(p.groups.final(), p.groups.removed),
+		sounds:    p.current.sounds,
 	}
 	n := namesOf(after)
 	centre := p.centre
 	out := &plan{
 		createCentre: p.createCentre,
+		warnings:     p.warnings,
 		pauseTypes:   compare(pauseTypeKind(centre), "pause type", p.pauseTypes, p.current.pauseTypes),
 		phones:       compare(phoneKind(centre), "phone", p.phones, p.current.phones),
 		operators:    compare(operatorKind(centre, n), "operator", p.operators, p.current.operators),

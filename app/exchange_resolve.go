@@ -91,6 +91,10 @@ func (p *planner) resolve() {
 	p.phoneIDs = idsOf(p.phones, phoneKind(p.centre))
 	p.operatorIDs = idsOf(p.operators, operatorKind(p.centre, names{}))
 	p.groupIDs = idsOf(p.groups, groupKind(p.centre, names{}))
+	p.soundIDs = map[string]directory.ID{}
+	for _, s := range p.current.sounds {
+		p.soundIDs[s.Name] = s.ID
+	}
 	for i := range p.pauseTypes.listed {
 		item := &p.pauseTypes.listed[i]
 		item.record = item.doc.record(item.record)
@@ -235,6 +239,9 @@ func (p *planner) group(path string, d docGroup, g directory.Group) directory.Gr
 	g.MaxWaiting, g.MaxWaitSeconds = d.MaxWaiting, d.MaxWaitSeconds
 	g.Overflow = p.destination(path+".overflow", d.Overflow)
 	g.WhenNobody, g.ServiceLevel = directory.WhenNobody(d.WhenNobody), directory.ServiceLevel(d.ServiceLevel)
+	g.HoldMusic = p.sound(path+".holdMusic", d.HoldMusic)
+	g.Announcements = p.announcements(path+".announcements", d.Announcements)
+	g.Hours = p.hours(path+".openingHours", d.OpeningHours)
 	g.Members = make([]directory.Member, len(d.Members))
 	for i, m := range d.Members {
 		at := fmt.Sprintf("%s.members[%d].operator", path, i)
@@ -258,6 +265,7 @@ func (p *planner) number(path string, d docNumber, s directory.Number) directory
 	if d.Overflow != nil {
 		s.Overflow = p.destination(path+".overflow", *d.Overflow)
 	}
+	s.Hours = p.hours(path+".openingHours", d.OpeningHours)
 	return s
 }
 

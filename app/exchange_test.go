@@ -145,7 +145,21 @@ operators:
 groups:
   - name: Night
     overflow: {type: group, group: "Sales: one"}
+    announcements: {position: true, estimatedWait: true, everySeconds: 15}
+    openingHours:
+      weekly:
+        - {days: [mon, tue, wed, thu, fri], from: 09:00, to: 18:00}
+        - {days: [sat], from: "20:00", to: 24:00}
+        - {days: [sun], from: 22:00, to: 05:30}
+      holidays: [{month: 12, day: 25, name: Natale}, {month: 1, day: 1}]
+      exceptions:
+        - {date: 2026-12-24, slots: [{from: 09:00, to: 12:00}], name: "Vigilia: corta"}
+        - {date: "2026-12-31"}
+      exit: {type: group, group: "Late, last"}
     members: []
+  - name: Late, last
+    strategy: everyone
+    openingHours: {exit: {type: number, number: "0612345999"}}
   - name: "Sales: one"
     colour: "#123abc"
     strategy: fixed
@@ -172,7 +186,10 @@ numbers:
     answer: onOperator
   - number: +390612345680
     destination: {type: number, number: 3631}
+    openingHours:
+      weekly: [{days: [mon], from: 00:00, to: 24:00}]
   - number: +390612345681
+    openingHours: {exit: {type: group, group: Night}}
 trunks:
   - name: Carrier
     host: sip.example.org
@@ -247,16 +264,24 @@ func TestImportedRecords(t *testing.T) {
 	if s.operators[2].CallerID.Number != "3631" {
 		t.Errorf("carla %+v", s.operators[2])
 	}
-	night, sales := s.groups[0], s.groups[1]
+	late, night, sales := s.groups[0], s.groups[1], s.groups[2]
 	if night.Overflow.ID != sales.ID || sales.Overflow.Number != "+390612345999" || sales.MaxWaiting == nil || *sales.MaxWaiting != 0 {
 		t.Errorf("groups %+v %+v", night, sales)
+	}
+	if night.Hours.Exit.ID != late.ID || len(night.Hours.Weekly) != 3 || night.Hours.Exceptions[0].Slots[0].To != "12:00" ||
+		night.Hours.Exceptions[0].Date != "2026-12-24" || sales.Hours != nil || sales.Announcements.EverySeconds != 60 {
+		t.Errorf("hours %+v %+v", night.Hours, sales)
+	}
+	if late.Hours.Exit.Number != "+390612345999" || late.Strategy != directory.StrategyEveryone {
+		t.Errorf("late %+v", late)
 	}
 	members := sales.Ordered()
 	if members[0].Operator != bruno.ID || members[0].Level != 9 || !members[0].Suspended ||
 		members[1].Operator != anna.ID || members[1].Level != 1 {
 		t.Errorf("members %+v", members)
 	}
-	if s.numbers[1].Destination.ID != anna.ID || s.numbers[0].Destination.ID != night.ID {
+	if s.numbers[1].Destination.ID != anna.ID || s.numbers[0].Destination.ID != night.ID ||
+		s.numbers[3].Hours.Exit.ID != night.ID || s.numbers[2].Hours.Weekly[0].To != "24:00" {
 		t.Errorf("numbers %+v", s.numbers)
 	}
 	if s.users[1].Groups[0] != night.ID || s.users[2].Groups == nil || s.users[0].Groups != nil {
@@ -314,7 +339,7 @@ operators:
   - {login: carla}
   - {login: dora, fullName: Dora, email: anna@example.org, directNumber: "+390612345001", askPhoneAtLogin: true}
 groups:
-  - {name: Night, overflow: {type: hangup}, members: [{operator: dora}]}
+  - {name: Night, overflow: {type: hangup}, openingHours: null, members: [{operator: dora}]}
 numbers:
   - {number: "+390612345680", destination: {type: operator, operator: dora}}
 `, prune)
@@ -324,7 +349,7 @@ numbers:
 	}
 	want := map[string]int{
 		"change centre": 1, "delete phone": 1, "create operator": 1, "delete operator": 2,
-		"change group": 1, "delete group": 1, "change number": 1, "delete number": 3,
+		"change group": 1, "delete group": 2, "change number": 1, "delete number": 3,
 	}
 	if diff := cmp.Diff(want, actions); diff != "" {
 		t.Error(diff)
@@ -352,7 +377,7 @@ func TestImportMovesLoginPause(t *testing.T) {
 func TestDryRunChangesNothing(t *testing.T) {
 	b := newBench(t)
 	out := b.mustImport(t, richDocument, dryRun)
-	if len(out.Changes) != 1+4+2+3+2+4+1+3 || out.Applied || len(out.Phones) > 0 {
+	if len(out.Changes) != 1+4+2+3+3+4+1+3 || out.Applied || len(out.Phones) > 0 {
 		t.Errorf("plan %+v", out)
 	}
 	if centres, err := b.Centres(t.Context(), CentresQuery{}); err != nil || len(centres) > 0 {
@@ -435,6 +460,14 @@ groups:
       - {operator: ghost, level: 10}
   - name: B
     overflow: {type: group, group: A}
+    holdMusic: Silence
+    announcements: {welcome: "", everySeconds: 5}
+    openingHours:
+      weekly:
+        - {days: [mon, lundi], from: 9:00, to: 18:00}
+      holidays: [{month: 13, day: 1}]
+      exceptions: [{date: tomorrow}]
+      exit: {type: group, group: Nowhere}
 numbers:
   - number: "12"
     destination: {type: operator}
@@ -466,11 +499,19 @@ users:
 		"line 21: groups[0].overflow.group: must not lead back",
 		`line 23: groups[0].members[0].operator: no operator is called "ghost"`,
 		"line 23: groups[0].members[0].level: must be from 1 to 9",
-		"line 27: numbers[0].number: must be a telephone number",
-		"line 28: numbers[0].destination.operator: must name the operator",
-		"line 29: numbers[1]: must be a mapping",
-		"line 32: users[0].role: must be one of",
-		"line 33: users[0].groups: must be written out",
+		`line 26: groups[1].holdMusic: no sound is called "Silence"`,
+		"line 27: groups[1].announcements.welcome: must name the sound",
+		"line 27: groups[1].announcements.everySeconds: must be from 15 to 3600",
+		"line 30: groups[1].openingHours.weekly[0].days[1]: must be one of mon, tue",
+		"line 30: groups[1].openingHours.weekly[0].from: must be a time of day",
+		"line 31: groups[1].openingHours.holidays[0].month: must be from 1 to 12",
+		"line 32: groups[1].openingHours.exceptions[0].date: must be a date",
+		`line 33: groups[1].openingHours.exit.group: no group is called "Nowhere"`,
+		"line 35: numbers[0].number: must be a telephone number",
+		"line 36: numbers[0].destination.operator: must name the operator",
+		"line 37: numbers[1]: must be a mapping",
+		"line 40: users[0].role: must be one of",
+		"line 41: users[0].groups: must be written out",
 	} {
 		if !strings.Contains(got.String(), want) {
 			t.Errorf("missing: %s", want)

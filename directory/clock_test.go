@@ -3,9 +3,12 @@ package directory
 import (
 	"testing"
 	"time"
+
+	"bandeau/internal/proof"
 )
 
 func TestNextClock(t *testing.T) {
+	proof.Of(t, "OP-24")
 	tests := []struct {
 		name, zone, clock, after, want string
 	}{
@@ -62,6 +65,7 @@ func TestNextClock(t *testing.T) {
 // Followed for two years, each clock fires once a day, never twice and never
 // missing one.
 func TestNextClockFiresOncePerDay(t *testing.T) {
+	proof.Of(t, "OP-24")
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		t.Fatal(err)

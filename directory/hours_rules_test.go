@@ -173,7 +173,7 @@ func TestWarnings(t *testing.T) {
 		{"one suspended", group(func(g *Group) { g.Members[0].Suspended = true }), nil},
 		{"the same order twice", group(func(g *Group) {
 			g.Members = members(4, func(i int, m *Member) { m.Order = []int{3, 1, 1, 1}[i] })
-		}), []string{"members[1].order", "members[2].order"}},
+		}), []string{"members[2].order", "members[3].order"}},
 		{"the same order too often", group(func(g *Group) {
 			g.Members = members(100, func(_ int, m *Member) { m.Order = 1 })
 		}), slices.Collect(func(yield func(string) bool) {

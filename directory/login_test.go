@@ -5,9 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"bandeau/internal/proof"
 )
 
 func TestSuggestLogin(t *testing.T) {
+	proof.Of(t, "OP-01")
 	for name, want := range map[string]string{
 		"Jean Dupont":                        "jdupont",
 		"  jean   DUPONT ":                   "jdupont",
@@ -58,6 +61,7 @@ func TestSuggestLoginTaken(t *testing.T) {
 }
 
 func TestCheckURLTemplate(t *testing.T) {
+	proof.Of(t, "OP-22", "OP-23")
 	all := "https://crm.example/{" + strings.Join(Placeholders(), "}/{") + "}"
 	if len(Placeholders()) != 12 {
 		t.Errorf("%d placeholders, want 12", len(Placeholders()))
@@ -107,6 +111,7 @@ func TestCheckURLTemplate(t *testing.T) {
 }
 
 func TestExpandURL(t *testing.T) {
+	proof.Of(t, "OP-22", "OP-23")
 	values := map[string]string{"caller": "+33170200200", "operatorName": "Anna & Cie ?#/=%\r\n{caller}", "callId": "c 1"}
 	for template, want := range map[string]string{
 		"": "",

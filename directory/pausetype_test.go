@@ -5,9 +5,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"bandeau/internal/proof"
 )
 
 func TestPauseTypeRules(t *testing.T) {
+	proof.Of(t, "pause types")
 	type test = ruleTest[PauseType]
 	valid := func(w *world) PauseType {
 		p := NewPauseType(w)

@@ -323,6 +323,7 @@ func TestOperatorRules(t *testing.T) {
 }
 
 func TestOperatorNormalize(t *testing.T) {
+	proof.Of(t, "OP-01", "OP-27")
 	w := newWorld()
 	o := validOperator(w)
 	o.Login, o.FullName, o.Email, o.DialCountry = " JDupont ", " Jean Dupont ", " J.Dupont@Example.ORG ", "es"

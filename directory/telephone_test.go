@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"bandeau/internal/proof"
 )
 
 func TestParseNumber(t *testing.T) {
@@ -116,6 +118,7 @@ func TestIsE164(t *testing.T) {
 }
 
 func TestIsEmergency(t *testing.T) {
+	proof.Of(t, "OP-20")
 	numbers := map[string][]string{
 		"FR": {"15", "17", "18", "114", "115", "119", "191", "196"},
 		"IT": {"113", "118"},

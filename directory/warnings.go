@@ -2,8 +2,7 @@ package directory
 
 import "fmt"
 
-// Warnings returns what is accepted though it is hardly meant. The members are
-// counted as Ordered has them.
+// Warnings returns what is accepted though it is hardly meant.
 func (g Group) Warnings(look Lookup) []Problem {
 	c := &checker{look: look, self: g.ID}
 	c.membership(g)
@@ -22,9 +21,9 @@ func (g Group) Warnings(look Lookup) []Problem {
 func (c *checker) membership(g Group) {
 	active, levels := 0, map[int]bool{}
 	orders := map[int]bool{}
-	for i, m := range g.Ordered() {
+	for i, m := range g.Members {
 		if orders[m.Order] && len(c.problems) < maxRepeats {
-			c.warn(fmt.Sprintf("members[%d].order", i), "is also that of the operator before: of the two the identifier decides")
+			c.warn(fmt.Sprintf("members[%d].order", i), "is also that of another operator: the identifier decides who comes first")
 		}
 		orders[m.Order] = true
 		if !m.Suspended {

@@ -48,7 +48,7 @@ func administer(t terminal, c call, create bool, f func(context.Context, app.Adm
 func exportCommand() command {
 	return command{
 		name: "export", summary: "print a centre's configuration as a YAML document",
-		detail: `The document holds no passwords. It can be edited, kept under version control and
+		detail: `The document holds no passwords, and of sounds the name only. It can be edited, kept under version control and
 brought in again with "bandeau import", here or on another node.
 `,
 		flags: adminFlags(centreFlag()),
@@ -70,7 +70,8 @@ func importCommand() command {
 		name: "import", args: "FILE", summary: "bring a centre to a YAML document",
 		detail: `FILE is what "bandeau export" prints, or - for the standard input. Every change is
 printed. Either all of them are made or none; a document that was imported before
-changes nothing. A section or a field that is left out stays as it is.
+changes nothing. A section or a field that is left out stays as it is. Sounds are
+named, but their audio is in no document: upload it first.
 
 Passwords of records that exist are kept. New operators and users are mailed one;
 those of new phones are printed, once.
@@ -108,6 +109,9 @@ func runImport(t terminal, c call) error {
 		}
 		if _, err := io.WriteString(t.stdout, b.String()); err != nil {
 			return err
+		}
+		for _, warning := range out.Warnings {
+			t.note("warning: %s", warning)
 		}
 		for _, login := range out.Unmailed {
 			t.note("%s has no e-mail address: set a password with bandeau user password --centre %q %s", login, out.Centre, login)
