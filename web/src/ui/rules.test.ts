@@ -43,11 +43,11 @@ describe('a sentence of the server', () => {
 
   test('keeps braces of placeholders as they are', async () => {
     await speak('fr');
-    expect(ruleText(t, 'must hold no other placeholders than {caller} {called}')).toBe('Seules ces variables sont possibles : {caller} {called}.');
+    expect(ruleText(t, 'must hold no other placeholders than {caller} {called}')).toBe('Seules ces variables sont possibles\u00a0: {caller} {called}.');
   });
 
   test('that nobody foresaw is shown with a word before it', async () => {
     await speak('fr');
-    expect(ruleText(t, 'must rhyme')).toBe('Refusé par le serveur : must rhyme');
+    expect(ruleText(t, 'must rhyme')).toBe('Refusé par le serveur\u00a0: must rhyme');
   });
 });

@@ -71,7 +71,7 @@ test('asks the server nothing while something is missing', async () => {
 test('says that login or password is wrong, and asks for the password again', async () => {
   answers = [problem(401, 'login_refused')];
   const { entered, user } = open('clock');
-  expect(screen.getByRole('status')).toHaveTextContent('Votre session est terminée : heure de déconnexion.');
+  expect(screen.getByRole('status')).toHaveTextContent('Votre session est terminée : heure de déconnexion automatique.');
   await fillIn(user);
   expect(await screen.findByRole('alert')).toHaveTextContent('Identifiant ou mot de passe incorrect.');
   expect(screen.queryByRole('status')).toBeNull();
@@ -106,7 +106,7 @@ test('a mailed password is replaced in place, by the rules said before', async (
   await fillIn(user);
   expect(await screen.findByRole('heading', { level: 1 })).toHaveTextContent('Choisissez votre mot de passe');
   expect(screen.queryByLabelText('Mot de passe actuel')).toBeNull();
-  expect(screen.getByText('a de 12 à 128 caractères')).toBeVisible();
+  expect(screen.getByText('compte de 12 à 128 caractères')).toBeVisible();
   const chosen = screen.getByLabelText('Nouveau mot de passe');
   const again = screen.getByLabelText('Nouveau mot de passe, une seconde fois');
 

@@ -94,7 +94,7 @@ describe('operators', () => {
 
   test('who may not see operators is told so', async () => {
     await show(<OperatorsPart />, floorOf([]), { ...supervisor, rights: { operatorDetail: false, listen: false } });
-    expect(screen.getByText('Operator detail is not open to you')).toBeVisible();
+    expect(screen.getByText('You do not have access to operator details')).toBeVisible();
     expect(screen.queryByRole('table')).toBeNull();
   });
 });

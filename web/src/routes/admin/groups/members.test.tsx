@@ -74,7 +74,7 @@ test('what the server refuses of a member is said at the members', async () => {
   await user.click(await screen.findByRole('button', { name: 'Move Ada down' }));
   await user.click(button('Save'));
   const alert = await screen.findByRole('alert');
-  expect(alert).toHaveTextContent('Must be an operator of this centre');
+  expect(alert).toHaveTextContent('Choose an operator of this centre.');
   await waitFor(() => expect(alert).toHaveFocus());
 });
 

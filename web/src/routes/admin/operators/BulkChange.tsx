@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 
 import { fieldProblems, Problem } from '../../../api/client';
 import { problemNow } from '../../../ui/problem';
+import { Pair } from '../../../ui/Pair';
 import { ruleText } from '../../../ui/rules';
 import { FieldContext } from '../parts/fieldContext';
 import { operators, type Operator } from '../parts/kinds';
@@ -241,7 +242,7 @@ function Course({ change, total, done, close }: { readonly change: Change; reado
         <div>
           <Text size="sm" fw={600}>{t('operators.bulk.refused', { count: refusals.length })}</Text>
           <ul className={classes['refusals']}>
-            {refusals.map(({ id, name, reason }) => <li key={id}><strong>{name}</strong> : {reason}</li>)}
+            {refusals.map(({ id, name, reason }) => <li key={id}><Pair name={<strong>{name}</strong>} text={reason} /></li>)}
           </ul>
         </div>
       )}

@@ -8,6 +8,7 @@ import { Problem } from '../../../api/client';
 import { currentLanguage } from '../../../i18n';
 import { figure } from '../../../ui/number';
 import { problemText } from '../../../ui/problem';
+import { Pair } from '../../../ui/Pair';
 import { ruleText } from '../../../ui/rules';
 import { ListTable } from '../parts/ListTable';
 import { Sign } from '../parts/Sign';
@@ -44,7 +45,7 @@ function useColumns(): readonly Column<Row>[] {
       width: 'minmax(12rem, 4fr)',
       cell: ({ errors }) => (errors.length === 0 ? '–' : (
         <ul className={classes['errors']}>
-          {errors.map(({ location, message }) => <li key={`${location} ${message}`}><code>{location}</code> : {ruleText(words, message)}</li>)}
+          {errors.map(({ location, message }) => <li key={`${location} ${message}`}><Pair name={<code>{location}</code>} text={ruleText(words, message)} /></li>)}
         </ul>
       )),
     },
@@ -131,9 +132,9 @@ export function ImportFaults({ error, retry }: { readonly error: unknown; readon
           <ul className={classes['errors']}>
             {faults.map(({ place, name, rule }) => (
               <li key={`${place} ${name} ${rule}`}>
-                {place === 'header' && <>{t('operators.import.column')} <code>{name}</code> : </>}
-                {place === 'line' && `${t('operators.import.line')} ${name} : `}
-                {ruleText(words, rule)}
+                {place === 'header' && <Pair name={<>{t('operators.import.column')} <code>{name}</code></>} text={ruleText(words, rule)} />}
+                {place === 'line' && <Pair name={`${t('operators.import.line')} ${name}`} text={ruleText(words, rule)} />}
+                {place !== 'header' && place !== 'line' && ruleText(words, rule)}
               </li>
             ))}
           </ul>

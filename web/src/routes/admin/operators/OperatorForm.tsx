@@ -1,16 +1,16 @@
 import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { IconCopy, IconTrash } from '@tabler/icons-react';
+import { IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import { roleOf, whoQuery } from '../../../api/session';
+import { EraseButton } from '../parts/EraseButton';
 import { operators, type Operator } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import type { Versioned } from '../parts/resource';
 import { ResourceForm, type Section } from '../parts/ResourceForm';
 import { useRecordForm } from '../parts/useRecordForm';
-import { useRemoval } from '../parts/useRemoval';
 import { BannerSection, CallsSection, PopSection, SessionSection } from './sections';
 import { IdentitySection } from './IdentitySection';
 import { OperatorGroups } from './OperatorGroups';
@@ -64,13 +64,6 @@ export function OperatorForm({ known, start, back, like }: OperatorFormProps) {
 function Actions({ operator }: { readonly operator: Operator }) {
   const { t } = useTranslation('admin');
   const navigate = useNavigate();
-  const removal = useRemoval(operators);
-  const erase = async (): Promise<void> => {
-    const gone = await removal([operator], () => operator.fullName, {
-      title: t('operators.deleteOne', { name: operator.fullName }), text: t('operators.deleteText'),
-    });
-    if (gone > 0) await navigate({ to: '/admin/operators', ignoreBlocker: true });
-  };
   return (
     <>
       <Button
@@ -80,7 +73,10 @@ function Actions({ operator }: { readonly operator: Operator }) {
       >
         {t('operators.duplicate')}
       </Button>
-      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => void erase()}>{t('form.delete')}</Button>
+      <EraseButton
+        kind={operators} record={operator} name={operator.fullName} to="/admin/operators"
+        question={{ title: t('operators.deleteOne', { name: operator.fullName }), text: t('operators.deleteText') }}
+      />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
-import { Failure, Loading } from '../../../ui/States';
+import { Awaited } from '../../../ui/States';
 import { centreQuery, operators } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { WithRecord } from '../parts/WithRecord';
@@ -30,13 +30,7 @@ export function NewOperatorPage() {
   const { from } = useSearch({ from: '/admin/operators/new' });
   const centre = useQuery(centreQuery);
   const back = useBack();
-  if (!centre.data) {
-    return (
-      <Page title={t('operators.new')} back={back}>
-        {centre.error === null ? <Loading /> : <Failure error={centre.error} retry={() => void centre.refetch()} />}
-      </Page>
-    );
-  }
+  if (!centre.data) return <Page title={t('operators.new')} back={back}><Awaited query={centre}>{() => null}</Awaited></Page>;
   if (from === undefined) return <OperatorForm start={newValues(centre.data)} back={back} />;
   return (
     <WithRecord kind={operators} id={from} title={t('operators.new')} back={back}>

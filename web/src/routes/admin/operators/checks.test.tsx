@@ -14,48 +14,48 @@ afterEach(() => {
 });
 
 const control = String.fromCharCode(7);
-const fits = 'Must be a telephone number of a possible length, such as +33170200200';
+const fits = 'A telephone number of a possible length, such as +33170200200';
 
 // Field, what is typed, and the rule that is said on leaving it.
 const refusedValues: readonly (readonly [RegExp, string, string])[] = [
-  [/^Full name/, '', 'Is required'],
-  [/^Full name/, 'x'.repeat(101), 'Must have from 1 to 100 characters'],
-  [/^Full name/, `Jeanne${control}Dupont`, 'Must be one line of text without control characters'],
-  [/^Login/, '', 'Is required'],
-  [/^Login/, 'x'.repeat(33), 'Must have from 1 to 32 characters of a-z'],
-  [/^Login/, 'jeanne dupont', 'Must have from 1 to 32 characters of a-z'],
-  [/^Login/, `jdupont${control}x`, 'Must have from 1 to 32 characters of a-z'],
-  [/^E-mail/, '', 'Is required'],
-  [/^E-mail/, 'jeanne', 'Must be an e-mail address'],
-  [/^E-mail/, `${'x'.repeat(250)}@example.org`, 'Must be an e-mail address'],
-  [/^E-mail/, `jeanne${control}@example.org`, 'Must be an e-mail address'],
-  [/^Number of the phone/, '', 'Is required'],
-  [/^Number of the phone/, 'twelve', `${fits}, or a short code of 2 to 6 digits`],
-  [/^Number of the phone/, `+${'3'.repeat(17)}`, `${fits}, or a short code of 2 to 6 digits`],
-  [/^Number of the phone/, `0612${control}345678`, `${fits}, or a short code of 2 to 6 digits`],
-  [/^Number of the phone/, '15', 'Must not be an emergency number'],
-  [/^Number of the phone/, '+33 1 70 20 02 00', 'Must not lead back into the centre'],
-  [/^Number to present/, '', 'Is required'],
+  [/^Full name/, '', 'Required.'],
+  [/^Full name/, 'x'.repeat(101), 'From 1 to 100 characters.'],
+  [/^Full name/, `Jeanne${control}Dupont`, 'One line of text, without control characters'],
+  [/^Login/, '', 'Required.'],
+  [/^Login/, 'x'.repeat(33), 'From 1 to 32 characters of a-z'],
+  [/^Login/, 'jeanne dupont', 'From 1 to 32 characters of a-z'],
+  [/^Login/, `jdupont${control}x`, 'From 1 to 32 characters of a-z'],
+  [/^E-mail/, '', 'Required.'],
+  [/^E-mail/, 'jeanne', 'An e-mail address of'],
+  [/^E-mail/, `${'x'.repeat(250)}@example.org`, 'An e-mail address of'],
+  [/^E-mail/, `jeanne${control}@example.org`, 'An e-mail address of'],
+  [/^Phone number/, '', 'Required.'],
+  [/^Phone number/, 'twelve', `${fits}, or a short code of 2 to 6 digits`],
+  [/^Phone number/, `+${'3'.repeat(17)}`, `${fits}, or a short code of 2 to 6 digits`],
+  [/^Phone number/, `0612${control}345678`, `${fits}, or a short code of 2 to 6 digits`],
+  [/^Phone number/, '15', 'An emergency number is not allowed here.'],
+  [/^Phone number/, '+33 1 70 20 02 00', 'This number would lead back into the centre'],
+  [/^Number to present/, '', 'Required.'],
   [/^Number to present/, '+0', `${fits}, or a short code of 2 to 6 digits`],
   [/^Direct number/, '12 rue', fits],
   [/^Direct number/, '1'.repeat(41), fits],
-  [/^Ring time/, '', 'Must be from 5 to 120'],
-  [/^Ring time/, '4', 'Must be from 5 to 120'],
-  [/^Ring time/, '121', 'Must be from 5 to 120'],
-  [/^Ignored after a failure/, '', 'Must be from 0 to 3,600'],
-  [/^Ignored after a failure/, '3601', 'Must be from 0 to 3,600'],
-  [/^Wrap-up/, '3601', 'Must be from 0 to 3,600, or'],
-  [/^Wrap-up/, '9'.repeat(30), 'Must be from 0 to 3,600, or'],
-  [/^Logged out each day/, '24:00', 'Must be a time of day'],
-  [/^Logged out each day/, 'noon', 'Must be a time of day'],
-  [/^Logged out without a call/, '0', 'Must be from 1 to 1,440, or'],
-  [/^Logged out without a call/, '1441', 'Must be from 1 to 1,440, or'],
-  [/^Missed calls/, '0', 'Must be from 1 to 100, or'],
-  [/^Missed calls/, '101', 'Must be from 1 to 100, or'],
-  [/^Address for an incoming/, 'javascript:alert(1)', 'Must begin with https:// or http://'],
-  [/^Address for an incoming/, `https://crm.example.com/${'x'.repeat(2048)}`, 'Must have at most 2,048 bytes'],
-  [/^Address for an outgoing/, 'https://{caller}.example.com/', 'Must not hold a placeholder before the path'],
-  [/^Address for an outgoing/, 'https://crm.example.com/{who}', 'Must hold no other placeholders than'],
+  [/^Ring time/, '', 'From 5 to 120.'],
+  [/^Ring time/, '4', 'From 5 to 120.'],
+  [/^Ring time/, '121', 'From 5 to 120.'],
+  [/^Ignored after a failure/, '', 'From 0 to 3,600.'],
+  [/^Ignored after a failure/, '3601', 'From 0 to 3,600.'],
+  [/^Wrap-up/, '3601', 'From 0 to 3,600, or empty.'],
+  [/^Wrap-up/, '9'.repeat(30), 'From 0 to 3,600, or empty.'],
+  [/^Log out every day/, '24:00', 'A time from 00:00 to 23:59'],
+  [/^Log out every day/, 'noon', 'A time from 00:00 to 23:59'],
+  [/^Log out without a call/, '0', 'From 1 to 1,440, or empty.'],
+  [/^Log out without a call/, '1441', 'From 1 to 1,440, or empty.'],
+  [/^Missed calls/, '0', 'From 1 to 100, or empty.'],
+  [/^Missed calls/, '101', 'From 1 to 100, or empty.'],
+  [/^Address for an incoming/, 'javascript:alert(1)', 'Has to begin with https:// or http://.'],
+  [/^Address for an incoming/, `https://crm.example.com/${'x'.repeat(2048)}`, 'At most 2,048 bytes.'],
+  [/^Address for an outgoing/, 'https://{caller}.example.com/', 'No placeholder before the path'],
+  [/^Address for an outgoing/, 'https://crm.example.com/{who}', 'Only these placeholders are possible'],
 ];
 
 function NewForm() {
@@ -98,10 +98,10 @@ test('choices that work against each other are warned of at once, and refuse not
   expect(screen.queryByText(/prevails over/)).toBeNull();
   await click(/^Paused at login/);
   // At both fields, and said once.
-  expect(screen.getAllByText(/prevails over.*although paused\.$/)).toHaveLength(2);
+  expect(screen.getAllByText(/prevails over.*despite the pause\.$/)).toHaveLength(2);
   expect(screen.getAllByRole('status').filter((status) => within(status).queryByText(/prevails over/))).toHaveLength(1);
   await click(/^Ask for the phone at login/);
-  expect(screen.getAllByText(/except while the phone is still to be given/)).toHaveLength(2);
+  expect(screen.getAllByText(/except while the phone is still to be chosen/)).toHaveLength(2);
   await click(/^Paused at login/);
   expect(screen.queryByText(/prevails over/)).toBeNull();
 

@@ -37,7 +37,7 @@ test('a preview says what is wrong, at its line and column, and nothing can be i
   const row = (await screen.findByText('mmartin')).closest<HTMLElement>('[role="row"]');
   expect(row).toHaveTextContent('3');
   expect(within(row ?? document.body).getByText('ringSeconds')).toBeInTheDocument();
-  expect(row).toHaveTextContent('Must be from 5 to 120');
+  expect(row).toHaveTextContent('From 5 to 120.');
   expect(screen.getByText(/1 line has to be corrected/)).toBeInTheDocument();
   expect(importing()).toBeDisabled();
   expect(log.map(({ query, body }) => ({ query, body }))).toEqual([{ query: '?dryRun=true', body: 'login\r\njdupont\r\n' }]);
@@ -67,7 +67,7 @@ test('what was changed by others since the preview is shown anew, and nothing wa
   choose('login\r\njdupont\r\n');
   await screen.findByText('jdupont');
   fireEvent.click(importing());
-  expect(await screen.findByText(/nothing was stored/)).toBeInTheDocument();
+  expect(await screen.findByText(/nothing was saved/)).toBeInTheDocument();
   expect(screen.getByText('mmartin')).toBeInTheDocument();
   expect(importing()).toBeDisabled();
 });
@@ -90,7 +90,7 @@ test('a file that cannot be read is refused with its column, and the technical c
   serve({ 'POST /operators/import': () => answers.shift() ?? {} });
   await show(ImportPage);
   choose('login,nom\r\n');
-  expect(await screen.findByRole('alert')).toHaveTextContent('Column nom : Is not a column of operators');
+  expect(await screen.findByRole('alert')).toHaveTextContent('Column nom: Operators have no such column.');
   choose('login,screenPop.incomingUrl\r\n');
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('belong to the technical team'));
   choose('login\r\njdupont\r\n');
@@ -139,7 +139,7 @@ test('one setting is changed for all chosen, and who refused it is named', async
   const next = screen.getByRole('button', { name: 'Continue' });
   fireEvent.change(field, { target: { value: '200' } });
   fireEvent.click(next);
-  expect(field).toHaveAccessibleDescription(expect.stringContaining('Must be from 5 to 120') as string);
+  expect(field).toHaveAccessibleDescription(expect.stringContaining('From 5 to 120.') as string);
   fireEvent.change(field, { target: { value: '40' } });
   fireEvent.click(next);
   const question = await screen.findByText('Ring time: 40 s, for 3 operators?');
@@ -147,7 +147,7 @@ test('one setting is changed for all chosen, and who refused it is named', async
   expect(log.filter(({ method }) => method === 'PATCH')).toEqual([]);
   fireEvent.click(screen.getByRole('button', { name: 'Change' }));
   expect(await screen.findByText('2 operators changed.')).toBeInTheDocument();
-  expect(screen.getByText('Bruno').closest('li')).toHaveTextContent('Must be from 5 to 120');
+  expect(screen.getByText('Bruno').closest('li')).toHaveTextContent('From 5 to 120.');
   expect(log.filter(({ method }) => method === 'PATCH').map(({ path, body }) => [path, body])).toEqual(
     ['o0', 'o1', 'o2'].map((id) => [`/operators/${id}`, { ringSeconds: 40 }]),
   );
@@ -161,7 +161,7 @@ test('a change that works against another choice says for how many', async () =>
   await show(() => <Bulk done={() => undefined} />);
   await chooseSetting('Assumed always connected');
   fireEvent.click(screen.getByRole('button', { name: 'Continue' }));
-  expect(await screen.findByText('Is required')).toBeInTheDocument();
+  expect(await screen.findByText('Required.')).toBeInTheDocument();
   fireEvent.click(screen.getByRole('radio', { name: 'Yes' }));
   fireEvent.click(screen.getByRole('button', { name: 'Continue' }));
   expect(await screen.findByText('Concerns 1 operator')).toBeInTheDocument();

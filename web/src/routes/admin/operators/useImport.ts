@@ -6,6 +6,9 @@ import { forgetOperators, largest, send, type Report, type Table } from './table
 /** The file is beyond what an import takes; it is not even sent. */
 export class TooLarge extends Error {}
 
+/** The browser could not read the file, as when it is gone or belongs to a program. */
+export class Unreadable extends Error {}
+
 type Step = 'idle' | 'reading' | 'storing';
 
 interface State {
@@ -16,6 +19,8 @@ interface State {
   /** What an import has done. */
   readonly stored?: Report;
   readonly error?: unknown;
+  /** Reads the file once more, where it was not looked through. */
+  readonly read?: () => Promise<ArrayBuffer>;
   /** True when the operators have changed since the preview, and the import was refused for it. */
   readonly overtaken: boolean;
 }
@@ -29,24 +34,24 @@ export function useImport() {
   // A file that is chosen while another is still being read takes its place.
   const turn = useRef(0);
 
-  const look = async (table: Table): Promise<void> => {
+  const look = async (name: string, read: () => Promise<ArrayBuffer>): Promise<void> => {
     const mine = ++turn.current;
+    let table: Table = { name, data: new ArrayBuffer(0) };
     setState({ ...untouched, step: 'reading', table });
     try {
+      table = { name, data: await read() };
       const report = await send(table, true);
       if (mine === turn.current) setState({ ...untouched, table, report });
     } catch (error) {
-      if (mine === turn.current) setState({ ...untouched, table, error });
+      if (mine === turn.current) setState({ ...untouched, table, error, read });
     }
   };
-  const preview = async (file: File): Promise<void> => {
-    if (file.size > largest) {
-      turn.current++;
-      setState({ ...untouched, table: { name: file.name, data: new ArrayBuffer(0) }, error: new TooLarge() });
-      return;
-    }
-    await look({ name: file.name, data: await file.arrayBuffer() });
-  };
+  const preview = (file: File): Promise<void> => look(file.name, () => {
+    if (file.size > largest) throw new TooLarge();
+    return file.arrayBuffer().catch(() => {
+      throw new Unreadable();
+    });
+  });
   const store = async (): Promise<void> => {
     const { table, report } = state;
     if (!table || !report) return;
@@ -63,7 +68,7 @@ export function useImport() {
     ...state,
     preview,
     store,
-    retry: () => void (state.report ? store() : state.table && look(state.table)),
+    retry: () => void (state.report ? store() : state.table && state.read && look(state.table.name, state.read)),
     reset: () => setState(untouched),
   };
 }

@@ -32,7 +32,7 @@ export function Page({ title, intro, back, actions, children }: PageProps) {
   return (
     <div className={classes['page']}>
       {back && (
-        <Link to={back.to} className={classes['back']} aria-label={`${t('back')} : ${back.label}`}>
+        <Link to={back.to} className={classes['back']} aria-label={t('pair', { name: t('back'), text: back.label })}>
           <IconChevronLeft size={16} aria-hidden />
           {back.label}
         </Link>

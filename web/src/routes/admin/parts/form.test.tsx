@@ -69,10 +69,10 @@ test('puts what the server refuses at its field, in words, and goes there', asyn
   await retype(user, 'Name', 'Support');
   await user.click(save());
   await waitFor(() => expect(field('Priority')).toBeInvalid());
-  expect(field('Priority')).toHaveAccessibleDescription('Must be from 1 to 100');
+  expect(field('Priority')).toHaveAccessibleDescription('From 1 to 100.');
   expect(field('Name')).toBeValid();
   // What belongs to no field here is said above them, first.
-  expect(screen.getByRole('alert')).toHaveTextContent('overflow.id : Must not be the group itself');
+  expect(screen.getByRole('alert')).toHaveTextContent('overflow.id: A group cannot overflow to itself.');
   expect(screen.getByRole('alert')).toHaveFocus();
 });
 

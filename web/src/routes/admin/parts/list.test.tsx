@@ -87,7 +87,7 @@ test('arrows go from row to row, Space chooses, and what is chosen is acted on',
   await user.keyboard(' {End}');
   expect(screen.getByRole('link', { name: 'Zebra' })).toHaveFocus();
   await user.keyboard(' ');
-  expect(screen.getByText('2 chosen')).toBeInTheDocument();
+  expect(screen.getByText('2 selected')).toBeInTheDocument();
   // Out of sight is not chosen.
   await user.type(screen.getByRole('textbox', { name: 'Search' }), 'apple');
   await user.click(screen.getByRole('button', { name: 'Do it' }));

@@ -111,7 +111,7 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     const homeless: string[] = other === '' ? [] : [other];
     for (const [location, rule] of Object.entries(problems)) {
       const name = place(location, fields.current);
-      if (name === undefined) homeless.push(`${location} : ${ruleText(words, rule)}`);
+      if (name === undefined) homeless.push(words('pair', { name: location, text: ruleText(words, rule) }));
       else placed[name] ??= rule;
     }
     form.setErrors(placed);

@@ -32,7 +32,7 @@ export function useRemoval<R extends Stored, C>(kind: Kind<R, C>) {
           refused(error);
           break;
         }
-        held.push({ id: record.id, text: `${name(record)} : ${users}` });
+        held.push({ id: record.id, text: t('common:pair', { name: name(record), text: users }) });
       }
     }
     if (gone > 0) said(t('form.deleted'));

@@ -87,7 +87,7 @@ test('the password of a new phone is shown once, until it is noted', async () =>
 test('a new password is asked about first, and shown once', async () => {
   const { user } = open('/admin/phones/p1');
   await user.click(await screen.findByRole('button', { name: 'Nouveau mot de passe' }));
-  const question = await screen.findByRole('dialog', { name: 'Nouveau mot de passe pour Bureau 12 ?' });
+  const question = await screen.findByRole('dialog', { name: 'Nouveau mot de passe pour Bureau 12\u202f?' });
   expect(sent.some(({ call }) => call.startsWith('POST'))).toBe(false);
   await user.click(within(question).getByRole('button', { name: 'Nouveau mot de passe' }));
   const shown = await dialogue();
@@ -106,9 +106,9 @@ test('where the browser lets no page copy, the value is chosen for it', async ()
     copied.push(text);
     return Promise.resolve();
   }).mockRejectedValueOnce(new Error('not allowed here'));
-  await user.click(within(shown).getByRole('button', { name: 'Copier : Mot de passe' }));
-  expect(await within(shown).findByRole('button', { name: 'Copié : Mot de passe' })).toBeInTheDocument();
+  await user.click(within(shown).getByRole('button', { name: 'Copier\u00a0: Mot de passe' }));
+  expect(await within(shown).findByRole('button', { name: 'Copié\u00a0: Mot de passe' })).toBeInTheDocument();
   expect(copied).toEqual([secret]);
-  await user.click(within(shown).getByRole('button', { name: "Copier : Nom d'utilisateur" }));
+  await user.click(within(shown).getByRole('button', { name: "Copier\u00a0: Nom d'utilisateur" }));
   expect(await within(shown).findByText('Sélectionné : copiez avec Ctrl+C.')).toBeInTheDocument();
 });
