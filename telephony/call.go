@@ -150,9 +150,11 @@ func (c *call) execute(e acd.Effect) {
 	case acd.HangUpLeg:
 		c.with(e.Leg, func(l *leg) { l.hangUp(e.Status, e.After) })
 	case acd.PlayLeg:
-		c.with(e.Leg, func(l *leg) { l.play(e.Sound) })
+		c.with(e.Leg, func(l *leg) { l.play(e) })
 	case acd.PlayPrompt:
 		c.playPrompt(e)
+	case acd.Announce:
+		c.say(e)
 	case acd.JoinLegs:
 		c.join(c.legs[e.A], c.legs[e.B])
 	case acd.PartLegs:
@@ -198,6 +200,22 @@ func (c *call) playPrompt(e acd.PlayPrompt) {
 			l.ask(src)
 		}
 	}
+}
+
+// say makes an announcement to a caller who waits, and tells the core when he has
+// heard it. He may be in early media. One that says nothing is over at once.
+func (c *call) say(e acd.Announce) {
+	l := c.legs[e.Leg]
+	if l == nil || l.state != legUp && (l.state != legIncoming || !l.early) {
+		return
+	}
+	heard := func() { c.core.Post(acd.PromptEnded{Call: c.id, Prompt: e.Number}) }
+	src, some := c.sw.sounds.announcement(c.centre, e)
+	if !some {
+		heard()
+		return
+	}
+	l.sayOnce(src, heard)
 }
 
 // join lets two legs hear each other.

@@ -26,6 +26,10 @@ type Route struct {
 	Overflow    acd.Exit
 	Destination acd.Destination
 	OnOperator  bool
+	// Closed says why nobody is called at this hour, empty when it is open; such a
+	// call takes ClosedExit.
+	Closed     string
+	ClosedExit acd.Exit
 }
 
 // TrunkRecord is what call control has to know of a trunk.
@@ -53,6 +57,14 @@ type Directory interface {
 	ForTrunk(trunk, number string) string
 	// Trunk returns a trunk's record.
 	Trunk(trunk string) (TrunkRecord, bool)
+}
+
+// Sounds are the sounds of the centres.
+type Sounds interface {
+	// Source returns a sound from its beginning, once or again and again; false
+	// when there is none of that name, or none that can be played. It returns at
+	// once and may be called from any goroutine.
+	Source(centre string, id acd.SoundID, loop bool) (media.Source, bool)
 }
 
 // Recorder makes the files of recorded calls.

@@ -94,6 +94,7 @@ func (c *call) fromTrunk(d *sipua.Dialog) {
 		Call: c.id, Caller: caller, CallerName: name, Called: route.Number,
 		Service: route.Service, Record: route.Record, Overflow: route.Overflow,
 		Destination: route.Destination, OnOperator: route.OnOperator,
+		Closed: route.Closed, ClosedExit: route.ClosedExit,
 	})
 }
 

@@ -102,15 +102,15 @@ func (l *leg) answer() {
 }
 
 // play lets the leg hear a sound until the next one, or until it is joined.
-func (l *leg) play(s acd.Sound) {
+func (l *leg) play(e acd.PlayLeg) {
 	if l.state == legIncoming && !l.early {
-		if s == acd.SoundRingback {
+		if e.Sound == acd.SoundRingback {
 			l.progress(false) // its own network makes the tone
 			return
 		}
 		l.progress(true)
 	}
-	l.hear(l.call.sw.sounds.source(s))
+	l.hear(l.call.sw.sounds.played(l.call.centre, e))
 }
 
 // hear replaces what the leg hears until it is joined; nil is nothing.

@@ -23,13 +23,16 @@ var (
 	ErrNotAllowed = errors.New("telephony: the phone does not allow it")
 )
 
-// Config is what call control needs. All fields but the durations are required.
+// Config is what call control needs. All fields but Sounds and the
+// durations are required.
 type Config struct {
 	UA        *sipua.UA
 	Plane     media.Plane
 	Directory Directory
 	Recorder  Recorder
 	Prompts   prompts.Set
+	// Sounds are the centres' own; nil: there are none.
+	Sounds Sounds
 	// Core returns a centre's core.
 	Core func(centre string) (Core, bool)
 	// NewID makes call identifiers.
@@ -48,7 +51,7 @@ type Config struct {
 // Switch owns every call of the node. It implements sipua.Handler.
 type Switch struct {
 	cfg    Config
-	sounds sounds
+	sounds *sounds
 	ctx    context.Context //nolint:containedctx // the life of the calls' goroutines, given to Run's caller by Close
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -67,7 +70,7 @@ func New(cfg Config) *Switch {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Switch{
-		cfg: cfg, sounds: newSounds(cfg.Prompts), ctx: ctx, cancel: cancel,
+		cfg: cfg, sounds: newSounds(cfg), ctx: ctx, cancel: cancel,
 		calls: make(map[acd.CallID]*call), trunks: make(map[string]int),
 	}
 }

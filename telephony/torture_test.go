@@ -202,7 +202,12 @@ func (r *rig) torment(chance *rand.Rand, id acd.CallID) {
 	placed := map[acd.LegID]bool{1: true}
 	for range 4 + chance.IntN(12) {
 		var effect acd.Effect
-		switch chance.IntN(13) {
+		switch chance.IntN(14) {
+		case 13:
+			effect = acd.Announce{
+				Call: id, Leg: leg(), Language: "fr", Number: 2,
+				Says: []acd.Spoken{{Sound: welcome}, {Phrase: acd.PhrasePosition, Number: chance.IntN(3)}},
+			}
 		case 12:
 			effect = acd.PlayPrompt{
 				Call: id, Legs: []acd.LegID{leg(), leg()}, Prompt: acd.Prompt(1 + chance.IntN(2)), Language: "fr", Number: 1,
