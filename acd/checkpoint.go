@@ -24,6 +24,7 @@ type Checkpoint struct {
 	Offers uint64
 	// Arrivals numbers the calls that entered a group, in order.
 	Arrivals   uint64
+	Rules      int // see [RulesVersion]
 	Centre     CentreConfig
 	Days       DaysCheckpoint
 	PauseTypes []PauseTypeConfig
@@ -182,7 +183,7 @@ const (
 // no memory with the state, so that it may be read while the state goes on.
 func (s *State) Checkpoint() Checkpoint {
 	c := Checkpoint{
-		Version: checkpointVersion, At: s.now, Seed: s.seed, Offers: s.offers, Arrivals: s.arrivals,
+		Version: checkpointVersion, At: s.now, Seed: s.seed, Offers: s.offers, Arrivals: s.arrivals, Rules: s.rules,
 		Centre: s.centre, Days: DaysCheckpoint{Began: s.days.Began, Next: slices.Clone(s.days.Next)},
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.pauseTypes)) {
@@ -226,7 +227,7 @@ func room[T any](n int) []T {
 // Restore returns the state a checkpoint was taken of.
 func Restore(c Checkpoint) *State {
 	s := New(c.Seed)
-	s.now, s.offers, s.arrivals, s.centre = c.At, c.Offers, c.Arrivals, c.Centre
+	s.now, s.offers, s.arrivals, s.rules, s.centre = c.At, c.Offers, c.Arrivals, c.Rules, c.Centre
 	s.days = DaysCheckpoint{Began: c.Days.Began, Next: slices.Clone(c.Days.Next)}
 	s.setTimer(s.dayTimer, s.dayDeadline())
 	for _, p := range c.PauseTypes {

@@ -3,6 +3,7 @@ package acd
 import "slices"
 
 func (c ConfigureCentre) decide(t *step) error { //nolint:unparam // it is never refused
+	t.setRules()
 	if t.s.centre != c.Config {
 		t.emit(CentreConfigured(c))
 	}

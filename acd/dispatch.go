@@ -41,7 +41,7 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 	if seq == 0 {
 		seq = t.s.arrivals + 1
 	}
-	full, away := g.full(), g.enter()
+	full, away := g.full(c), g.enter()
 	e := Enqueued{
 		Call: c.ID, Group: g.Config.ID, Seq: seq, FirstArrival: c.ArrivedAt,
 		WaitEndsAt: waitEnds(g, t.now), Cause: cause, Eligible: g.eligible.len(),

@@ -133,12 +133,17 @@ func (c *call) talking() bool { return c.State == CallTalking || c.State == Call
 // full says whether an arriving call finds no place in the group: as many wait
 // as may, and nobody could take it at once. Whoever is eligible takes those that
 // came before it in the same step first.
-func (g *group) full() bool {
-	takes := g.eligible.len()
+//
+// The call itself does not count if it is there already.
+func (g *group) full(c *call) bool {
+	takes, queued, waiting := g.eligible.len(), g.queued.len(), g.waiting.len()+g.informed
+	if g.queued.has(c) {
+		queued, waiting = queued-1, waiting-1
+	}
 	if g.Config.Strategy == Everyone {
 		takes = (takes + atOnce - 1) / atOnce
 	}
-	return g.Config.MaxWaiting != nil && g.queued.len() >= *g.Config.MaxWaiting && takes <= g.waiting.len()+g.informed
+	return g.Config.MaxWaiting != nil && queued >= *g.Config.MaxWaiting && takes <= waiting
 }
 
 // listening returns the group's calls whose callers hear the notice, in their

@@ -6,6 +6,7 @@ import "slices"
 // figures kept right; operators stay logged in and those who talked wrap up. Of
 // the effects only those on sessions are left: the legs are gone.
 func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
+	t.setRules()
 	for _, id := range t.s.CallIDs() {
 		c := t.s.calls[id]
 		if c == nil || c.State >= CallWrapUp {

@@ -16,6 +16,7 @@ type State struct {
 	seed     uint64
 	offers   uint64
 	arrivals uint64
+	rules    int
 
 	centre     CentreConfig
 	days       DaysCheckpoint

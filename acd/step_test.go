@@ -123,6 +123,7 @@ func TestConfigurationIsIdempotent(t *testing.T) {
 		acd.ConfigurePauseType{Config: acd.PauseTypeConfig{ID: "p", MaxMinutes: &limit}},
 	} {
 		s := acd.New(1)
+		must(t, s, start, acd.ConfigureCentre{}) // says by which rules
 		if events, _ := must(t, s, start, c); len(events) != 1 {
 			t.Errorf("%T gave %d events", c, len(events))
 		}

@@ -102,6 +102,7 @@ func kinds() []kind {
 		of[acd.RecordingStarted]("recording_started"),
 		of[acd.RecordingEnded]("recording_ended"),
 		of[acd.RecordingKept]("recording_kept"),
+		of[acd.RulesSet]("rules_set"),
 		of[acd.DaysSet]("days_set"),
 		of[acd.DayBegan]("day_began"),
 		of[acd.HoursSet]("hours_set"),

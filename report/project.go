@@ -42,7 +42,7 @@ func (p *Projector) project(r acd.Recorded) {
 		acd.MemberSuspended, acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored,
 		acd.MissedCounted, acd.PauseOverran, acd.WrapUpEnded, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
 		acd.LegWasAnswered, acd.ConfirmationAsked, acd.NoticeStarted, acd.NoticeEnded, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed,
-		acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded:
+		acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded:
 		// Nothing of these stands in a row. A recording goes on for its row
 		// until the file is kept.
 	}

@@ -179,7 +179,7 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
 		acd.PauseTypeConfigured, acd.PauseTypeRemoved, acd.MemberSuspended, acd.LoggedIn, acd.TakenOver, acd.LoggedOutOf,
 		acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored, acd.MissedCounted, acd.PauseOverran,
-		acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged: // about no call
+		acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged: // about no call
 	}
 	return Step{}, false
 }
