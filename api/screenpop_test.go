@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,6 +56,21 @@ func popOf(t *testing.T, me *answer) any {
 	return object["url"]
 }
 
+// windowOf is where the page of the one call an operator has is to open.
+func windowOf(t *testing.T, me *answer) any {
+	t.Helper()
+	var body struct {
+		Calls []struct{ ScreenPop *struct{ Window string } }
+	}
+	if err := json.Unmarshal(me.is(http.StatusOK).body, &body); err != nil {
+		t.Fatal(err)
+	}
+	if len(body.Calls) != 1 || body.Calls[0].ScreenPop == nil {
+		return nil
+	}
+	return body.Calls[0].ScreenPop.Window
+}
+
 const everything = "https://crm.example.org/p?a={caller}&b={called}&c={service}&d={callId}&e={direction}&f={operatorId}" +
 	"&g={operatorLogin}&h={operatorName}&i={groupId}&j={groupName}&k={language}&l={waitSeconds}"
 
@@ -64,11 +80,11 @@ func TestScreenPopCarriesEveryPlaceholder(t *testing.T) {
 	technical, c := r.as("technical"), r.as("anna")
 	technical.do("PATCH", "/operators/op-anna", map[string]any{
 		"fullName":  "Anna Ünal+1",
-		"screenPop": map[string]any{"incomingUrl": everything, "outgoingUrl": everything, "window": "multiple"},
+		"screenPop": map[string]any{"incomingUrl": everything, "outgoingUrl": strings.Replace(everything, "/p?", "/out?", 1), "window": "multiple"},
 	}).is(http.StatusOK)
 	r.floor.change(api.Rows{Groups: []acd.GroupView{{ID: "g-sales", Name: "Vente & SAV"}}})
 	c.do("GET", "/me", nil).has(map[string]any{"window": "multiple", "incoming": true, "outgoing": true}, "screenPop")
-	base := "https://crm.example.org/p?"
+	base, out := "https://crm.example.org/p?", "https://crm.example.org/out?"
 	ours := "&f=op-anna&g=anna&h=Anna%20%C3%9Cnal%2B1&i=g-sales&j=Vente%20%26%20SAV&k=fr"
 	for name, tc := range map[string]struct {
 		rows api.Rows
@@ -84,14 +100,14 @@ func TestScreenPopCarriesEveryPlaceholder(t *testing.T) {
 				v.ID, v.Direction, v.State, v.Caller, v.Called = "c3", acd.Outbound, acd.CallDialing, "+33170200200", "112"
 				v.Service, v.ArrivedAt = "", v.OfferedAt
 			}),
-			base + "a=%2B33170200200&b=112&c=&d=c3&e=out" + ours + "&l=0",
+			out + "a=%2B33170200200&b=112&c=&d=c3&e=out" + ours + "&l=0",
 		},
 		"called back, hidden": {
 			r.ringing(func(v *acd.CallView) {
 				v.ID, v.Direction, v.State, v.Caller, v.NumberHidden = "c4", acd.Outbound, acd.CallDialing, "+33170200200", true
 				v.Service = ""
 			}),
-			base + "a=%2B33170200200&b=&c=&d=c4&e=out" + ours + "&l=0",
+			out + "a=%2B33170200200&b=&c=&d=c4&e=out" + ours + "&l=0",
 		},
 	} {
 		r.floor.change(tc.rows)
@@ -106,20 +122,25 @@ func TestScreenPopOpensNothing(t *testing.T) {
 	r := newRig(t)
 	technical, c := r.as("technical"), r.as("anna")
 	for i, tc := range []struct {
-		record   string
-		incoming bool
+		record string
+		window any // of an incoming call, nil where nothing opens
 	}{
-		{`{"screenPop":{"window":"none"}}`, false},
-		{`{"screenPop":{"window":"tab"}}`, true},
-		{`{"screenPop":{"incomingUrl":"","outgoingUrl":"https://crm.example.org/"}}`, false},
+		{`{"screenPop":{"window":"none"}}`, nil},
+		{`{"screenPop":{"window":"single"}}`, "single"},
+		{`{"screenPop":{"window":"multiple"}}`, "multiple"},
+		{`{"screenPop":{"window":"tab"}}`, "tab"},
+		{`{"screenPop":{"incomingUrl":"","outgoingUrl":"https://crm.example.org/"}}`, nil},
 	} {
 		technical.do("PATCH", "/operators/op-anna", tc.record).is(http.StatusOK)
 		r.floor.change(r.ringing(func(v *acd.CallView) { v.ID = acd.CallID(rune('a' + i)) }))
 		me := c.do("GET", "/me", nil)
-		if got := popOf(t, me); (got != nil) != tc.incoming {
+		if got := popOf(t, me); (got != nil) != (tc.window != nil) {
 			t.Errorf("%s: %v", tc.record, got)
 		}
-		me.has(tc.incoming, "screenPop", "incoming")
+		if got := windowOf(t, me); got != tc.window {
+			t.Errorf("%s: in window %v, want %v", tc.record, got, tc.window)
+		}
+		me.has(tc.window != nil, "screenPop", "incoming")
 	}
 	c.do("GET", "/me", nil).has(true, "screenPop", "outgoing")
 }
@@ -127,6 +148,7 @@ func TestScreenPopOpensNothing(t *testing.T) {
 // TestScreenPopStaysAsItBegan: an address that changed would reload the window,
 // and with it what the operator has written there.
 func TestScreenPopStaysAsItBegan(t *testing.T) {
+	proof.Of(t, "mid-call")
 	for _, seen := range []bool{true, false} {
 		r := newRig(t)
 		technical, c := r.as("technical"), r.as("anna")

@@ -120,6 +120,7 @@ func TestChainCallerID(t *testing.T) {
 	anna := s.newOperator("anna", fields{"directNumber": "+33170200300"})
 	s.members(s.group, anna)
 	other := s.newGroup("Support", fields{"outgoingNumber": "+33170200400", "members": []fields{{"operator": anna.id}}})
+	s.admin.create("/numbers", fields{"number": otherNumber, "destination": fields{"type": "group", "id": other}})
 	anna.phone.OnCall(siptest.AnswerAfter(0))
 	s.trunk.OnCall(siptest.RingThenReject(0, 486))
 	for _, c := range []struct {
@@ -129,6 +130,7 @@ func TestChainCallerID(t *testing.T) {
 		called, privacy string
 	}{
 		{mode: fields{"mode": "service", "number": nil}, from: serviceNumber},
+		{mode: fields{"mode": "service", "number": otherNumber}, from: otherNumber},
 		{mode: fields{"mode": "direct", "number": nil}, from: "+33170200300"},
 		{mode: fields{"mode": "custom", "number": "+33180000000"}, from: "+33180000000"},
 		{mode: fields{"mode": "anonymous", "number": nil}, from: "anonymous", asserted: "+33170200300", privacy: "id"},
