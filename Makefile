@@ -104,7 +104,7 @@ scenarios: ## run the text scenarios and rewrite their expected traces; the revi
 	@git --no-pager diff --stat -- '*/testdata/*'
 
 .PHONY: rules
-rules: ## run the tests that prove the operator's rules and write docs/operator-rules.md from those that passed
+rules: web ## run the tests that prove the operator's rules and write docs/operator-rules.md from those that passed
 	tools/rules.sh
 
 .PHONY: fuzz

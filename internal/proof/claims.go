@@ -33,7 +33,8 @@ func (c Claim) Lived() bool {
 
 var (
 	goTest     = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	webTest    = regexp.MustCompile(`(?m)^\s*(?:test|it)\(\s*'((?:[^'\\]|\\.)*)'`)
+	webTest    = regexp.MustCompile(`(?m)^\s*(?:test|it)(?:\.each\(.*\))?\(\s*'((?:[^'\\]|\\.)*)'`)
+	escaped    = regexp.MustCompile(`\\(.)`)
 	goProves   = regexp.MustCompile(`proof\.Of\(t, ([^)]*)\)`)
 	webProves  = regexp.MustCompile(`\bproves\(([^)]*)\)`)
 	textProves = regexp.MustCompile(`(?m)^# proves: (.*)$`)
@@ -97,7 +98,7 @@ func claimsOf(file, text string, scenario bool) (claims []Claim) {
 		test := ""
 		for _, t := range tests {
 			if t[0] < at[0] {
-				test = text[t[2]:t[3]]
+				test = escaped.ReplaceAllString(text[t[2]:t[3]], "$1")
 			}
 		}
 		for _, id := range quoted.FindAllStringSubmatch(text[at[2]:at[3]], -1) {

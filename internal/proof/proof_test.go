@@ -117,11 +117,13 @@ func TestTheTableIsWhatTheTestsClaim(t *testing.T) {
 func TestAClaimIsReadFromTheText(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"acd/testdata/wrap_up.txt":     "# Wrap-up.\n# proves: OP-14, mid-call\n",
-		"app/chain_test.go":            "func TestA(t *testing.T) {\n}\n\nfunc TestB(t *testing.T) {\n\tproof.Of(t, \"OP-15\", \"OP-16\")\n}\n",
-		"web/test/browser/pop.test.ts": "test('opens it', async () => {\n  proves('OP-22');\n});\n",
-		"app/harness.go":               "proof.Of(t, \"OP-01\")",
-		"node_modules/x/y.test.ts":     "test('x', () => { proves('OP-01'); });",
+		"acd/testdata/wrap_up.txt": "# Wrap-up.\n# proves: OP-14, mid-call\n",
+		"app/chain_test.go":        "func TestA(t *testing.T) {\n}\n\nfunc TestB(t *testing.T) {\n\tproof.Of(t, \"OP-15\", \"OP-16\")\n}\n",
+		"web/test/browser/pop.test.ts": "test('opens it', async () => {\n  proves('OP-22');\n});\n\n" +
+			"describe('more', () => {\n  test('the caller\\'s page', async () => {\n    proves(\n      'OP-22', 'OP-23',\n    );\n  });\n});\n" +
+			"test.each(all)('%s is none', async () => {\n  proves('OP-06');\n});\n",
+		"app/harness.go":           "proof.Of(t, \"OP-01\")",
+		"node_modules/x/y.test.ts": "test('x', () => { proves('OP-01'); });",
 	} {
 		file := dir + "/" + name
 		if err := os.MkdirAll(file[:strings.LastIndex(file, "/")], 0o755); err != nil {
@@ -139,7 +141,8 @@ func TestAClaimIsReadFromTheText(t *testing.T) {
 	for _, c := range claims {
 		got = append(got, c.Rule+" "+c.Test)
 	}
-	want := "OP-14 TestScenarios/wrap_up; OP-15 TestB; OP-16 TestB; OP-22 opens it; mid-call TestScenarios/wrap_up"
+	want := "OP-06 %s is none; OP-14 TestScenarios/wrap_up; OP-15 TestB; OP-16 TestB; " +
+		"OP-22 opens it; OP-22 the caller's page; OP-23 the caller's page; mid-call TestScenarios/wrap_up"
 	if strings.Join(got, "; ") != want {
 		t.Errorf("claims %s\nwant %s", strings.Join(got, "; "), want)
 	}

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { tabTo } from '../keyboard';
 import { becomes, stands } from '../post';
+import { proves } from '../proves';
 import { tones } from '../rig';
 import { Stage } from '../stage';
 import { filled, fr } from '../words';
@@ -11,6 +12,7 @@ const stage = Stage.forFile();
 const words = fr.admin;
 
 test('without a pointer: an administrator creates an operator, a group and a number, and a call arrives there', async () => {
+  proves('OP-01', 'OP-02', 'OP-09');
   const { page } = await stage.desk('marc-lefevre', '/admin/operators');
   await page.getByRole('heading', { level: 1, name: words.operators.title }).waitFor();
   const create = page.getByRole('button', { name: words.form.create, exact: true });

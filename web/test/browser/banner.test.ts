@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { Api } from '../api';
 import { atPhone, becomes, sees, stands, status, takePost } from '../post';
+import { proves } from '../proves';
 import { tones } from '../rig';
 import { Stage } from '../stage';
 import { filled, fr } from '../words';
@@ -103,6 +104,7 @@ test('without a pointer: take the post, answer, mute, end, finish, pause, return
 });
 
 test('who pauses gets no call, who returns gets the one that waits', async () => {
+  proves('OP-07');
   const { page } = await takePost(stage, camille);
   await status(page).click();
   const { pauseTypes } = (await (await page.request.get('/api/v1/me')).json()) as { pauseTypes: { name: string; login: boolean }[] };
@@ -122,6 +124,7 @@ test('who pauses gets no call, who returns gets the one that waits', async () =>
 });
 
 test('a pause asked for in a call begins after it', async () => {
+  proves('asked while');
   const { page } = await takePost(stage, camille);
   const call = await ring();
   await page.getByRole('button', { name: fr.banner.card.answer }).click();
@@ -164,6 +167,7 @@ test('of two tabs one has the banner, and the other can take it', async () => {
 });
 
 test('a log-in on another machine takes over, and the older banner says so', async () => {
+  proves('taken over');
   const { page: older } = await takePost(stage, camille);
   const { page: newer } = await takePost(stage, camille);
   await older.getByRole('heading', { name: fr.banner.ended.takenOver }).waitFor();
@@ -223,6 +227,7 @@ test('a call that is refused is offered to the next one', async () => {
 });
 
 test('a phone that is gone is said', async () => {
+  proves('OP-12');
   const { page } = await takePost(stage, camille);
   await stage.rig.phone(camille, { registered: false });
   await page.getByText(fr.banner.notice.phone.unreachable).first().waitFor();

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Customer } from '../customer';
 import { axe, lookAt } from '../inspect';
 import { sees, stands, status } from '../post';
+import { proves } from '../proves';
 import { Stage } from '../stage';
 import { bannerWords, fr } from '../words';
 
@@ -107,6 +108,7 @@ async function ringsKeptBack({ page, attempts, calm }: Probe) {
 }
 
 test('none: no call opens anything', async () => {
+  proves('OP-06');
   await opens('none');
   const { page, attempts } = await atPost();
   const call = await ring();
@@ -120,6 +122,7 @@ test('none: no call opens anything', async () => {
 
 describe('one window for all calls', () => {
   test('is opened with the post, and shows the page of each call from its ringing on', async () => {
+    proves('OP-06', 'OP-22', 'OP-23');
     await opens('single');
     const { page, attempts, calm } = await atPost();
     const [window] = others(page);
@@ -177,6 +180,7 @@ describe('one window for all calls', () => {
 
 describe('a window for each call', () => {
   test('opens with the answer where the browser keeps it back, and with the click that dials', async () => {
+    proves('OP-06');
     await opens('multiple');
     const probe = await atPost();
     const { page } = probe;
@@ -201,6 +205,7 @@ describe('a window for each call', () => {
 
 describe('a tab for each call', () => {
   test('opens with its link where the browser keeps it back, and with the click that dials', async () => {
+    proves('OP-06');
     await opens('tab');
     const probe = await atPost();
     const { page } = probe;
