@@ -7,7 +7,7 @@ import classes from './Header.module.css';
 import { useLive } from './live';
 
 /** Whether what is shown follows the centre, as sign and word. */
-export function ConnectionWord() {
+export function ConnectionWord({ zone }: { readonly zone: string }) {
   const { t } = useTranslation('supervision');
   const { floor } = useLive();
   const connection = useValue(floor.connection);
@@ -23,7 +23,7 @@ export function ConnectionWord() {
       return (
         <span className={classes['connection']} data-state="stale">
           <IconCloudOff size={16} aria-hidden className={classes['sign']} />
-          {t('connection.stale', { time: clockTime(connection.at, undefined, true) })}
+          {t('connection.stale', { time: clockTime(connection.at, zone, true) })}
         </span>
       );
     case 'connecting':

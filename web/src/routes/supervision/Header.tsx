@@ -59,7 +59,7 @@ export function Header({ user }: HeaderProps) {
         })}
       </nav>
       <div className={classes['tools']}>
-        <ConnectionWord />
+        <ConnectionWord zone={user.centre.timeZone} />
         <Button component={Link} to="/supervision/wallboard" variant="default" size="xs" leftSection={<IconDeviceTv size={16} aria-hidden />}>
           {t('wallboard.title')}
         </Button>

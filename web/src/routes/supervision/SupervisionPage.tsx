@@ -40,7 +40,7 @@ function Page({ user, view }: { readonly user: UserMe; readonly view: View }) {
       <Header user={user} />
       <main id="content" tabIndex={-1} className={classes['main']}>
         <h1 className={classes['title']}>{title}</h1>
-        {connection.state === 'stale' && <Stale at={connection.at} />}
+        {connection.state === 'stale' && <Stale at={connection.at} zone={user.centre.timeZone} />}
         {view !== 'activity' && <TotalsStrip />}
         {view === 'activity' && <ActivityPart />}
         {(view === 'floor' || view === 'groups') && (

@@ -1,6 +1,6 @@
 import './styles';
 
-import { useMediaQuery } from '@mantine/hooks';
+import { useFocusWithin, useMediaQuery } from '@mantine/hooks';
 import { IconCloudOff } from '@tabler/icons-react';
 import { useEffect, useState, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,6 +34,7 @@ export function WallboardPage() {
 
 function Board({ user }: { readonly user: UserMe }) {
   const { t } = useTranslation('supervision');
+  const { t: common } = useTranslation();
   const { floor } = useLive();
   const connection = useValue(floor.connection);
   useVersion(floor.groups);
@@ -44,15 +45,21 @@ function Board({ user }: { readonly user: UserMe }) {
   const pages = pagesOf(ids, columns * rows);
   const [wanted, setWanted] = useState(0);
   const [paused, setPaused] = useState(false);
+  // Who is at the controls by keyboard is reading: the page does not turn under him.
+  const [held, setHeld] = useState(false);
+  const { ref: controls } = useFocusWithin<HTMLElement>({
+    onFocus: ({ target }) => setHeld(target instanceof Element && target.matches(':focus-visible')),
+    onBlur: () => setHeld(false),
+  });
   const page = Math.min(wanted, pages.length - 1);
   const go = (by: number): void => setWanted(turn(page, by, pages.length));
   const pause = (): void => setPaused((now) => !now);
 
   useEffect(() => {
-    if (paused || pages.length === 1) return;
+    if (paused || held || pages.length === 1) return;
     const timer = setTimeout(() => setWanted(turn(page, 1, pages.length)), turnEvery);
     return () => clearTimeout(timer);
-  }, [paused, page, pages.length]);
+  }, [paused, held, page, pages.length]);
   useEffect(() => {
     document.title = `${t('wallboard.title')} · Bandeau`;
   }, [t]);
@@ -62,6 +69,7 @@ function Board({ user }: { readonly user: UserMe }) {
 
   return (
     <div className={classes['board']} data-stale={connection.state === 'stale'}>
+      <a href="#content" className="skip">{common('skip')}</a>
       <header className={classes['top']}>
         <Brand name={false} />
         <h1 className={classes['centre']}>{user.centre.name}</h1>
@@ -81,7 +89,7 @@ function Board({ user }: { readonly user: UserMe }) {
           {ids.length > 1 && ids.length < columns * rows && <WallTotals people={user.rights.operatorDetail} />}
         </ul>
       </main>
-      <footer className={classes['bottom']}>
+      <footer ref={controls} className={classes['bottom']}>
         <Controls page={page} pages={pages.length} paused={paused} pause={pause} turn={go} />
       </footer>
     </div>

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 
+import { currentLanguage } from '../../i18n';
 import { useLive } from './live';
 
 export interface GroupName {
@@ -14,5 +15,9 @@ export function useGroupNames(): readonly GroupName[] {
     useCallback((reader) => floor.groups.subscribeAll(reader), [floor]),
     () => JSON.stringify(floor.groups.all().map(({ id, name }) => ({ id, name }))),
   );
-  return useMemo(() => (JSON.parse(text) as GroupName[]).sort((a, b) => a.name.localeCompare(b.name)), [text]);
+  const language = currentLanguage();
+  return useMemo(() => {
+    const { compare } = new Intl.Collator(language, { numeric: true });
+    return (JSON.parse(text) as GroupName[]).sort((a, b) => compare(a.name, b.name));
+  }, [text, language]);
 }

@@ -39,8 +39,9 @@ export function LiveFloor({ children }: { readonly children: ReactNode }) {
   }, [floor]);
   useEffect(() => {
     if (state !== 'refused') return;
+    if (!queries.getQueryData(whoQuery.queryKey)) return;
     queries.setQueryData(whoQuery.queryKey, null);
-    void router.invalidate();
+    void router.navigate({ to: '/login', search: { next: router.latestLocation.pathname, ended: 'session' } });
   }, [state, queries, router]);
   return <LiveContext floor={floor}>{children}</LiveContext>;
 }

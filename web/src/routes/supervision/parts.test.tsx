@@ -8,7 +8,7 @@ import { WaitingCalls } from './groups/WaitingCalls';
 import { OperatorsPart } from './operators/OperatorsPart';
 import { call, floorOf, group, operator, show, supervisor } from './testing';
 
-const day: Schema<'OperatorDay'> = {
+const empty: Schema<'OperatorDay'> = {
   operator: { id: '1', name: 'Anna' }, from: '2026-01-05T00:00:00.000Z', to: '2026-01-05T10:00:00.000Z',
   intervals: [{
     from: '2026-01-05T09:00:00.000Z', to: null, presence: 'paused', pauseType: 'lunch', activity: 'idle', call: null, group: null, cause: 'pause',
@@ -18,10 +18,12 @@ const day: Schema<'OperatorDay'> = {
   today: { answered: 0, out: 0, missed: 0, talkSeconds: 0, averageTalkSeconds: 0 }, calls: [],
 };
 
+let day = empty;
 let sent: { readonly path: string; readonly body: unknown }[];
 
 beforeEach(() => {
   sent = [];
+  day = empty;
   localStorage.clear();
   // Pages, since a virtual table draws nothing where nothing is laid out.
   localStorage.setItem('bandeau-supervision-paging', 'pages');
@@ -78,7 +80,8 @@ describe('operators', () => {
   });
 
   test('an action says what it does, is sent when confirmed, and shows', async () => {
-    await show(<OperatorsPart />, floorOf([operator('1', { fullName: 'Anna' })], [group('sales')]));
+    const floor = floorOf([operator('1', { fullName: 'Anna' })], [group('sales')]);
+    await show(<OperatorsPart />, floor);
     await userEvent.click(screen.getByRole('button', { name: 'Anna' }));
     const drawer = await screen.findByRole('dialog', { name: 'Anna' });
     expect(within(drawer).getByRole('button', { name: 'Make available' })).toBeDisabled();
@@ -89,7 +92,43 @@ describe('operators', () => {
     await userEvent.click(within(dialog).getByRole('button', { name: 'Pause' }));
     await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Pause Anna?' })).toBeNull());
     expect(sent).toEqual([{ path: '/api/v1/floor/operators/1/actions', body: { action: 'pause', pauseType: 'lunch' } }]);
+    // What the answer says may be old: the row changes when the stream says so.
+    expect(within(drawer).getByRole('button', { name: 'Make available' })).toBeDisabled();
+    act(() => floor.operators.change([operator('1', { fullName: 'Anna', presence: 'paused', pauseType: 'lunch' })]));
     expect(within(drawer).getByRole('button', { name: 'Make available' })).toBeEnabled();
+  });
+
+  test('a call in progress has no duration yet', async () => {
+    day = { ...empty, calls: [
+      { at: '2026-01-05T09:59:00.000Z', call: call('7', { state: 'talking' }), mine: 'answered', talkSeconds: 12 },
+      { at: '2026-01-05T09:00:00.000Z', call: call('7', { state: 'talking' }), mine: 'answered', talkSeconds: 75 },
+    ] };
+    await show(<OperatorsPart />, floorOf([operator('1', { fullName: 'Anna', activity: 'talking', call: '7' })], [group('sales')]));
+    await userEvent.click(screen.getByRole('button', { name: 'Anna' }));
+    const calls = await screen.findByRole('region', { name: 'Calls today' });
+    expect(within(calls).getAllByRole('listitem').map((line) => line.textContent)).toEqual([
+      expect.stringMatching(/in progress$/), expect.stringMatching(/1:15$/),
+    ]);
+  });
+
+  test('a saved view of a group that is gone shows all groups, and can be deleted when that is confirmed', async () => {
+    localStorage.setItem('bandeau-supervision-views', JSON.stringify([{ name: 'Mine', selection: { group: 'gone' } }]));
+    await show(<OperatorsPart />, floorOf([operator('1', { fullName: 'Anna' })], [group('sales')]));
+    await userEvent.click(screen.getByRole('button', { name: 'Views' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Mine' }));
+    expect(screen.getByRole('combobox', { name: 'Group' })).toHaveValue('');
+    expect(names()).toEqual(['Anna']);
+    const remove = async (answer: string): Promise<void> => {
+      await userEvent.click(screen.getByRole('button', { name: 'Views' }));
+      await userEvent.click(await screen.findByRole('menuitem', { name: 'Delete “Mine”' }));
+      const question = await screen.findByRole('dialog', { name: 'Delete the view “Mine”?' });
+      await userEvent.click(within(question).getByRole('button', { name: answer }));
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    };
+    await remove('Cancel');
+    expect(localStorage.getItem('bandeau-supervision-views')).toContain('Mine');
+    await remove('Delete');
+    expect(localStorage.getItem('bandeau-supervision-views')).toBe('[]');
   });
 
   test('who may not see operators is told so', async () => {

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '../../../i18n';
 import type { FloorOperator } from '../../../live/floor';
 import { refused, said } from '../../../ui/toast';
-import { useLive } from '../live';
 import { pauseName, pausesQuery } from '../pauses';
 import { act, busy, type Act } from './actions';
 
@@ -20,7 +19,6 @@ interface ActionDialogProps {
 export function ActionDialog({ operator, asked, close }: ActionDialogProps) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
-  const { floor } = useLive();
   const queries = useQueryClient();
   const types = useQuery(pausesQuery);
   const language = currentLanguage();
@@ -34,8 +32,8 @@ export function ActionDialog({ operator, asked, close }: ActionDialogProps) {
   const run = async (): Promise<void> => {
     setRunning(true);
     try {
-      const row = await act(operator.id, asked, pauseType);
-      floor.operators.change([row]);
+      // What has become of him is told by the stream: this answer may be older than what it has already told.
+      await act(operator.id, asked, pauseType);
       said(t(`done.${action}`, names));
       void queries.invalidateQueries({ queryKey: ['day', operator.id] });
       close();

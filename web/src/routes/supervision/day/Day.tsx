@@ -7,6 +7,7 @@ import { clockText } from '../../../ui/Duration';
 import { Failure, Loading } from '../../../ui/States';
 import { Figure } from '../groups/Figure';
 import { averageText } from '../groups/figures';
+import { busy as inCall } from './actions';
 import classes from './Day.module.css';
 import { Calls, Sessions } from './DayLists';
 import { occupancyOf } from './geometry';
@@ -53,7 +54,7 @@ export function Day({ operator, zone }: { readonly operator: FloorOperator; read
       </section>
       <section aria-labelledby="day-calls">
         <h3 id="day-calls" className={classes['heading']}>{t('day.calls')}</h3>
-        <Calls calls={data.calls} zone={zone} />
+        <Calls calls={data.calls} current={inCall(operator) ? operator.call : null} zone={zone} />
       </section>
     </>
   );

@@ -40,20 +40,28 @@ export function Sessions({ sessions, zone }: SessionsProps) {
 
 const icons: Record<Schema<'DayCall'>['mine'], Icon> = { answered: IconPhoneIncoming, missed: IconPhoneX, out: IconPhoneOutgoing };
 
+interface CallsProps {
+  readonly calls: readonly Schema<'DayCall'>[];
+  /** The call he is in: the newest of its parts has no end yet. */
+  readonly current: string | null;
+  readonly zone: string;
+}
+
 /** His calls of the day, newest first. */
-export function Calls({ calls, zone }: { readonly calls: readonly Schema<'DayCall'>[]; readonly zone: string }) {
+export function Calls({ calls, current, zone }: CallsProps) {
   const { t } = useTranslation('supervision');
+  const running = current === null ? undefined : calls.find(({ call, mine }) => mine !== 'missed' && call?.id === current);
   if (calls.length === 0) return <p className={classes['none']}>{t('day.noCalls')}</p>;
   return (
     <Scroll className={classes['calls']} label={t('day.calls')}>
       <ul className={classes['list']}>
-        {calls.map((part) => <CallLine key={part.at} part={part} zone={zone} />)}
+        {calls.map((part) => <CallLine key={part.at} part={part} running={part === running} zone={zone} />)}
       </ul>
     </Scroll>
   );
 }
 
-function CallLine({ part, zone }: { readonly part: Schema<'DayCall'>; readonly zone: string }) {
+function CallLine({ part, running, zone }: { readonly part: Schema<'DayCall'>; readonly running: boolean; readonly zone: string }) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const { floor } = useLive();
@@ -70,7 +78,7 @@ function CallLine({ part, zone }: { readonly part: Schema<'DayCall'>; readonly z
         {call?.callerName && <span className={classes['why']}>{call.callerName}</span>}
       </span>
       <span className={classes['callGroup']}>{group && <><Dot colour={group.colour} /> {group.name}</>}</span>
-      <span className={classes['lasted']}>{mine === 'missed' ? t('mine.missed') : clockText(part.talkSeconds)}</span>
+      <span className={classes['lasted']}>{mine === 'missed' ? t('mine.missed') : running ? t('day.running') : clockText(part.talkSeconds)}</span>
     </li>
   );
 }

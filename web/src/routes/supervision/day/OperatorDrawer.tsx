@@ -26,13 +26,17 @@ interface OperatorDrawerProps {
 export function OperatorDrawer({ id, zone, close }: OperatorDrawerProps) {
   const { t: common } = useTranslation();
   const { floor } = useLive();
-  const operator = useRow(floor.operators, id);
+  const opened = useRow(floor.operators, id);
+  // Who was shown stays while the drawer slides away.
+  const [last, setLast] = useState(opened);
+  if (opened && opened !== last) setLast(opened);
+  const operator = opened ?? last;
   const connection = useValue(floor.connection);
   const [asked, ask] = useState<Act | null>(null);
   return (
     <>
       <Drawer
-        opened={operator !== undefined}
+        opened={opened !== undefined}
         onClose={close}
         position="right"
         size="42rem"
@@ -42,14 +46,14 @@ export function OperatorDrawer({ id, zone, close }: OperatorDrawerProps) {
       >
         {operator && (
           <div className={classes['drawer']}>
-            {connection.state === 'stale' && <Stale at={connection.at} />}
+            {connection.state === 'stale' && <Stale at={connection.at} zone={zone} />}
             <Now operator={operator} />
             <Actions operator={operator} ask={ask} />
             <Day operator={operator} zone={zone} />
           </div>
         )}
       </Drawer>
-      {operator && asked && <ActionDialog operator={operator} asked={asked} close={() => ask(null)} />}
+      {opened && operator && asked && <ActionDialog operator={operator} asked={asked} close={() => ask(null)} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconArrowRight, IconDeviceDesktop, IconPhone, IconPhoneOff } from '@tabler/icons-react';
-import { memo, type CSSProperties, type KeyboardEvent } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { FloorOperator } from '../../../live/floor';
@@ -23,12 +23,12 @@ interface OperatorRowProps {
   readonly open: (id: string) => void;
   readonly step: (event: KeyboardEvent, at: number) => void;
   readonly focused: (at: number) => void;
-  /** Where a virtual row stands. */
-  readonly style?: CSSProperties | undefined;
+  /** Where a virtual row stands, in pixels. A number, since a style made anew would draw each row at each step of scrolling. */
+  readonly top: number | undefined;
 }
 
 /** One operator; drawn anew when his row changes, and only then. */
-export const OperatorRow = memo(function OperatorRow({ id, at, current, zone, open, step, focused, style }: OperatorRowProps) {
+export const OperatorRow = memo(function OperatorRow({ id, at, current, zone, open, step, focused, top }: OperatorRowProps) {
   const { t } = useTranslation('supervision');
   const { floor } = useLive();
   const operator = useRow(floor.operators, id);
@@ -36,7 +36,10 @@ export const OperatorRow = memo(function OperatorRow({ id, at, current, zone, op
   const { today } = operator;
   const out = operator.presence === 'logged_out';
   return (
-    <div className={classes['row']} role="row" aria-rowindex={at + 2} style={style} data-state={stateOf(operator)} data-operator={operator.fullName}>
+    <div
+      className={classes['row']} role="row" aria-rowindex={at + 2} data-state={stateOf(operator)} data-operator={operator.fullName}
+      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+    >
       <div className={classes['cName']} role="cell">
         <button
           type="button"

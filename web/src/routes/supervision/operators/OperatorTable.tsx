@@ -82,8 +82,8 @@ export function OperatorTable({ ids, sort, sortBy, zone, open, paged, ground }: 
   }, []);
 
   const rows = paged
-    ? Array.from({ length: end - first }, (_, n) => ({ at: first + n, style: undefined }))
-    : virtual.getVirtualItems().map((item) => ({ at: item.index, style: { transform: `translateY(${item.start}px)` } }));
+    ? Array.from({ length: end - first }, (_, n) => ({ at: first + n, top: undefined }))
+    : virtual.getVirtualItems().map((item) => ({ at: item.index, top: item.start }));
   const tabStop = paged && (current < first || current >= end) ? first : current;
   return (
     <>
@@ -95,10 +95,10 @@ export function OperatorTable({ ids, sort, sortBy, zone, open, paged, ground }: 
             </div>
           </div>
           <div role="rowgroup" ref={ground} className={classes['body']} data-virtual={!paged} style={paged ? undefined : { height: virtual.getTotalSize() }}>
-            {rows.map(({ at, style }) => {
+            {rows.map(({ at, top }) => {
               const id = ids[at];
               return id === undefined ? null : (
-                <OperatorRow key={id} id={id} at={at} current={at === tabStop} zone={zone} open={open} step={step} focused={focused} style={style} />
+                <OperatorRow key={id} id={id} at={at} current={at === tabStop} zone={zone} open={open} step={step} focused={focused} top={top} />
               );
             })}
           </div>

@@ -9,6 +9,7 @@ import { Empty, Loading } from '../../../ui/States';
 import { AdminLink } from '../AdminLink';
 import { useArranged } from '../arranged';
 import { OperatorDrawer } from '../day/OperatorDrawer';
+import { useGroupNames } from '../groupNames';
 import { HeldWord } from '../HeldWord';
 import { useKept } from '../kept';
 import { useLive } from '../live';
@@ -40,7 +41,8 @@ export function OperatorsPart({ tall = false }: { readonly tall?: boolean }) {
 function Operators({ zone }: { readonly zone: string }) {
   const { t } = useTranslation('supervision');
   const { floor } = useLive();
-  const [selection, select] = useState<Selection>(everybody);
+  const [wanted, select] = useState<Selection>(everybody);
+  const selection = useKnown(wanted);
   const [paging, setPaging] = useKept('bandeau-supervision-paging', ['scroll', 'pages'], 'scroll');
   const [opened, setOpened] = useState<string | null>(null);
   const ground = useRef<HTMLDivElement>(null);
@@ -69,6 +71,13 @@ function Operators({ zone }: { readonly zone: string }) {
       <OperatorDrawer id={opened} zone={zone} close={() => setOpened(null)} />
     </>
   );
+}
+
+/** The selection without a group that is gone, as a view that was saved long ago may name one. */
+function useKnown(selection: Selection): Selection {
+  const groups = useGroupNames();
+  const known = selection.group === '' || groups.some(({ id }) => id === selection.group);
+  return useMemo(() => (known ? selection : { ...selection, group: '' }), [selection, known]);
 }
 
 /** Loading, no operators at all, or none that match. */

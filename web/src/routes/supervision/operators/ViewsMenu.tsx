@@ -18,6 +18,7 @@ export function ViewsMenu({ selection, select }: ViewsMenuProps) {
   const { t: common } = useTranslation();
   const [views, setViews] = useState<readonly SavedView[]>(readViews);
   const [name, setName] = useState<string | null>(null);
+  const [leaving, remove] = useState<SavedView | null>(null);
   const keep = (next: readonly SavedView[]): void => {
     keepViews(next);
     setViews(next);
@@ -44,7 +45,7 @@ export function ViewsMenu({ selection, select }: ViewsMenuProps) {
             <Menu.Item
               key={view.name}
               leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => keep(views.filter((other) => other !== view))}
+              onClick={() => remove(view)}
             >
               {t('views.remove', { name: view.name })}
             </Menu.Item>
@@ -65,6 +66,23 @@ export function ViewsMenu({ selection, select }: ViewsMenuProps) {
             </Group>
           </Stack>
         </form>
+      </Modal>
+      <Modal
+        opened={leaving !== null} onClose={() => remove(null)} centered
+        title={leaving && t('views.removeAsk', { name: leaving.name })} closeButtonProps={{ 'aria-label': common('close') }}
+      >
+        <Group justify="flex-end">
+          <Button variant="default" data-autofocus onClick={() => remove(null)}>{common('cancel')}</Button>
+          <Button
+            color="red.8"
+            onClick={() => {
+              keep(views.filter((other) => other !== leaving));
+              remove(null);
+            }}
+          >
+            {t('views.removeYes')}
+          </Button>
+        </Group>
       </Modal>
     </>
   );

@@ -1,3 +1,4 @@
+import { currentLanguage } from '../../../i18n';
 import { columns, everybody, kinds, type Selection } from './select';
 
 export interface SavedView {
@@ -41,7 +42,8 @@ export function parseViews(text: string | null): SavedView[] {
 
 /** The views with one more; one of the same name gives way. */
 export function withView(views: readonly SavedView[], view: SavedView): SavedView[] {
-  return [...views.filter(({ name }) => name !== view.name), view].sort((a, b) => a.name.localeCompare(b.name));
+  const { compare } = new Intl.Collator(currentLanguage(), { numeric: true });
+  return [...views.filter(({ name }) => name !== view.name), view].sort((a, b) => compare(a.name, b.name));
 }
 
 export function readViews(): SavedView[] {

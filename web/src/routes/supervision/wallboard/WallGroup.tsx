@@ -1,3 +1,5 @@
+import { memo } from 'react';
+
 import { Dot } from '../../../ui/Dot';
 import { AlarmWord, ServiceLevel } from '../groups/Figure';
 import { useGroup } from '../groups/useGroup';
@@ -5,7 +7,7 @@ import classes from './Wallboard.module.css';
 import { WallFigures } from './WallFigures';
 
 /** One group, to be read across a room. */
-export function WallGroup({ id }: { readonly id: string }) {
+export const WallGroup = memo(function WallGroup({ id }: { readonly id: string }) {
   const now = useGroup(id);
   if (!now) return null;
   const { group, alarm, level } = now;
@@ -25,4 +27,4 @@ export function WallGroup({ id }: { readonly id: string }) {
       />
     </li>
   );
-}
+});
