@@ -37,7 +37,7 @@ export function AccountMenu({ name, logout, children }: AccountMenuProps) {
     <>
       <Menu position="bottom-end" width={240} withinPortal>
         <Menu.Target>
-          <UnstyledButton className={classes['target']}>
+          <UnstyledButton className={classes['target']} title={name}>
             <span className={classes['name']}>{name}</span>
             <IconChevronDown size={16} aria-hidden />
           </UnstyledButton>

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Stack, VisuallyHidden } from '@mantine/core';
+import { Alert, PasswordInput, Stack, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconPoint } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { answer, api, fieldProblems } from '../api/client';
 import classes from './PasswordForm.module.css';
 import { problemText } from './problem';
 import { ruleSaid, ruleText } from './rules';
+import { SteadyButton } from './SteadyButton';
 
 const shortest = 12;
 const longest = 128;
@@ -107,23 +108,26 @@ export function PasswordForm({ login, current: known, done }: PasswordFormProps)
         )}
         <PasswordInput
           name="chosen" label={t('change.new')} autoComplete="new-password" size="md" required withAsterisk={false}
-          value={chosen} onChange={enter('chosen')} error={errors.chosen} aria-describedby="password-rules" data-autofocus={!asked}
+          value={chosen} onChange={enter('chosen')} error={errors.chosen} data-autofocus={!asked}
+          inputWrapperOrder={['label', 'input', 'error', 'description']} descriptionProps={{ component: 'div', className: classes['rules'] ?? '' }}
+          description={(
+            <>
+              <span>{t('change.rules')}</span>
+              <ul>
+                <Wish met={fits(chosen)} text={t('change.ruleLength')} />
+                <Wish met={chosen !== '' && !isLogin(chosen, login)} text={t('change.ruleLogin')} />
+                <Wish met={chosen !== '' && chosen !== current} text={t('change.ruleOld')} />
+              </ul>
+            </>
+          )}
           visibilityToggleButtonProps={{ 'aria-label': t('show'), tabIndex: 0 }}
         />
-        <div id="password-rules" className={classes['rules']}>
-          <span>{t('change.rules')}</span>
-          <ul>
-            <Wish met={fits(chosen)} text={t('change.ruleLength')} />
-            <Wish met={chosen !== '' && !isLogin(chosen, login)} text={t('change.ruleLogin')} />
-            <Wish met={chosen !== '' && chosen !== current} text={t('change.ruleOld')} />
-          </ul>
-        </div>
         <PasswordInput
           name="again" label={t('change.again')} autoComplete="new-password" size="md" required withAsterisk={false}
           value={again} onChange={enter('again')} error={errors.again}
           visibilityToggleButtonProps={{ 'aria-label': t('show'), tabIndex: 0 }}
         />
-        <Button type="submit" size="md" loading={busy} fullWidth>{t('change.submit')}</Button>
+        <SteadyButton type="submit" size="md" busy={busy} fullWidth>{t('change.submit')}</SteadyButton>
       </Stack>
     </form>
   );

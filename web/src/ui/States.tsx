@@ -16,7 +16,7 @@ export function Loading() {
 }
 
 interface EmptyProps {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly text?: string;
   /** The next thing to do. */
   readonly action?: ReactNode;
@@ -26,7 +26,7 @@ interface EmptyProps {
 export function Empty({ title, text, action }: EmptyProps) {
   return (
     <Stack align="center" gap="xs" p="xl" ta="center">
-      <Text fw={600}>{title}</Text>
+      <Text fw={600} component="div">{title}</Text>
       {text && <Text c="dimmed" size="sm" maw={420}>{text}</Text>}
       {action}
     </Stack>
@@ -46,12 +46,23 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
   );
 }
 
-/** Said above data that no longer follow the server. */
-export function Stale({ at }: { readonly at: number }) {
+interface AwaitedProps<Data> {
+  readonly query: { readonly data: Data | undefined; readonly error: unknown; readonly refetch: () => unknown };
+  readonly children: (data: Data) => ReactNode;
+}
+
+/** What is made of data once they have arrived; until then that they are awaited, or why they do not come. */
+export function Awaited<Data>({ query, children }: AwaitedProps<Data>) {
+  if (query.data !== undefined) return children(query.data);
+  return query.error === null ? <Loading /> : <Failure error={query.error} retry={() => void query.refetch()} />;
+}
+
+/** Said above data that no longer follow the server; the zone is the centre's, as of every other time. */
+export function Stale({ at, zone }: { readonly at: number; readonly zone: string }) {
   const { t } = useTranslation();
   return (
     <Alert color="orange" variant="light" icon={<IconCloudOff aria-hidden />} py="xs" role="status">
-      {t('stale', { time: clockTime(at, undefined, true) })}
+      {t('stale', { time: clockTime(at, zone, true) })}
     </Alert>
   );
 }

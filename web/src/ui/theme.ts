@@ -17,6 +17,10 @@ export const theme = createTheme({
   fontFamily: 'Inter, "Segoe UI", system-ui, -apple-system, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "Noto Sans Mono", "Liberation Mono", monospace',
   headings: { fontWeight: '650' },
+  components: {
+    // An element without a role is no child of a menu; without it the menu itself has the focus at first.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
 });
 
 // The library's dimmed, red and orange texts have too little contrast in light colours for WCAG AA.

@@ -4,11 +4,12 @@ import { Burger, Drawer } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { IconActivityHeartbeat } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '../../api/client';
 import { nameOf, roleOf, whoQuery, type Role } from '../../api/session';
+import { changeLanguage } from '../../i18n';
 import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
 import { refused } from '../../ui/toast';
@@ -24,6 +25,11 @@ export function AdminLayout() {
   const { data: centre } = useQuery(centreQuery);
   const logout = useLogout();
   const [drawer, setDrawer] = useState(false);
+  // One's own language, changed in one's own record, is the page's at once.
+  const language = who?.language;
+  useEffect(() => {
+    if (language) void changeLanguage(language);
+  }, [language]);
   const path = useRouterState({ select: (state) => state.location.pathname });
   // A page chosen in the drawer closes it.
   const [shown, setShown] = useState(path);

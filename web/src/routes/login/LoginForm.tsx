@@ -1,11 +1,13 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api, fieldProblems, type Schema } from '../../api/client';
+import { remember, remembered } from '../../kept';
 import { problemText } from '../../ui/problem';
 import { ruleText } from '../../ui/rules';
+import { SteadyButton } from '../../ui/SteadyButton';
 
 export type LoggedIn = Schema<'LoggedIn'>;
 
@@ -30,7 +32,7 @@ export function LoginForm({ note, loggedIn }: LoginFormProps) {
   const { t } = useTranslation(['login', 'common']);
   const { t: common } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
-  const [centre, setCentre] = useState(() => localStorage.getItem(keptCentre));
+  const [centre, setCentre] = useState(() => remembered('localStorage', keptCentre));
   const [errors, setErrors] = useState<Partial<Record<Field, string>>>({});
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -78,8 +80,7 @@ export function LoginForm({ note, loggedIn }: LoginFormProps) {
     setBusy(true);
     try {
       const got = await answer(api.POST('/api/v1/login', { body: { login, password, ...(named !== '' && { centre: named }) } }));
-      if (named === '') localStorage.removeItem(keptCentre);
-      else localStorage.setItem(keptCentre, named);
+      remember('localStorage', keptCentre, named === '' ? null : named);
       await loggedIn(got, { login, password });
     } catch (error) {
       fail(error);
@@ -115,7 +116,7 @@ export function LoginForm({ note, loggedIn }: LoginFormProps) {
             spellCheck={false} error={errors.centre}
           />
         )}
-        <Button type="submit" size="md" loading={busy} fullWidth mt="xs">{t('submit')}</Button>
+        <SteadyButton type="submit" size="md" busy={busy} fullWidth mt="xs">{t('submit')}</SteadyButton>
         <Text size="sm" c="dimmed">{t('forgotten')}</Text>
       </Stack>
     </form>

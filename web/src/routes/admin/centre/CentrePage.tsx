@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { currentLanguage, languageNames, languages } from '../../../i18n';
 import { readable } from '../../../ui/number';
-import { Failure, Loading } from '../../../ui/States';
+import { Awaited } from '../../../ui/States';
 import { countryOptions } from '../parts/countries';
 import { SelectField, SwitchField, TextField } from '../parts/fields';
 import { numbers, type Centre } from '../parts/kinds';
@@ -18,7 +18,7 @@ export function CentrePage() {
   const one = useRecord(centreKind, '');
   return (
     <Page title={t('centre.title')} intro={t('centre.intro')}>
-      {one.data ? <CentreForm known={one.data} /> : one.error === null ? <Loading /> : <Failure error={one.error} retry={() => void one.refetch()} />}
+      <Awaited query={one}>{(known) => <CentreForm known={known} />}</Awaited>
     </Page>
   );
 }

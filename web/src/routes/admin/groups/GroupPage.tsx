@@ -1,16 +1,14 @@
-import { Button } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
-import { Failure, Loading } from '../../../ui/States';
+import { Awaited } from '../../../ui/States';
 import { presets } from '../parts/ColourField';
+import { EraseButton } from '../parts/EraseButton';
 import { groups, type Group } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { useList, type Versioned } from '../parts/resource';
 import { ResourceForm, type Section } from '../parts/ResourceForm';
 import { useRecordForm } from '../parts/useRecordForm';
-import { useRemoval } from '../parts/useRemoval';
 import { WithRecord } from '../parts/WithRecord';
 import { Members } from './Members';
 import { CallsSection, IdentitySection, NumbersSection, OverflowSection } from './sections';
@@ -35,13 +33,7 @@ export function NewGroupPage() {
   const { t } = useTranslation('admin');
   const all = useList(groups);
   const back = useBack();
-  if (!all.data) {
-    return (
-      <Page title={t('groups.new')} back={back}>
-        {all.error === null ? <Loading /> : <Failure error={all.error} retry={() => void all.refetch()} />}
-      </Page>
-    );
-  }
+  if (!all.data) return <Page title={t('groups.new')} back={back}><Awaited query={all}>{() => null}</Awaited></Page>;
   // The first colour that no group has yet.
   const used = new Set(all.data.map((group) => group.colour));
   return <GroupForm start={newValues(presets.find((preset) => !used.has(preset)) ?? presets[0])} />;
@@ -69,19 +61,18 @@ function GroupForm({ known, start }: { readonly known?: Versioned<Group>; readon
     { id: 'numbers', title: t('groups.section.numbers'), content: <NumbersSection /> },
   ];
   return (
-    <Page title={known ? known.record.name : t('groups.new')} back={back} {...(known && { actions: <Erase group={known.record} /> })}>
+    <Page
+      title={known ? known.record.name : t('groups.new')}
+      back={back}
+      actions={known && (
+        <EraseButton
+          kind={groups} record={known.record} name={known.record.name} to={back.to}
+          question={{ title: t('groups.deleteOne', { name: known.record.name }), text: t('groups.deleteText') }}
+        />
+      )}
+    >
       <ResourceForm form={form} sections={sections} />
     </Page>
   );
 }
 
-function Erase({ group }: { readonly group: Group }) {
-  const { t } = useTranslation('admin');
-  const navigate = useNavigate();
-  const removal = useRemoval(groups);
-  const erase = async (): Promise<void> => {
-    const gone = await removal([group], () => group.name, { title: t('groups.deleteOne', { name: group.name }), text: t('groups.deleteText') });
-    if (gone > 0) await navigate({ to: '/admin/groups', ignoreBlocker: true });
-  };
-  return <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => void erase()}>{t('form.delete')}</Button>;
-}

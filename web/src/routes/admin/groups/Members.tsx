@@ -2,9 +2,8 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { ruleText } from '../../../ui/rules';
-import { Failure, Loading } from '../../../ui/States';
-import { useField } from '../parts/fieldContext';
+import { Awaited } from '../../../ui/States';
+import { useField, useSaid } from '../parts/fieldContext';
 import { operators } from '../parts/kinds';
 import { useList } from '../parts/resource';
 import type { RecordForm } from '../parts/useRecordForm';
@@ -29,9 +28,8 @@ interface Target {
  */
 export function Members({ form }: { readonly form: RecordForm<Values> }) {
   const { t } = useTranslation('admin');
-  const said = useTranslation().t;
   const people = useList(operators);
-  const { error } = useField('members', fine);
+  const error = useSaid(useField('members', fine).error);
   const { members } = form.values;
   const box = useRef<HTMLDivElement>(null);
   const target = useRef<Target | null>(null);
@@ -79,12 +77,12 @@ export function Members({ form }: { readonly form: RecordForm<Values> }) {
     if (from >= 0) move(from, from < at ? at - 1 : at);
     else if (names.has(operator)) add(operator, at);
   });
-  if (!people.data) return people.error === null ? <Loading /> : <Failure error={people.error} retry={() => void people.refetch()} />;
+  if (!people.data) return <Awaited query={people}>{() => null}</Awaited>;
   const free = people.data.filter(({ id }) => !members.some((member) => member.operator === id));
   return (
     <div ref={box} className={classes['lists']}>
-      {typeof error === 'string' && error !== '' && (
-        <Text size="sm" c="var(--mantine-color-error)" className={classes['wide'] ?? ''} data-refusal tabIndex={-1} role="alert">{ruleText(said, error)}</Text>
+      {error !== undefined && (
+        <Text size="sm" c="var(--mantine-color-error)" className={classes['wide'] ?? ''} data-refusal tabIndex={-1} role="alert">{error}</Text>
       )}
       <div role="group" aria-label={t('groups.members')} className={classes['list']}>
         <Text size="sm" fw={600}>{t('groups.membersCount', { count: members.length })}</Text>

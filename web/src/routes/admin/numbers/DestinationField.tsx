@@ -1,19 +1,15 @@
 import { Select } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useField } from '../parts/fieldContext';
+import { useFieldProps, type FieldProps } from '../parts/fieldContext';
 import { SelectField, TelField } from '../parts/fields';
 import classes from '../parts/fields.module.css';
 import { groups, operators } from '../parts/kinds';
 import { useList } from '../parts/resource';
 import type { Destination, DestinationValue } from './destination';
 
-interface DestinationFieldProps {
-  /** The path of a DestinationValue. */
-  readonly name: string;
-  readonly label: string;
-  readonly help?: ReactNode;
+/** Its name is the path of a DestinationValue. */
+interface DestinationFieldProps extends FieldProps {
   readonly types: readonly Destination['type'][];
   /** What no destination means; without it there has to be one. */
   readonly empty?: string;
@@ -22,9 +18,10 @@ interface DestinationFieldProps {
 const noRule = (): undefined => undefined;
 
 /** Where a call goes: the kind of place, then the place. */
-export function DestinationField({ name, label, help, types, empty }: DestinationFieldProps) {
+export function DestinationField({ types, empty, ...about }: DestinationFieldProps) {
   const { t } = useTranslation('admin');
-  const field = useField(name, noRule);
+  const { field, props } = useFieldProps(about, noRule);
+  const { name, label } = about;
   const value = field.value as DestinationValue;
   const choose = (type: string | null): void => {
     field.onChange({ type: types.find((known) => known === type) ?? null, id: null, number: '' } satisfies DestinationValue);
@@ -32,10 +29,7 @@ export function DestinationField({ name, label, help, types, empty }: Destinatio
   return (
     <div className={classes['choices']}>
       <Select
-        label={label}
-        description={help}
-        inputWrapperOrder={['label', 'input', 'error', 'description']}
-        disabled={field.busy}
+        {...props}
         data={types.map((type) => ({ value: type, label: t(`destination.${type}`) }))}
         value={value.type}
         onChange={choose}

@@ -1,5 +1,5 @@
 import { Alert, Button, Progress, Select, Text } from '@mantine/core';
-import { closeModal, openModal } from '@mantine/modals';
+import { closeModal, openModal, updateModal } from '@mantine/modals';
 import { IconAdjustments, IconInfoCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
@@ -27,7 +27,7 @@ export function BulkChangeButton({ chosen, done }: { readonly chosen: readonly O
     const id = openModal({
       title: i18next.t('operators.bulk.title', { ns: 'admin', count: chosen.length }),
       closeButtonProps: { 'aria-label': i18next.t('close') },
-      children: <BulkChange chosen={chosen} done={done} close={() => closeModal(id)} />,
+      children: <BulkChange chosen={chosen} done={done} close={() => closeModal(id)} held={(held) => hold(id, held)} />,
     });
   };
   return <Button size="xs" variant="default" leftSection={<IconAdjustments size={14} aria-hidden />} onClick={open}>{t('operators.bulk.open')}</Button>;
@@ -43,15 +43,21 @@ interface BulkChangeProps {
   readonly chosen: readonly Operator[];
   readonly done: () => void;
   readonly close: () => void;
+  /** While it is at work no key and no click beside closes the dialogue: it is ended by its button, and says how far it came. */
+  readonly held: (held: boolean) => void;
+}
+
+function hold(modalId: string, held: boolean): void {
+  updateModal({ modalId, closeOnEscape: !held, closeOnClickOutside: !held, withCloseButton: !held });
 }
 
 /** Choose a setting, give its value, confirm, and see what became of each. */
-function BulkChange({ chosen, done, close }: BulkChangeProps) {
+function BulkChange({ chosen, done, close, held }: BulkChangeProps) {
   const { t } = useTranslation('admin');
   const [setting, setSetting] = useState<Setting | null>(null);
   const [asked, setAsked] = useState<unknown>(undefined);
   const { label, shown } = useSettingWords();
-  const change = useChange(chosen);
+  const change = useChange(chosen, held);
   if (change.at > 0 || change.running) return <Course change={change} total={chosen.length} done={done} close={close} />;
   if (setting !== null && asked !== undefined) {
     const value = valueOf(setting, asked);
@@ -74,6 +80,7 @@ function BulkChange({ chosen, done, close }: BulkChangeProps) {
         onChange={(name) => setSetting(settingNames.find((one) => one === name) ?? null)}
         allowDeselect={false}
         searchable
+        openOnFocus={false}
         nothingFoundMessage={t('form.noOption')}
         data-autofocus
       />
@@ -184,6 +191,8 @@ interface Change {
   readonly running: boolean;
   readonly refusals: readonly Refusal[];
   readonly run: (setting: Setting, value: unknown) => void;
+  /** Ends it after the record that is being changed. */
+  readonly stop: () => void;
 }
 
 function reasonOf(error: unknown): string {
@@ -192,9 +201,9 @@ function reasonOf(error: unknown): string {
 }
 
 /** Changes them one after the other; only this one setting is written, so nobody's other change is lost. */
-function useChange(chosen: readonly Operator[]): Change {
+function useChange(chosen: readonly Operator[], held: (held: boolean) => void): Change {
   const queries = useQueryClient();
-  const [state, setState] = useState<Omit<Change, 'run'>>({ at: 0, changed: 0, running: false, refusals: [] });
+  const [state, setState] = useState<Omit<Change, 'run' | 'stop'>>({ at: 0, changed: 0, running: false, refusals: [] });
   const stopped = useRef(false);
   useEffect(() => {
     stopped.current = false;
@@ -205,8 +214,11 @@ function useChange(chosen: readonly Operator[]): Change {
   const work = async (setting: Setting, value: unknown): Promise<void> => {
     let changed = 0;
     const refusals: Refusal[] = [];
+    held(true);
+    let at = 0;
     for (const [index, { id, fullName: name }] of chosen.entries()) {
-      if (stopped.current) return;
+      if (stopped.current) break;
+      at = index + 1;
       setState({ at: index, changed, running: true, refusals: [...refusals] });
       try {
         await save(queries, operators, { id }, { [setting]: value });
@@ -220,14 +232,21 @@ function useChange(chosen: readonly Operator[]): Change {
         }
       }
     }
-    setState({ at: chosen.length, changed, running: false, refusals });
+    held(false);
+    setState({ at, changed, running: false, refusals });
   };
-  return { ...state, run: (setting, value) => void work(setting, value) };
+  return {
+    ...state,
+    run: (setting, value) => void work(setting, value),
+    stop: () => {
+      stopped.current = true;
+    },
+  };
 }
 
 function Course({ change, total, done, close }: { readonly change: Change; readonly total: number; readonly done: () => void; readonly close: () => void }) {
   const { t } = useTranslation('admin');
-  const { at, changed, running, refusals } = change;
+  const { at, changed, running, refusals, stop } = change;
   const end = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!running) end.current?.focus();
@@ -248,7 +267,7 @@ function Course({ change, total, done, close }: { readonly change: Change; reado
       )}
       <div className={classes['buttons']}>
         {running
-          ? <Button variant="default" onClick={close}>{t('operators.bulk.stop')}</Button>
+          ? <Button variant="default" onClick={stop}>{t('operators.bulk.stop')}</Button>
           : (
             <Button
               ref={end}

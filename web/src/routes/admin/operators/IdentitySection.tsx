@@ -1,4 +1,4 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { IconMail } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../../api/client';
 import { languageNames, languages } from '../../../i18n';
 import { confirm } from '../../../ui/confirm';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused, said } from '../../../ui/toast';
 import { SelectField, SwitchField, TextField } from '../parts/fields';
 import { operators, type Operator } from '../parts/kinds';
@@ -69,7 +70,7 @@ function Password({ operator, moved }: { readonly operator: Operator; readonly m
       <Text size="sm" fw={500} mb={4}>{t('operators.password')}</Text>
       <div className={classes['password']}>
         <PasswordState state={state} />
-        <Button size="xs" variant="default" loading={busy} leftSection={<IconMail size={14} aria-hidden />} onClick={() => void send()}>{t('operators.resend')}</Button>
+        <SteadyButton size="xs" variant="default" busy={busy} leftSection={<IconMail size={14} aria-hidden />} onClick={() => void send()}>{t('operators.resend')}</SteadyButton>
       </div>
       {state === 'failed' && <Alert color="red" mt="xs" py="xs">{t('operators.passwordFailed')}</Alert>}
       <Text size="xs" c="dimmed" mt={4}>{t('operators.help.password')}</Text>

@@ -1,8 +1,9 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused } from '../../../ui/toast';
 import { Page } from '../parts/Page';
 import { FileDrop } from './FileDrop';
@@ -58,9 +59,9 @@ function Hints() {
         <li>{t('operators.import.hintGroups')}</li>
         <li>{t('operators.import.hintFormat')}</li>
       </ul>
-      <Button variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />} loading={busy} onClick={template}>
+      <SteadyButton variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />} busy={busy} onClick={template}>
         {t('operators.import.template')}
-      </Button>
+      </SteadyButton>
     </>
   );
 }

@@ -10,12 +10,13 @@ import { figure } from '../../../ui/number';
 import { problemText } from '../../../ui/problem';
 import { Pair } from '../../../ui/Pair';
 import { ruleText } from '../../../ui/rules';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { ListTable } from '../parts/ListTable';
 import { Sign } from '../parts/Sign';
 import type { Column, View } from '../parts/view';
 import classes from './import.module.css';
 import { faultsOf, type Line, type Report } from './table';
-import { TooLarge } from './useImport';
+import { TooLarge, Unreadable } from './useImport';
 
 const actions = ['refused', 'create', 'update', 'unchanged'] as const;
 const tones = { refused: 'bad', create: 'good', update: 'sent', unchanged: 'off' } as const;
@@ -85,9 +86,9 @@ export function ImportPreview({ report, storing, overtaken, store }: PreviewProp
             </div>
           </Chip.Group>
         )}
-        <Button className={classes['go'] ?? ''} loading={storing} disabled={report.refused > 0 || work === 0} leftSection={<IconDatabaseImport size={16} aria-hidden />} onClick={store}>
+        <SteadyButton className={classes['go'] ?? ''} busy={storing} off={report.refused > 0 || work === 0} leftSection={<IconDatabaseImport size={16} aria-hidden />} onClick={store}>
           {t('operators.import.store')}
-        </Button>
+        </SteadyButton>
       </div>
       {rows.length > 0 && (
         <ListTable key={filter ?? 'all'} name="operators-import" title={t('operators.import.preview')} rows={shown} columns={columns} label={({ login }) => login} view={inOrder} sortBy={() => undefined} />
@@ -120,10 +121,11 @@ export function ImportFaults({ error, retry }: { readonly error: unknown; readon
   const { t } = useTranslation(['admin', 'common']);
   const words = useTranslation().t;
   const faults = faultsOf(error);
-  const away = !(error instanceof TooLarge) && !(error instanceof Problem && error.status >= 400 && error.status < 500);
+  const away = !(error instanceof TooLarge) && !(error instanceof Unreadable) && !(error instanceof Problem && error.status >= 400 && error.status < 500);
   const text = error instanceof TooLarge || (error instanceof Problem && error.status === 413)
     ? t('operators.import.tooLarge')
-    : error instanceof Problem && error.code === 'forbidden' ? t('operators.import.technical') : problemText(words, error);
+    : error instanceof Unreadable ? t('operators.import.gone')
+      : error instanceof Problem && error.code === 'forbidden' ? t('operators.import.technical') : problemText(words, error);
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('operators.import.unreadable')}>
       {faults.length === 0

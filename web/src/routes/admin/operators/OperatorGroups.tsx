@@ -1,4 +1,4 @@
-import { Anchor, Button, Select, Text } from '@mantine/core';
+import { Anchor, Select, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconUsersGroup } from '@tabler/icons-react';
@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused, said } from '../../../ui/toast';
 import { groups, type Operator } from '../parts/kinds';
 import { read, save, useList } from '../parts/resource';
@@ -64,9 +65,9 @@ export function OperatorGroups({ operator }: { readonly operator: Operator }) {
               searchable
               nothingFoundMessage={t('form.noOption')}
             />
-            <Button variant="default" leftSection={<IconUsersGroup size={16} aria-hidden />} disabled={chosen === null} loading={busy} onClick={() => void add()}>
+            <SteadyButton variant="default" leftSection={<IconUsersGroup size={16} aria-hidden />} off={chosen === null} busy={busy} onClick={() => void add()}>
               {t('operators.addToGroup')}
-            </Button>
+            </SteadyButton>
           </div>
         )}
     </section>

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { readable } from '../../../ui/number';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused, said } from '../../../ui/toast';
 import { Tags } from '../parts/Tags';
 import { groups, operators, phones, type Group, type Operator, type Phone } from '../parts/kinds';
@@ -74,7 +75,7 @@ function Exchange() {
       <Button variant="default" leftSection={<IconFileImport size={16} aria-hidden />} onClick={() => void navigate({ to: '/admin/operators/import' })}>
         {t('operators.import.open')}
       </Button>
-      <Button variant="default" leftSection={<IconFileExport size={16} aria-hidden />} loading={busy} onClick={keep}>{t('operators.export')}</Button>
+      <SteadyButton variant="default" leftSection={<IconFileExport size={16} aria-hidden />} busy={busy} onClick={keep}>{t('operators.export')}</SteadyButton>
     </>
   );
 }

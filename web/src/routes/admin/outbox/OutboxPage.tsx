@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { all, answer, api, type Schema } from '../../../api/client';
 import { serverNow } from '../../../live/clock';
 import { dateTime } from '../../../ui/time';
+import { centreQuery } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { ResourceList } from '../parts/ResourceList';
 import { Sign } from '../parts/Sign';
@@ -22,6 +23,7 @@ const text = ({ to, subject, lastError }: Mail): string => [to, subject, lastErr
 
 export function OutboxPage() {
   const { t } = useTranslation('admin');
+  const zone = useQuery(centreQuery).data?.timeZone;
   const query = useQuery({
     queryKey: ['outbox', 'list'],
     queryFn: () => all<Mail>((cursor) => answer(api.GET('/api/v1/outbox', { params: { query: { limit: 500, ...(cursor !== undefined && { cursor }) } } }))),
@@ -38,14 +40,14 @@ export function OutboxPage() {
     {
       id: 'when', label: t('outbox.when'), width: 'minmax(11rem, 1fr)', sort: (m) => m.sentAt ?? m.nextAttempt ?? m.createdAt,
       cell: (m) => {
-        if (m.sentAt !== null) return t('outbox.sentAt', { time: dateTime(m.sentAt) });
+        if (m.sentAt !== null) return t('outbox.sentAt', { time: dateTime(m.sentAt, zone) });
         // An attempt that is due and not made waits for a mail server to be set.
-        if (m.nextAttempt !== null && Date.parse(m.nextAttempt) > serverNow()) return t('outbox.nextAttempt', { time: dateTime(m.nextAttempt) });
-        return t('outbox.madeAt', { time: dateTime(m.createdAt) });
+        if (m.nextAttempt !== null && Date.parse(m.nextAttempt) > serverNow()) return t('outbox.nextAttempt', { time: dateTime(m.nextAttempt, zone) });
+        return t('outbox.madeAt', { time: dateTime(m.createdAt, zone) });
       },
     },
     { id: 'lastError', label: t('outbox.lastError'), width: 'minmax(9rem, 1.5fr)', cell: (m) => (m.lastError === replaced ? t('outbox.replaced') : m.lastError ?? '–') },
-  ], [t]);
+  ], [t, zone]);
   const filters = useMemo((): readonly Filter<Mail>[] => [{
     id: 'state',
     label: t('outbox.state'),

@@ -3,9 +3,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { ruleText } from '../../../ui/rules';
-import { useField } from './fieldContext';
-import type { FieldProps } from './fields';
+import { useFieldProps, type FieldProps } from './fieldContext';
 import classes from './fields.module.css';
 import { colour as written } from './rules';
 
@@ -13,11 +11,10 @@ import { colour as written } from './rules';
 export const presets = ['#1d4ed8', '#0e7490', '#0b6e6e', '#15803d', '#4d7c0f', '#a16207', '#c2410c', '#b91c1c', '#be185d', '#7e22ce', '#5b4bc4', '#475569'] as const;
 
 /** A colour: one of those that go well together, or any other. */
-export function ColourField({ name, label, help }: FieldProps) {
+export function ColourField(about: FieldProps) {
   const { t } = useTranslation('admin');
-  const said = useTranslation().t;
   const id = useId();
-  const field = useField(name, written);
+  const { field, props: { label, description, inputWrapperOrder, error } } = useFieldProps(about, written);
   const value = typeof field.value === 'string' ? field.value.toLowerCase() : '';
   const other = !presets.some((preset) => preset === value);
   return (
@@ -25,9 +22,9 @@ export function ColourField({ name, label, help }: FieldProps) {
       label={label}
       labelElement="div"
       labelProps={{ id }}
-      description={help}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      error={typeof field.error === 'string' ? ruleText(said, field.error) : undefined}
+      description={description}
+      inputWrapperOrder={inputWrapperOrder}
+      error={error}
     >
       <div role="group" aria-labelledby={id} className={classes['colours']}>
         {presets.map((preset, i) => (

@@ -13,6 +13,7 @@ import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { FieldContext } from './fieldContext';
 import { mayLeave } from './leaving';
 import classes from './ResourceForm.module.css';
@@ -61,6 +62,7 @@ export function ResourceForm<V extends object>({ form, sections, top }: Resource
         ref={element}
         noValidate
         data-dirty={form.dirty}
+        aria-busy={form.busy}
         className={classes['form']}
         onSubmit={(event) => {
           event.preventDefault();
@@ -111,10 +113,10 @@ function SaveBar<V extends object>({ form }: { readonly form: RecordForm<V> }) {
       <Text size="sm" c="dimmed" role="status" className={classes['state'] ?? ''}>
         {form.dirty && !form.fresh && t('form.dirty')}
       </Text>
-      <Button variant="default" disabled={!form.dirty || form.busy} onClick={form.revert}>{t('form.revert')}</Button>
-      <Button type="submit" loading={form.busy} disabled={quiet} leftSection={<IconDeviceFloppy size={16} aria-hidden />}>
+      <SteadyButton variant="default" off={!form.dirty || form.busy} onClick={form.revert}>{t('form.revert')}</SteadyButton>
+      <SteadyButton type="submit" busy={form.busy} off={quiet} leftSection={<IconDeviceFloppy size={16} aria-hidden />}>
         {form.fresh ? t('form.create') : t('common:save')}
-      </Button>
+      </SteadyButton>
     </div>
   );
 }

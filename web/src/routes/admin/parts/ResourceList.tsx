@@ -14,7 +14,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useShortcut } from '../../../ui/Shortcuts';
-import { Empty, Failure, Loading } from '../../../ui/States';
+import { Awaited, Empty, Failure } from '../../../ui/States';
 import type { Stored } from './kinds';
 import classes from './ResourceList.module.css';
 import { ListTable } from './ListTable';
@@ -66,7 +66,7 @@ export function ResourceList<R extends Stored>(props: ResourceListProps<R>) {
   useShortcut('/', t('list.searchKey'), () => search.current?.focus(), rows.length === 0);
   useShortcut('n', create?.label ?? '', () => void navigate({ to: create?.to ?? '/admin' }), !create);
 
-  if (!query.data) return query.error === null ? <Loading /> : <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Awaited query={query}>{() => null}</Awaited>;
   const button = create && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => void navigate({ to: create.to })}>{create.label}</Button>
   );

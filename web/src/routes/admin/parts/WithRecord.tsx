@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import { Failure, Loading } from '../../../ui/States';
+import { Awaited } from '../../../ui/States';
 import type { Kind, Stored } from './kinds';
 import { Page } from './Page';
 import { useRecord, type Versioned } from './resource';
@@ -20,7 +20,7 @@ export function WithRecord<R extends Stored, C>({ kind, id, title, back, childre
   if (one.data) return children(one.data);
   return (
     <Page title={title} {...(back && { back })}>
-      {one.error === null ? <Loading /> : <Failure error={one.error} retry={() => void one.refetch()} />}
+      <Awaited query={one}>{() => null}</Awaited>
     </Page>
   );
 }

@@ -1,5 +1,7 @@
-import { createContext, use, useEffect, useRef } from 'react';
+import { createContext, use, useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 
+import { ruleText } from '../../../ui/rules';
 import type { Check, FormContext } from './useRecordForm';
 
 export const FieldContext = createContext<FormContext | null>(null);
@@ -15,4 +17,32 @@ export function useField(name: string, check: Check) {
   const { register } = form;
   useEffect(() => register(name, (value) => latest.current(value)), [register, name]);
   return { ...form.input(name), busy: form.busy, left: () => form.checkOne(name) };
+}
+
+export interface FieldProps {
+  /** The path of the value, as the server names it. */
+  readonly name: string;
+  readonly label: string;
+  /** The exact rule and the default. */
+  readonly help?: ReactNode;
+  readonly required?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** A broken rule in the person's language. */
+export function useSaid(error: unknown): string | undefined {
+  const { t } = useTranslation();
+  return typeof error === 'string' && error !== '' ? ruleText(t, error) : undefined;
+}
+
+const order: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input', 'error', 'description'];
+
+/**
+ * A field, and what every input of the library takes of it. While the form is being saved it
+ * takes nothing in; it is not disabled for that, since what is disabled loses the focus.
+ */
+export function useFieldProps({ name, label, help, required = false, disabled = false }: FieldProps, check: Check) {
+  const field = useField(name, check);
+  const error = useSaid(field.error);
+  return { field, error, props: { label, description: help, required, disabled, readOnly: field.busy, inputWrapperOrder: order, error, onBlur: field.left } };
 }

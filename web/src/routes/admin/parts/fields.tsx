@@ -1,73 +1,46 @@
 // The fields of a ResourceForm. Each is bound by its name, says its rule and default
 // beneath, and shows the broken rule in the person's language. Rules stand at the field:
 // `required`, bounds, `check` (parts/rules); they are asked on leaving it and on saving.
-import { NumberInput, PasswordInput, Radio, Select, Switch, TextInput, type ComboboxData } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { MultiSelect, NumberInput, PasswordInput, Radio, Select, Switch, TagsInput, TextInput, type ComboboxData } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { ruleText } from '../../../ui/rules';
-import { useField } from './fieldContext';
+import { useFieldProps, type FieldProps } from './fieldContext';
 import classes from './fields.module.css';
 import { clock, first, length, oneLine, required as mustBe, within } from './rules';
 import type { Check } from './useRecordForm';
 
-export interface FieldProps {
-  /** The path of the value, as the server names it. */
-  readonly name: string;
-  readonly label: string;
-  /** The exact rule and the default. */
-  readonly help?: ReactNode;
-  readonly required?: boolean;
-  readonly disabled?: boolean;
-}
-
-const order: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input', 'error', 'description'];
-
 const none: Check = () => undefined;
 
-/** The error of a field in the person's language. */
-function useSaid(error: unknown): string | undefined {
-  const { t } = useTranslation();
-  return typeof error === 'string' && error !== '' ? ruleText(t, error) : undefined;
-}
-
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+const asTexts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
 
 interface TextProps extends FieldProps {
   readonly high?: number;
   readonly check?: Check;
   readonly placeholder?: string;
   readonly type?: 'text' | 'email' | 'tel' | 'url';
-  readonly autoFocus?: boolean;
   /** Called with what is typed, after the value has changed. */
   readonly typed?: (value: string) => void;
   readonly mono?: boolean;
 }
 
-export function TextField({ name, label, help, required = false, disabled = false, high, check = none, type = 'text', typed, autoFocus, placeholder, mono }: TextProps) {
-  const field = useField(name, first(...(required ? [mustBe] : []), ...(high ? [oneLine, length(high)] : []), (value) => (value === '' ? undefined : check(value))));
-  const error = useSaid(field.error);
+export function TextField({ high, check = none, type = 'text', typed, placeholder, mono, ...about }: TextProps) {
+  const rule = first(...(about.required ? [mustBe] : []), ...(high ? [oneLine, length(high)] : []), (value) => (value === '' ? undefined : check(value)));
+  const { field, props } = useFieldProps(about, rule);
   return (
     <TextInput
-      label={label}
-      description={help}
-      required={required}
-      disabled={disabled || field.busy}
-      inputWrapperOrder={order}
+      {...props}
       type={type === 'tel' ? 'tel' : 'text'}
       inputMode={type}
       autoComplete="off"
       spellCheck={false}
       classNames={{ input: mono ? classes['mono'] ?? '' : '' }}
       value={asText(field.value)}
-      error={error}
       onChange={(event) => {
         field.onChange(event.currentTarget.value);
         typed?.(event.currentTarget.value);
       }}
-      onBlur={field.left}
       {...(placeholder !== undefined && { placeholder })}
-      {...(autoFocus && { 'data-autofocus': true })}
     />
   );
 }
@@ -78,23 +51,16 @@ export function TelField(props: Omit<TextProps, 'type'>) {
 }
 
 /** A secret that is written and never read. */
-export function SecretField({ name, label, help, required = false, disabled = false, placeholder }: TextProps) {
+export function SecretField(about: FieldProps) {
   const { t } = useTranslation('admin');
-  const field = useField(name, required ? mustBe : none);
+  const { field, props } = useFieldProps(about, about.required ? mustBe : none);
   return (
     <PasswordInput
-      label={label}
-      description={help}
-      required={required}
-      disabled={disabled || field.busy}
-      inputWrapperOrder={order}
+      {...props}
       autoComplete="new-password"
       value={asText(field.value)}
-      error={useSaid(field.error)}
       onChange={(event) => field.onChange(event.currentTarget.value)}
-      onBlur={field.left}
       visibilityToggleButtonProps={{ 'aria-label': t('form.showSecret') }}
-      {...(placeholder !== undefined && { placeholder })}
     />
   );
 }
@@ -115,15 +81,11 @@ function numberOf(typed: string | number): number | null {
 }
 
 /** A whole number; empty is null. */
-export function NumberField({ name, label, help, required = false, disabled = false, min, max, unit, empty }: NumberProps) {
-  const field = useField(name, within(min, max, empty !== undefined));
+export function NumberField({ min, max, unit, empty, ...about }: NumberProps) {
+  const { field, props } = useFieldProps(about, within(min, max, empty !== undefined));
   return (
     <NumberInput
-      label={label}
-      description={help}
-      required={required}
-      disabled={disabled || field.busy}
-      inputWrapperOrder={order}
+      {...props}
       classNames={{ wrapper: classes['number'] ?? '' }}
       allowDecimal={false}
       allowNegative={false}
@@ -135,23 +97,21 @@ export function NumberField({ name, label, help, required = false, disabled = fa
       rightSection={unit && <span className={classes['unit']}>{unit}</span>}
       rightSectionWidth={unit ? 48 : undefined}
       value={typeof field.value === 'number' ? field.value : ''}
-      error={useSaid(field.error)}
       onChange={(value) => field.onChange(numberOf(value))}
-      onBlur={field.left}
       {...(empty !== undefined && { placeholder: empty })}
     />
   );
 }
 
-export function SwitchField({ name, label, help, disabled = false }: FieldProps) {
-  const field = useField(name, none);
+export function SwitchField(about: FieldProps) {
+  const { field, props: { label, description, disabled, error } } = useFieldProps(about, none);
   return (
     <Switch
       label={label}
-      description={help}
-      disabled={disabled || field.busy}
+      description={description}
+      disabled={disabled}
       checked={field.value === true}
-      error={useSaid(field.error)}
+      error={error}
       onChange={(event) => field.onChange(event.currentTarget.checked)}
     />
   );
@@ -166,29 +126,73 @@ interface SelectProps extends FieldProps {
 }
 
 /** One of several; nothing chosen is null. */
-export function SelectField({ name, label, help, required = false, disabled = false, options, searchable = false, empty, placeholder }: SelectProps) {
+export function SelectField({ options, searchable = false, empty, placeholder, ...about }: SelectProps) {
   const { t } = useTranslation('admin');
-  const field = useField(name, required ? mustBe : none);
+  const { field, props } = useFieldProps(about, about.required ? mustBe : none);
   const hint = empty ?? placeholder;
   return (
     <Select
-      label={label}
-      description={help}
-      required={required}
-      disabled={disabled || field.busy}
-      inputWrapperOrder={order}
+      {...props}
       data={options}
       searchable={searchable}
       limit={200}
       nothingFoundMessage={t('form.noOption')}
       allowDeselect={false}
       clearable={empty !== undefined}
-      clearButtonProps={{ 'aria-label': t('form.clear', { field: label }) }}
+      clearButtonProps={{ 'aria-label': t('form.clear', { field: about.label }) }}
       value={typeof field.value === 'string' && field.value !== '' ? field.value : null}
-      error={useSaid(field.error)}
       onChange={field.onChange}
-      onBlur={field.left}
       {...(hint !== undefined && { placeholder: hint })}
+    />
+  );
+}
+
+interface TagsProps extends FieldProps {
+  /** The rule of one entry. */
+  readonly check?: Check;
+  readonly placeholder?: string;
+}
+
+/** Several texts of any kind; Enter, a comma or a space ends one. */
+export function TagsField({ check = none, placeholder, ...about }: TagsProps) {
+  const { t } = useTranslation('admin');
+  const { field, props } = useFieldProps(about, (value) => asTexts(value).map(check).find((rule) => rule !== undefined));
+  const value = asTexts(field.value);
+  return (
+    <TagsInput
+      {...props}
+      splitChars={[',', ' ', ';']}
+      acceptValueOnBlur
+      clearable
+      clearButtonProps={{ 'aria-label': t('form.clear', { field: about.label }) }}
+      value={value}
+      onChange={field.onChange}
+      {...(placeholder !== undefined && value.length === 0 && { placeholder })}
+    />
+  );
+}
+
+interface ManyProps extends FieldProps {
+  readonly options: ComboboxData;
+  readonly placeholder?: string;
+}
+
+/** Several of those there are. */
+export function ManyField({ options, placeholder, ...about }: ManyProps) {
+  const { t } = useTranslation('admin');
+  const { field, props } = useFieldProps(about, none);
+  const value = asTexts(field.value);
+  return (
+    <MultiSelect
+      {...props}
+      data={options}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('form.clear', { field: about.label }) }}
+      nothingFoundMessage={t('form.noOption')}
+      value={value}
+      onChange={field.onChange}
+      {...(placeholder !== undefined && value.length === 0 && { placeholder })}
     />
   );
 }
@@ -200,15 +204,14 @@ interface ChoiceProps extends FieldProps {
 }
 
 /** One of a few, each with its explanation. */
-export function ChoiceField({ name, label, help, required = false, options, disabled = false, chosen }: ChoiceProps) {
-  const field = useField(name, required ? mustBe : none);
-  const error = useSaid(field.error);
+export function ChoiceField({ options, chosen, ...about }: ChoiceProps) {
+  const { field, props: { label, description, required, disabled, inputWrapperOrder, error } } = useFieldProps(about, about.required ? mustBe : none);
   return (
     <Radio.Group
       label={label}
-      description={help}
+      description={description}
       required={required}
-      inputWrapperOrder={order}
+      inputWrapperOrder={inputWrapperOrder}
       value={asText(field.value)}
       error={error}
       onChange={(value) => {
@@ -223,7 +226,7 @@ export function ChoiceField({ name, label, help, required = false, options, disa
             value={option.value}
             label={option.label}
             description={option.help}
-            disabled={disabled || field.busy || option.disabled === true}
+            disabled={disabled || option.disabled === true}
             aria-invalid={error !== undefined}
           />
         ))}
@@ -233,19 +236,15 @@ export function ChoiceField({ name, label, help, required = false, options, disa
 }
 
 /** A time of day on the 24 hour clock; empty is ''. "9", "930" and "9:30" are understood. */
-export function TimeField({ name, label, help, disabled = false, empty }: FieldProps & { readonly empty?: string }) {
-  const field = useField(name, clock);
+export function TimeField({ empty, ...about }: FieldProps & { readonly empty?: string }) {
+  const { field, props } = useFieldProps(about, clock);
   return (
     <TextInput
-      label={label}
-      description={help}
-      disabled={disabled || field.busy}
-      inputWrapperOrder={order}
+      {...props}
       classNames={{ wrapper: classes['number'] ?? '' }}
       maxLength={5}
       autoComplete="off"
       value={asText(field.value)}
-      error={useSaid(field.error)}
       onChange={(event) => field.onChange(event.currentTarget.value)}
       onBlur={(event) => {
         const time = completed(event.currentTarget.value);

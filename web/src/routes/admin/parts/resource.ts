@@ -9,6 +9,7 @@ import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-quer
 import { useCallback } from 'react';
 
 import { all, answer, Problem } from '../../../api/client';
+import { whoQuery } from '../../../api/session';
 import { refused } from '../../../ui/toast';
 import type { Kind, Stored } from './kinds';
 
@@ -79,9 +80,10 @@ export async function remove<R extends Stored, C>(queries: QueryClient, kind: Ki
   forget(queries);
 }
 
-/** Lists name one another, so all of them are old after a change. */
+/** Lists name one another, so all of them are old after a change, and what is known of oneself may be. */
 function forget(queries: QueryClient): void {
   void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'list' || queryKey[0] === 'centre' });
+  void queries.invalidateQueries({ queryKey: whoQuery.queryKey, refetchType: 'all' });
 }
 
 /** Runs the same for many records, one after the other; says what was refused and returns how many went well. */

@@ -44,8 +44,6 @@ export interface RecordForm<V extends object> {
   readonly busy: boolean;
   /** What was refused and belongs to no field on the screen. */
   readonly refusal: string;
-  /** Refused values by the name of their field. */
-  readonly errors: Readonly<Record<string, unknown>>;
   /** True when somebody else has changed the record meanwhile. */
   readonly overtaken: boolean;
   /** Counts the refusals, so that each moves the focus. */
@@ -129,7 +127,7 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
   };
 
   const submit = async (): Promise<void> => {
-    if (busy) return;
+    if (busy || (known && !dirty)) return;
     const broken: Record<string, string> = {};
     for (const [name, check] of fields.current) {
       const rule = check(valueAt(form.values, name));
@@ -177,7 +175,8 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
   };
   const input = (name: string): ReturnType<FormContext['input']> => {
     const props: { value?: unknown; error?: unknown; onChange: (value: unknown) => void } = form.getInputProps(name);
-    return { value: props.value, error: props.error, onChange: props.onChange };
+    // What is typed while it is being saved would be lost with the answer.
+    return { value: props.value, error: props.error, onChange: busy ? () => undefined : props.onChange };
   };
   const context: FormContext = { input, register, checkOne, busy };
   return {
@@ -187,7 +186,6 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     dirty,
     busy,
     refusal,
-    errors: form.errors,
     overtaken,
     refusals,
     submit,

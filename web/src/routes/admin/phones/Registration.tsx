@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
 import { dateTime } from '../../../ui/time';
-import { phones } from '../parts/kinds';
+import { centreQuery, phones } from '../parts/kinds';
 import { useList } from '../parts/resource';
 import { livePoll, Registered } from './PhonesPage';
 import classes from './Registration.module.css';
@@ -10,6 +11,7 @@ import classes from './Registration.module.css';
 /** Where a phone is registered now. */
 export function Registration({ id }: { readonly id: string }) {
   const { t } = useTranslation('admin');
+  const zone = useQuery(centreQuery).data?.timeZone;
   const phone = useList(phones, livePoll).data?.find((one) => one.id === id);
   if (!phone) return null;
   return (
@@ -21,7 +23,7 @@ export function Registration({ id }: { readonly id: string }) {
           <li key={`${uri} ${source}`}>
             <span className={classes['source']}>{source} · {transport.toUpperCase()}</span>
             {userAgent !== '' && <span>{userAgent}</span>}
-            <span className={classes['until']}>{t('phones.until', { time: dateTime(expiresAt) })}</span>
+            <span className={classes['until']}>{t('phones.until', { time: dateTime(expiresAt, zone) })}</span>
           </li>
         ))}
       </ul>

@@ -2,8 +2,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { ChoiceField, NumberField, SecretField, SelectField, SwitchField, TextField } from '../parts/fields';
-import { TagsField } from '../parts/ListField';
+import { ChoiceField, NumberField, SecretField, SelectField, SwitchField, TagsField, TextField } from '../parts/fields';
 import { host, source } from './checks';
 import { codecChoices } from './values';
 
