@@ -1,6 +1,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
+import { remember, remembered } from './kept';
+
 export const languages = ['fr', 'en', 'it', 'es'] as const;
 export type Language = (typeof languages)[number];
 
@@ -22,7 +24,7 @@ export function isLanguage(text: string | null | undefined): text is Language {
 
 /** The language of somebody who has not logged in: chosen before, else the browser's, else French. */
 export function guessLanguage(): Language {
-  const chosen = localStorage.getItem(kept);
+  const chosen = remembered('localStorage', kept);
   if (isLanguage(chosen)) return chosen;
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'fr';
 }
@@ -44,10 +46,16 @@ export async function loadWords(...wanted: readonly Namespace[]): Promise<void> 
   await Promise.all(wanted.map((namespace) => load(currentLanguage(), namespace)));
 }
 
+// The language asked for last: words that arrive late for another one change nothing any more.
+let wanted: Language | undefined;
+
 /** Changes the language of everything on the screen; keep is true for a choice of the person. */
 export async function changeLanguage(language: Language, keep = false): Promise<void> {
-  if (keep) localStorage.setItem(kept, language);
+  if (keep) remember('localStorage', kept, language);
+  wanted = language;
   await Promise.all([...used].map((namespace) => load(language, namespace)));
+  // Each change renders all there is on the screen, and this is asked with each link that is pointed at.
+  if (wanted !== language || (i18next.language === language && document.documentElement.lang === language)) return;
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -48,10 +48,16 @@ whenPasswordDue(() => {
   void router.invalidate();
 });
 
-await startWords();
-
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has lost its root');
+
+try {
+  await startWords();
+} catch (error) {
+  // No words have arrived, in any language: these stand here.
+  root.textContent = 'La page n\'a pas pu être chargée : rechargez-la. · The page could not be loaded: please reload it.';
+  throw error;
+}
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>

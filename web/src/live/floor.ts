@@ -119,7 +119,9 @@ export class Floor {
     clearTimeout(this.timer);
     // An EventSource does not tell why it was refused; a request does.
     const refused = this.tries > 1 && (await loggedOut());
-    if (!this.running) return;
+    // A stream that was opened meanwhile, as for a page that is shown again, answers the question by itself.
+    const opened = this.source as EventSource | undefined;
+    if (!this.running || opened) return;
     if (refused) {
       this.connection.set({ state: 'refused' });
       return;
