@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -65,13 +66,14 @@ export function lookAt(page: Page): Promise<string[]> {
 let source: Promise<string> | undefined;
 
 /** What axe finds serious or critical, by WCAG 2.2 AA. */
-export async function axe(page: Page): Promise<string[]> {
+export async function axe(page: Page, coloursOnly = false): Promise<string[]> {
   source ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // By the debugger's way in: the page's policy forbids script elements, and should.
-  await page.evaluate(await source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await source);
   const options: RunOptions = {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    runOnly: coloursOnly ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],
+    preload: false,
   };
   const { violations } = await page.evaluate(
     (given) => (globalThis as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } }).axe.run(given), options,
@@ -79,4 +81,48 @@ export async function axe(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`));
+}
+
+const schemes = ['light', 'dark'] as const;
+
+/** A width in a window as high as usual, or a window. */
+type Size = number | readonly [width: number, height: number];
+
+/**
+ * Looks at a page at each size, light and dark; axe at the last of them. Says what should not be.
+ * Colours move nothing: in the dark one size is enough, and of the rules those about contrast.
+ */
+export async function inspect(page: Page, what: string, sizes: readonly Size[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const size of scheme === 'light' ? sizes : sizes.slice(-1)) {
+      const [width, height] = typeof size === 'number' ? [size, 900] : size;
+      await page.setViewportSize({ width, height });
+      await settled(page, scheme);
+      for (const fault of await lookAt(page)) faults.push(`${what}, ${width} × ${height}, ${scheme}: ${fault}`);
+      await keepPicture(page, `${what}, ${width}, ${scheme}`);
+    }
+    for (const fault of await axe(page, scheme === 'dark')) faults.push(`${what}, ${scheme}: ${fault}`);
+  }
+  return faults;
+}
+
+/** Where pictures of all that is looked at are kept, for somebody who wants to look as well. */
+const album = process.env['ALBUM'];
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (album) await page.screenshot({ path: join(album, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`) });
+}
+
+/** Two frames after a change everything stands where it stays, and what fades has faded. */
+export async function settled(page: Page, scheme: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.documentElement.dataset['mantineColorScheme'] === wanted, scheme);
+  await page.evaluate(async () => {
+    await new Promise<void>((resolve) => {
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    });
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+  });
 }

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { State } from '../src/ui/Status';
 import type { Rig, SipCall } from './rig';
 import type { Desk, Stage } from './stage';
-import { bannerWords } from './words';
+import { wordsIn } from './words';
 
 /** The button that shows how the operator stands. */
 export function status(page: Page): Locator {
@@ -18,7 +18,7 @@ export async function stands(page: Page, state: State): Promise<void> {
 /** Logs an operator in and takes up his post. */
 export async function takePost(stage: Stage, login: string, options: Parameters<Stage['desk']>[2] = {}): Promise<Desk> {
   const desk = await stage.desk(login, '/banner', options);
-  await desk.page.getByRole('button', { name: bannerWords[desk.person.language].take.go }).click();
+  await desk.page.getByRole('button', { name: wordsIn[desk.person.language].banner.take.go }).click();
   await status(desk.page).waitFor();
   return desk;
 }
