@@ -103,3 +103,21 @@ test('once stopped it stays stopped, whatever was under way', async () => {
   expect(FakeSource.made).toHaveLength(2);
   expect(source().closed).toBe(true);
 });
+
+test('a stream that was opened while the session was asked about is left alone', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => {
+    answer = resolve;
+  }));
+  source().send('snapshot', snapshot);
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(300);
+  source().dispatchEvent(new Event('error')); // asks whether the session lives
+  document.dispatchEvent(new Event('visibilitychange')); // and the page is shown again
+  source().send('snapshot', snapshot);
+  answer(new Response('{}', { status: 200 }));
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(FakeSource.made).toHaveLength(3);
+  expect(source().closed).toBe(false);
+  expect(floor.connection.get().state).toBe('live');
+});
