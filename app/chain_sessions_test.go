@@ -297,6 +297,16 @@ func TestChainTakenOver(t *testing.T) {
 	must(t, caller.WaitState(s.ctx, siptest.Ended))
 }
 
+// limitPauses gives every pause a limit.
+func (s timed) limitPauses(minutes int) {
+	s.t.Helper()
+	var types struct{ Items []struct{ ID string } }
+	s.admin.get("/pause-types", &types)
+	for _, p := range types.Items {
+		s.admin.patch("/pause-types/"+p.ID, fields{"maxMinutes": minutes})
+	}
+}
+
 // TestChainPauseLimit: at the end of a pause with a limit he is available again
 // and called; the pause of a login is only marked.
 func TestChainPauseLimit(t *testing.T) {
@@ -306,16 +316,7 @@ func TestChainPauseLimit(t *testing.T) {
 	anna := s.outsider("anna", fields{"persistentSession": true})
 	bob := s.outsider("bob", fields{"persistentSession": true, "pauseAtLogin": true})
 	s.members(s.group, anna, bob)
-	var types struct {
-		Items []struct {
-			ID    string
-			Login bool
-		}
-	}
-	s.admin.get("/pause-types", &types)
-	for _, p := range types.Items {
-		s.admin.patch("/pause-types/"+p.ID, fields{"maxMinutes": 10})
-	}
+	s.limitPauses(10)
 	s.trunk.OnCall(siptest.RingForever())
 	anna.pause()
 	s.call(serviceNumber, siptest.DialOptions{})
