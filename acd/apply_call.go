@@ -38,12 +38,13 @@ func (e Enqueued) fold(s *State, at Instant) {
 	}
 	c.Group, c.Queue, c.State = e.Group, e.Group, CallQueued
 	c.Seq, c.ArrivedAt, c.QueuedAt, c.WaitEndsAt = e.Seq, e.FirstArrival, at, e.WaitEndsAt
+	c.AnnounceAt = s.nextAnnouncement(c, at)
 	s.arrivals = max(s.arrivals, e.Seq)
 	g.Offered++
 	s.refreshCall(c)
 }
 
-func (e Dequeued) fold(s *State, _ Instant) {
+func (e Dequeued) fold(s *State, at Instant) {
 	c, g := s.calls[e.Call], s.groups[e.Group]
 	if c == nil || g == nil {
 		return
@@ -57,7 +58,8 @@ func (e Dequeued) fold(s *State, _ Instant) {
 		g.Overflowed++
 	}
 	s.unqueue(g, c)
-	c.Queue, c.State, c.WaitEndsAt = "", CallRinging, 0
+	g.noteLeft(e.How, at)
+	c.Queue, c.State, c.WaitEndsAt, c.AnnounceAt = "", CallRinging, 0, 0
 	s.refreshCall(c)
 }
 
@@ -177,7 +179,7 @@ func (e Connected) fold(s *State, at Instant) {
 	c.State, c.AnsweredAt = CallTalking, at
 	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
 	c.Joined = [2]LegID{e.Leg, e.Other}
-	c.NoticeUntil = 0
+	c.NoticeUntil, c.SayingUntil = 0, 0
 	if o := s.operators[e.Operator]; o != nil {
 		o.Handling = c.Direction == Inbound
 		if o.Handling && e.Group != "" {

@@ -69,6 +69,7 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	o.Handling = handling && (e.Activity == Talking || e.Activity == Held || e.Activity == WrappingUp)
 	if handling && !o.Handling {
 		o.IdleSince = at
+		s.noteHandled(o.Call, at)
 	}
 	left := o.Call
 	o.Presence, o.PauseType, o.Activity = e.Presence, e.PauseType, e.Activity

@@ -316,7 +316,7 @@ func (t *step) hold(c *call, byPhone bool) {
 		return
 	}
 	t.do(PartLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
-	t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
+	t.playMusic(c, c.Joined[1])
 }
 
 func (t *step) resume(c *call, byPhone bool) {

@@ -53,16 +53,22 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 	if e.Eligible == 0 {
 		e.Passed = g.passedOver()
 	}
-	t.emit(e)
-	switch {
-	case away != "":
-		t.overflow(c, g, away)
-	case full:
-		t.overflow(c, g, "full")
-	default:
-		t.receive(c, g)
-		t.entered(c, g)
+	music := t.s.holdMusic(c)
+	if t.hears != nil {
+		music = *t.hears
 	}
+	t.emit(e)
+	if away == "" && full {
+		away = "full"
+	}
+	if away != "" {
+		t.hears = &music
+		t.overflow(c, g, away)
+		t.hears = nil
+		return
+	}
+	first := t.receive(c, g)
+	t.entered(c, g, first || t.s.holdMusic(c) != music)
 }
 
 // waitEnds returns when the group's maximum wait is over for a call that entered
@@ -74,31 +80,31 @@ func waitEnds(g *group, entered Instant) Instant {
 	return entered.Add(time.Duration(*g.Config.MaxWaitSeconds) * time.Second)
 }
 
-// receive answers a caller who is to wait, or keeps him in early media. He hears
-// the notice, if one is due and he is answered, then music.
-func (t *step) receive(c *call, g *group) {
+// receive answers a caller who is to wait, or keeps him in early media, and says
+// whether he hears something from now on for the first time. He hears the
+// notice, if one is due and he is answered.
+func (t *step) receive(c *call, g *group) (first bool) {
 	l := c.leg(1)
 	inform := t.informsWaiting(c, g)
 	switch {
 	case c.NoticeUntil != 0:
-		return // he hears it since the group before
+		return false // he hears it since the group before
 	case l.State == LegUp && inform:
 	case l.State == LegUp:
-		return // he hears music since he entered his first group
+		return false // he hears music since he entered his first group
 	case !c.OnOperator:
 		t.emit(LegWasAnswered{Call: c.ID, Leg: 1})
 		t.do(AnswerLeg{Call: c.ID, Leg: 1})
 	case l.State == LegEarly:
-		return
+		return false
 	default:
 		t.emit(LegRang{Call: c.ID, Leg: 1, Early: true})
 		t.do(ProgressLeg{Call: c.ID, Leg: 1, Early: true})
 	}
 	if inform {
 		t.startNotice(c, NoticeStarted{Leg: 1})
-		return
 	}
-	t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
+	return true
 }
 
 // overflow takes a call out of a group by the group's exit. Without one the call

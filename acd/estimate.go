@@ -1,5 +1,20 @@
 package acd
 
+// The estimated wait. A queue moves at the pace at which its calls are answered,
+// whatever the reason for that pace: so the time between two answers is measured
+// while somebody waits without a break from one to the other, and a caller's
+// wait is his place times that. The mean forgets: each sample counts for a
+// fifth, the one before for a fifth of the rest. Before there are enough of them,
+// the pace is that of the calls that were handled, wrap-up included, shared by
+// the members at work. Whole milliseconds, from events alone.
+
+const (
+	// forget is how many samples the means look back, roughly.
+	forget = 5
+	// enoughSamples is how many times between answers make a pace.
+	enoughSamples = 3
+)
+
 // Position returns a waiting call's place in its group, from 1.
 func (s *State) Position(id CallID) (int, bool) {
 	c := s.calls[id]
@@ -10,8 +25,69 @@ func (s *State) Position(id CallID) (int, bool) {
 }
 
 // EstimateWait returns how long a call at a place of a group's queue, from 1, is
-// likely to wait, in seconds, and whether that is known.
-func (s *State) EstimateWait(GroupID, int) (seconds int, known bool) { return 0, false }
+// likely to wait, in seconds, and whether that is known: not before calls have
+// been answered, and not while nobody is at work. The places for which operators
+// are free wait no time.
+func (s *State) EstimateWait(id GroupID, position int) (seconds int, known bool) {
+	g := s.groups[id]
+	if g == nil {
+		return 0, false
+	}
+	atWork := g.count[available] + g.count[inCall] + g.count[wrappingUp]
+	places := int64(position - g.eligible.len())
+	switch {
+	case atWork == 0:
+		return 0, false
+	case places <= 0:
+		return 0, true
+	case g.PaceSamples >= enoughSamples:
+		return wholeSeconds(places * g.Pace), true
+	case g.Handle > 0:
+		return wholeSeconds(places * g.Handle / int64(atWork)), true
+	}
+	return 0, false
+}
 
-// noteAnswer lets the estimate learn from a call that has just been answered.
-func (g *group) noteAnswer(*call, Instant) {}
+// wholeSeconds rounds milliseconds up.
+func wholeSeconds(ms int64) int { return int((ms + 999) / 1000) }
+
+// noteLeft lets the estimate learn from a call that has just left the group's
+// queue.
+func (g *group) noteLeft(how QueueExit, at Instant) {
+	if how == LeftAnswered {
+		if g.BusySince != 0 {
+			g.Pace = smooth(g.Pace, g.PaceSamples, at.Sub(g.LastAnswered).Milliseconds())
+			g.PaceSamples = min(g.PaceSamples+1, enoughSamples)
+		}
+		g.LastAnswered = at
+	}
+	switch {
+	case g.queued.len() == 0:
+		g.BusySince = 0
+	case how == LeftAnswered && g.BusySince == 0:
+		g.BusySince = at
+	}
+}
+
+// noteHandled lets the estimate learn from a call its operator is through with.
+func (s *State) noteHandled(id CallID, at Instant) {
+	c := s.calls[id]
+	if c == nil || s.groups[c.Group] == nil {
+		return
+	}
+	g := s.groups[c.Group]
+	handled := 1 // so that there is a mean from now on
+	if g.Handle == 0 {
+		handled = 0
+	}
+	g.Handle = max(smooth(g.Handle, handled, at.Sub(c.AnsweredAt).Milliseconds()), 1)
+	s.touchGroup(g)
+}
+
+// smooth moves a mean of so many samples by a new one.
+func smooth(mean int64, samples int, sample int64) int64 {
+	if samples == 0 {
+		return sample
+	}
+	return mean + (sample-mean)/forget
+}

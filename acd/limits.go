@@ -33,6 +33,13 @@ const (
 	// noticeLimit guards against a notice whose end nobody reports: it then counts
 	// as heard. No notice is nearly as long.
 	noticeLimit = 30 * time.Second
+	// announceLimit guards likewise against an announcement: a sound of five minutes
+	// and the phrases.
+	announceLimit = 330 * time.Second
+	// leastEvery is how often announcements are made at most, and mostMinutes the
+	// longest wait that is said in minutes.
+	leastEvery  = 15 * time.Second
+	mostMinutes = 60
 	// confirmTime is how long an operator may take to press 1 on a phone that
 	// asks for it (OP-12).
 	confirmTime = 8 * time.Second

@@ -21,8 +21,12 @@ func (t *step) informsWaiting(c *call, g *group) bool {
 	return c.NumberRecords || g.Config.RecordInbound || g.recorded > 0
 }
 
-// startNotice plays the notice to the legs of e, which are up.
+// startNotice plays the notice to the legs of e, which are up. It comes before
+// whatever a group was just saying.
 func (t *step) startNotice(c *call, e NoticeStarted) {
+	if c.SayingUntil != 0 {
+		t.emit(AnnouncementEnded{Call: c.ID})
+	}
 	e.Call, e.Prompt, e.Until = c.ID, c.Prompts+1, t.now.Add(noticeLimit)
 	t.emit(e)
 	legs := []LegID{e.Leg}
@@ -47,22 +51,29 @@ func (t *step) join(c *call, reason string) string {
 }
 
 func (r PromptEnded) decide(t *step) error { //nolint:unparam // it is never refused
-	if c := t.s.calls[r.Call]; c != nil && c.NoticeUntil != 0 && r.Prompt == c.Prompts {
+	c := t.s.calls[r.Call]
+	switch {
+	case c == nil || r.Prompt != c.Prompts: // late
+	case c.NoticeUntil != 0:
 		t.noticeHeard(c)
+	case c.SayingUntil != 0:
+		t.announced(c)
 	}
 	return nil
 }
 
-// noticeHeard goes on with a call after the notice: who waits may be offered,
-// who is connected talks, and is recorded.
+// noticeHeard goes on with a call after the notice: who waits may be offered, and
+// hears what his group has to say; who is connected talks, and is recorded.
 func (t *step) noticeHeard(c *call) {
 	t.emit(NoticeEnded{Call: c.ID})
 	if !c.talking() {
-		t.do(PlayLeg{Call: c.ID, Leg: 1, Sound: SoundMusic})
+		if g := t.s.groups[c.Queue]; g == nil || !t.announce(c, g, true) {
+			t.playMusic(c, 1)
+		}
 		return
 	}
 	if c.State == CallHeld {
-		t.do(PlayLeg{Call: c.ID, Leg: c.Joined[1], Sound: SoundMusic})
+		t.playMusic(c, c.Joined[1])
 	} else {
 		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
 	}

@@ -13,6 +13,9 @@ type step struct {
 	now     Instant
 	events  []Event
 	effects []Effect
+	// hears is the music of a caller whom groups pass on at once: not theirs, but
+	// that of the group before. Nil: that of his group.
+	hears *SoundID
 }
 
 // Step carries out a command at an instant and returns what happened and what

@@ -195,7 +195,7 @@ func (t *step) callDue(c *call) {
 			return
 		}
 	}
-	if g := t.s.groups[c.Queue]; g != nil && c.waited(t.now) {
+	if g := t.s.groups[c.Queue]; g != nil && c.State == CallQueued && c.waited(t.now) {
 		t.overflow(c, g, "max_wait")
 		return
 	}
