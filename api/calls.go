@@ -257,17 +257,7 @@ func (s *Server) recording(ctx context.Context, in *Identified) (*streamOutput, 
 		return nil, fmt.Errorf("open recording: %w", err)
 	}
 	s.cfg.Log.InfoContext(ctx, "recording opened", "call", string(call.ID), "by", string(r.who.id))
-	return &streamOutput{Body: func(huma.Context) {
-		defer func() {
-			if err := file.Close(); err != nil {
-				s.cfg.Log.WarnContext(ctx, "recording not closed", "error", err)
-			}
-		}()
-		h := r.writer.Header()
-		h.Set("Content-Type", "audio/wav")
-		h.Set("Content-Disposition", `inline; filename="`+fileName(string(call.ID))+`.wav"`)
-		http.ServeContent(r.writer, r.http, "", file.ModTime(), file)
-	}}, nil
+	return s.serveWAV(ctx, r, file, string(call.ID)), nil
 }
 
 // fileName keeps what is safe in a header and on a disk.

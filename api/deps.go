@@ -154,6 +154,28 @@ const (
 	TrunkDisabled TrunkState = "disabled"
 )
 
+// SoundError refuses an uploaded file.
+type SoundError struct {
+	// Reason says what is wrong with it.
+	Reason string
+	// Status is that of the answer: 415 for a file of another kind, 422 for one
+	// that cannot be used, 409 when the centre has too many.
+	Status int
+}
+
+// Error implements the error interface.
+func (e *SoundError) Error() string { return "api: sound refused: " + e.Reason }
+
+// Sounds keeps the uploaded sounds.
+type Sounds interface {
+	Resource[directory.Sound]
+	// Create converts and keeps a file of any kind. Errors: *SoundError,
+	// *ConflictError.
+	Create(ctx context.Context, name string, centre directory.ID, data []byte) (directory.Sound, error)
+	// Open opens the audio as it is kept, a WAV file, or returns ErrNotFound.
+	Open(ctx context.Context, centre, id directory.ID) (Recording, error)
+}
+
 // Trunks keeps the trunks.
 type Trunks interface {
 	Store[directory.Trunk]
@@ -221,6 +243,7 @@ type Records interface {
 	Groups() Store[directory.Group]
 	PauseTypes() Store[directory.PauseType]
 	Numbers() Store[directory.Number]
+	Sounds() Sounds
 	Trunks() Trunks
 	Phones() Phones
 	Users() Users
@@ -257,6 +280,9 @@ type Floor interface {
 	Subscribe() (Rows, Changes)
 	// Today returns the figures of the centre's day.
 	Today() Figures
+	// Preview ranks the members of a group as it might be, as they stand now: the
+	// eligible first, in their places, then the others.
+	Preview(ctx context.Context, g directory.Group) ([]acd.Candidate, error)
 }
 
 // Figures are the figures of a centre's day as they are now: what the store

@@ -20,10 +20,8 @@ const description = "The contact centre's administration, banner and supervision
 // not know of it: bodies are read by this package, which names everything that
 // is wrong with one at once.
 func (s *Server) documentBody(r route) {
-	if r.raw != "" {
-		s.api.OpenAPI().Paths[prefix+r.path].Post.RequestBody = &huma.RequestBody{
-			Required: true, Content: map[string]*huma.MediaType{r.raw: {Schema: &huma.Schema{Type: huma.TypeString}}},
-		}
+	if len(r.raw) > 0 {
+		s.api.OpenAPI().Paths[prefix+r.path].Post.RequestBody = &huma.RequestBody{Required: true, Content: rawContent(r.raw)}
 	}
 	if r.body == nil {
 		return
@@ -60,6 +58,24 @@ func (s *Server) documentBody(r route) {
 	case http.MethodPatch:
 		item.Patch.RequestBody = body
 	}
+}
+
+// rawContent documents a body that is no JSON.
+func rawContent(types []string) map[string]*huma.MediaType {
+	content := map[string]*huma.MediaType{}
+	for _, media := range types {
+		schema := &huma.Schema{Type: huma.TypeString}
+		switch {
+		case media == mediaForm:
+			schema = &huma.Schema{Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{
+				"file": {Type: huma.TypeString, Format: "binary"}, "name": {Type: huma.TypeString},
+			}}
+		case strings.HasPrefix(media, "audio/"):
+			schema.Format = "binary"
+		}
+		content[media] = &huma.MediaType{Schema: schema}
+	}
+	return content
 }
 
 // inputSchema documents a type as something that is written: nothing is

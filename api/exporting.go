@@ -38,7 +38,7 @@ func (s *Server) tableRoutes(k kind[directory.Operator, OperatorFields, Operator
 			"changes that operator, in the columns there are: an empty cell is null, or the default where null is no value. " +
 			"Any other line creates one and mails his password. At most 5000 lines and 5 MiB. The answer has every line, " +
 			"with what is wrong in it; nothing is stored unless all of them are right, nor with `dryRun`.",
-		raw: mediaCSV, errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+		raw: []string{mediaCSV}, rawLimit: maxTable, errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
 	}, func(ctx context.Context, in *importInput) (*bodyOutput[ImportReport], error) {
 		return s.importOperators(ctx, in, k)
 	})

@@ -39,6 +39,22 @@ func newFloor(now func() acd.Instant) *floor {
 	}
 }
 
+// Preview ranks the members in their order; the last is paused.
+func (f *floor) Preview(_ context.Context, g directory.Group) ([]acd.Candidate, error) {
+	var list []acd.Candidate
+	for i, m := range g.Ordered() {
+		c := acd.Candidate{
+			Operator: acd.OperatorID(m.Operator), Name: "Name of " + string(m.Operator), Rank: i + 1, Order: m.Order, Level: m.Level,
+			IdleSince: f.now(), Answered: 3,
+		}
+		if i > 0 && i == len(g.Members)-1 {
+			c.Rank, c.Reason, c.IdleSince = 0, acd.SkipPaused, 0
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
 func (f *floor) Floor(directory.ID) (api.Floor, bool) { return f, true }
 
 func (f *floor) Do(_ context.Context, c acd.Command) error {

@@ -91,7 +91,7 @@ func TestWrongTypesAreNamed(t *testing.T) {
 		{"/operators/op-anna", "logoutAt", `"9:00"`},
 		{"/groups/g-sales", "priority", `0`},
 		{"/groups/g-sales", "members", `{}`},
-		{"/groups/g-sales", "strategy", `"everyone"`},
+		{"/groups/g-sales", "strategy", `"best"`},
 		{"/groups/g-sales", "overflow", `"hangup"`},
 		{"/groups/g-sales", "colour", `"red"`},
 		{"/pause-types/p-lunch", "order", `"1"`},

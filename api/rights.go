@@ -82,12 +82,14 @@ func rights() map[string]access {
 		"suggest-login":          administrators,
 		"export-operators":       administrators,
 		"import-operators":       administrators,
+		"preview-group":          administrators,
+		"get-sound-audio":        administrators,
 		"list-outbox":            technicians,
 		"get-outbox-mail":        technicians,
 	}
 	read := map[string]access{
 		"operator": supervisors, "group": supervisors, "pause-type": supervisors,
-		"number": administrators, "trunk": administrators, "phone": administrators,
+		"number": administrators, "sound": administrators, "trunk": administrators, "phone": administrators,
 		"user": administrators, "token": administrators,
 	}
 	for _, kind := range slices.Sorted(maps.Keys(read)) {

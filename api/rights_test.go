@@ -58,6 +58,13 @@ POST   /groups                           TA
 GET    /groups/{id}                      TAS
 PATCH  /groups/{id}                      TA
 DELETE /groups/{id}                      TA
+POST   /groups/preview                   TA
+GET    /sounds                           TA
+POST   /sounds                           TA
+GET    /sounds/{id}                      TA
+PATCH  /sounds/{id}                      TA
+DELETE /sounds/{id}                      TA
+GET    /sounds/{id}/audio                TA
 GET    /pause-types                      TAS
 POST   /pause-types                      TA
 GET    /pause-types/{id}                 TAS

@@ -15,6 +15,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"bandeau/directory"
 )
 
 // route describes an operation. Who may use it stands in the table of rights,
@@ -29,8 +31,10 @@ type route struct {
 	about string
 	// body is the zero value of what the request carries; nil for nothing.
 	body any
-	// raw is the media type of a body that is no JSON; its handler reads it.
-	raw string
+	// raw are the media types of a body that is no JSON and that its handler
+	// reads; rawLimit bounds it, in bytes.
+	raw      []string
+	rawLimit int64
 	// required names the members a body must have; the others have defaults.
 	required []string
 	// status is that of success, 200 when zero and there is a body.
@@ -48,6 +52,9 @@ type request struct {
 	who    *principal // nil on a public route
 	tree   node       // the body
 	data   []byte     // a body that is no JSON
+	// look and soundUses are what answers about several records share.
+	look      directory.Lookup
+	soundUses map[directory.ID][]SoundUse
 	// quiet keeps the session's last request as it is.
 	quiet bool
 	now   time.Time
@@ -124,7 +131,7 @@ func refusals(r route, who access) []int {
 	if strings.Contains(r.path, "{") {
 		statuses = append(statuses, http.StatusNotFound)
 	}
-	if r.body != nil || r.raw != "" {
+	if r.body != nil || len(r.raw) > 0 {
 		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
@@ -160,8 +167,8 @@ func (s *Server) guard(r route, who access) func(huma.Context, func(huma.Context
 			}
 			req.tree = tree
 		}
-		if r.raw != "" {
-			data, p := readRaw(hw, hr, r.raw)
+		if len(r.raw) > 0 {
+			data, p := readRaw(hw, hr, r.raw, r.rawLimit)
 			if p != nil {
 				writeProblem(hw, p)
 				return
@@ -185,9 +192,12 @@ func admit(p *principal, who access) *problemError {
 	return nil
 }
 
-// bodyTimeout bounds how long a body may take, so that a slow sender holds
-// nothing.
-const bodyTimeout = 10 * time.Second
+const (
+	// bodyTimeout bounds how long a body may take, so that a slow sender holds
+	// nothing; a large one has the time of a line of 2 Mbit/s besides.
+	bodyTimeout  = 10 * time.Second
+	slowestBytes = 256 << 10 // in a second
+)
 
 func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *problemError) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -210,17 +220,17 @@ func readBody(w http.ResponseWriter, r *http.Request, patch bool) (node, *proble
 }
 
 // readRaw reads a body that is no JSON.
-func readRaw(w http.ResponseWriter, r *http.Request, want string) ([]byte, *problemError) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != want {
-		return nil, problem(http.StatusUnsupportedMediaType, codeMediaType, "the body must be "+want)
+func readRaw(w http.ResponseWriter, r *http.Request, want []string, limit int64) ([]byte, *problemError) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || !slices.Contains(want, media) {
+		return nil, problem(http.StatusUnsupportedMediaType, codeMediaType, "the body must be "+strings.Join(want, " or "))
 	}
-	return readAll(w, r, maxTable)
+	return readAll(w, r, limit)
 }
 
 func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *problemError) {
 	control := http.NewResponseController(w)
 	// A writer without deadlines, as in tests, has no slow senders either.
-	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout + time.Duration(limit/slowestBytes)*time.Second))
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {

@@ -140,6 +140,8 @@ func (s *Server) routes() {
 	s.groupRoutes()
 	s.pauseTypeRoutes()
 	s.numberRoutes()
+	s.soundRoutes()
+	s.previewRoutes()
 	s.trunkRoutes()
 	s.phoneRoutes()
 	s.userRoutes()

@@ -71,6 +71,15 @@ func groupConfig(g directory.Group) acd.GroupConfig {
 		Overflow:            exit(g.Overflow),
 		OverflowWhenNobody:  g.WhenNobody == directory.NobodyOverflow,
 		ServiceLevelSeconds: g.ServiceLevel.Seconds,
+		HoldMusic:           acd.SoundID(g.HoldMusic),
+		Announce: acd.Announcements{
+			Welcome: acd.SoundID(g.Announcements.Welcome), Position: g.Announcements.Position,
+			EstimatedWait: g.Announcements.EstimatedWait, Periodic: acd.SoundID(g.Announcements.Periodic),
+			EverySeconds: g.Announcements.EverySeconds,
+		},
+	}
+	if g.Hours != nil {
+		c.HoursExit = exit(g.Hours.Exit)
 	}
 	for _, m := range g.Ordered() {
 		c.Members = append(c.Members, acd.Member{
@@ -80,15 +89,24 @@ func groupConfig(g directory.Group) acd.GroupConfig {
 	return c
 }
 
-// strategy returns the core's strategy. Records with one that is not offered
-// yet are refused when they are saved.
+// strategy returns the core's strategy. Records of no known one are refused
+// when they are saved.
 func strategy(s directory.Strategy) acd.Strategy {
 	switch s {
 	case directory.StrategyFixed:
 		return acd.Fixed
-	case directory.StrategyLongestIdle, directory.StrategyRandom, directory.StrategyRotating,
-		directory.StrategyEveryone, directory.StrategyFewestCalls, directory.StrategySkill:
+	case directory.StrategyLongestIdle:
 		return acd.LongestIdle
+	case directory.StrategyRandom:
+		return acd.Random
+	case directory.StrategyRotating:
+		return acd.Rotating
+	case directory.StrategyEveryone:
+		return acd.Everyone
+	case directory.StrategyFewestCalls:
+		return acd.FewestCalls
+	case directory.StrategySkill:
+		return acd.Skill
 	}
 	return acd.LongestIdle
 }

@@ -57,6 +57,13 @@ func unavailable(err error) error {
 // Today implements api.Floor.
 func (f floor) Today() api.Figures { return f.today }
 
+// Preview implements api.Floor.
+func (f floor) Preview(ctx context.Context, g directory.Group) ([]acd.Candidate, error) {
+	var candidates []acd.Candidate
+	err := f.Ask(ctx, func(s *acd.State) { candidates = s.Preview(groupConfig(g)) })
+	return candidates, unavailable(err)
+}
+
 // Snapshot implements api.Floor.
 func (f floor) Snapshot() api.Rows { return api.Rows(f.Engine.Snapshot()) }
 

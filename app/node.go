@@ -40,6 +40,7 @@ type Node struct {
 	store     store.Store
 	unlock    func() error
 	library   *recording.Library
+	sounds    *soundFiles
 	roster    *roster
 	publisher *publisher
 	letters   *letters
@@ -110,7 +111,7 @@ func open(ctx context.Context, opts Options, out io.Writer, log *slog.Logger, cl
 		return nil, err
 	}
 	n := &Node{
-		opts: opts, log: log, clock: clk, roster: newRoster(), passwords: newThrifty(newPasswords()),
+		opts: opts, log: log, clock: clk, roster: newRoster(clk), passwords: newThrifty(newPasswords()),
 		engines: make(map[string]*engine.Engine), figures: make(map[string]*figures), sessionEnds: mailbox.New[endedSession](),
 		failed: make(chan error, 1), unlock: func() error { return nil },
 	}
@@ -137,6 +138,7 @@ func (n *Node) openMedia(context.Context) error {
 	if _, err = n.library.Recover(); err != nil {
 		return fmt.Errorf("recordings: %w", err)
 	}
+	n.sounds = newSoundFiles(filepath.Join(n.opts.Data, "sounds"), n.log)
 	n.plane, err = media.NewPlane(media.PlaneConfig{
 		PortMin: n.opts.RTPPortMin, PortMax: n.opts.RTPPortMax, Log: n.log,
 	})
@@ -150,9 +152,9 @@ func (n *Node) openSIP(context.Context) error {
 	}
 	n.sw = telephony.New(telephony.Config{
 		Plane: n.plane, Directory: n.roster, Recorder: recorder{n.library},
-		Prompts: spoken,
-		Core:    func(centre string) (telephony.Core, bool) { return n.engine(centre) },
-		NewID:   newID, Log: n.log, RTPTimeout: n.opts.RTPTimeout, MaxCall: n.opts.MaxCall,
+		Prompts: spoken, Sounds: n.sounds,
+		Core:  func(centre string) (telephony.Core, bool) { return n.engine(centre) },
+		NewID: newID, Log: n.log, RTPTimeout: n.opts.RTPTimeout, MaxCall: n.opts.MaxCall,
 		Advertise: n.opts.Advertise,
 	})
 	n.ua, err = sipua.New(sipua.Config{
@@ -179,6 +181,9 @@ func (n *Node) openCentres(ctx context.Context) error {
 		if err := n.openCentre(ctx, c.ID); err != nil {
 			return err
 		}
+		if err := n.sounds.sweep(ctx, n.store, c.ID); err != nil {
+			return fmt.Errorf("sounds: %w", err)
+		}
 	}
 	n.publisher = newPublisher(n.store, n.clock, n.log, n.roster)
 	n.publisher.engine, n.publisher.figures, n.publisher.ua = n.engine, n.figuresOf, n.ua
@@ -192,7 +197,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 	var err error
 	n.api, err = api.New(api.Config{ //nolint:contextcheck // requests bring their own
 		Records: &records{
-			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters,
+			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters, sounds: n.sounds,
 		},
 		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts}, History: history{n.store, journal.NewCodec()},
 		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
@@ -235,6 +240,7 @@ func (n *Node) Start(ctx context.Context) error {
 	n.services.start(n, "sessions", n.endSessions)
 	n.services.start(n, "mail", n.letters.Run)
 	n.services.start(n, "housekeeping", n.keepHouse)
+	n.services.start(n, "calendar", n.publisher.keepCalendars)
 	n.services.start(n, "control", n.serveControl)
 	n.services.start(n, "memory", n.giveMemoryBack)
 	n.edges.start(n, "http", func(context.Context) error {

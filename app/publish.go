@@ -53,6 +53,7 @@ type sentConfig struct {
 	operators  map[acd.OperatorID]sentOperator
 	groups     map[acd.GroupID]acd.GroupConfig
 	pauseTypes map[acd.PauseTypeID]acd.PauseTypeConfig
+	calendar   sentCalendar
 }
 
 // sentOperator remembers the daily logout as it is written, since the instant it
@@ -202,6 +203,7 @@ func (s *sentConfig) difference(r centreRecords, now time.Time) []acd.Command {
 			commands = append(commands, acd.ConfigureGroup{Config: c})
 		}
 	}
+	commands = append(commands, s.calendar.difference(r, now)...)
 	return append(commands, s.removals(pauseTypes, operators, groups)...)
 }
 

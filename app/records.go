@@ -22,6 +22,7 @@ type records struct {
 	log       *slog.Logger
 	ua        *sipua.UA
 	letters   *letters
+	sounds    *soundFiles
 }
 
 // changed publishes a centre. The record is stored whatever comes of it, so a

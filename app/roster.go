@@ -3,9 +3,11 @@ package app
 import (
 	"cmp"
 	"sync/atomic"
+	"time"
 
 	"bandeau/acd"
 	"bandeau/directory"
+	"bandeau/internal/clock"
 	"bandeau/media"
 	"bandeau/telephony"
 	"bandeau/telephony/sipua"
@@ -16,6 +18,7 @@ import (
 // call never waits for the store.
 type roster struct {
 	current atomic.Pointer[picture]
+	clock   clock.Clock // of the opening hours
 }
 
 // picture is the content of a roster.
@@ -34,10 +37,13 @@ type extension struct{ centre, number string }
 type centreRoute struct {
 	centre string
 	route  telephony.Route
+	// hours are the opening hours of a service number, nil for always open.
+	hours *directory.Hours
+	zone  *time.Location
 }
 
-func newRoster() *roster {
-	r := &roster{}
+func newRoster(c clock.Clock) *roster {
+	r := &roster{clock: c}
 	r.current.Store(&picture{})
 	return r
 }
@@ -56,7 +62,7 @@ func newPicture(all []centreRecords) *picture {
 		for _, o := range c.operators {
 			p.dialling[acd.OperatorID(o.ID)] = o.DialCountry
 			if o.DirectNumber != "" {
-				p.routes[o.DirectNumber] = centreRoute{id, telephony.Route{
+				p.routes[o.DirectNumber] = centreRoute{centre: id, route: telephony.Route{
 					Number:      o.DirectNumber,
 					Destination: acd.Destination{Kind: acd.ToOperator, Operator: acd.OperatorID(o.ID)},
 				}}
@@ -67,7 +73,7 @@ func newPicture(all []centreRecords) *picture {
 				Service: acd.NumberID(n.ID), Number: n.Number, Record: n.Record,
 				Overflow: exit(n.Overflow), Destination: destination(n.Destination),
 				OnOperator: n.Answer == directory.AnswerOnOperator,
-			}}
+			}, n.Hours, c.zone}
 		}
 		for _, phone := range c.phones {
 			if phone.Number != "" {
@@ -90,6 +96,11 @@ func (r *roster) Route(centre, called string) (telephony.Route, bool) {
 		return telephony.Route{}, false
 	}
 	found, ok := p.routes[number]
+	if found.hours != nil {
+		if open, cause := found.hours.At(found.zone, r.clock.Now()); !open {
+			found.route.Closed, found.route.ClosedExit = cause, exit(found.hours.Exit)
+		}
+	}
 	return found.route, ok && found.centre == centre
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"bandeau/acd"
 	"bandeau/directory"
+	"bandeau/internal/clock"
 	"bandeau/media"
 )
 
@@ -14,7 +15,7 @@ func twoCentres() *roster {
 		return directory.Meta{ID: directory.ID(id), Centre: directory.ID(centre)}
 	}
 	most := 7
-	r := newRoster()
+	r := newRoster(clock.System{})
 	r.current.Store(newPicture([]centreRecords{
 		{
 			centre: directory.Centre{Meta: directory.Meta{ID: "paris"}, DialCountry: "FR"},
