@@ -10,6 +10,7 @@ const stage = Stage.forFile();
 
 const ines = 'ines-moreau';
 const words = fr.supervision;
+const lost = fr.common.stale.slice(0, fr.common.stale.indexOf('{{'));
 
 /** Each fact has to be on the screen within this time. */
 const second = 1000;
@@ -86,10 +87,10 @@ test('an open page outlives the server, and says how old its data are', async ()
   stage.expectOutage();
   await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
   await stage.rig.stopNode(true);
-  await page.getByText(/Connexion perdue/).waitFor();
+  await page.getByText(lost).waitFor();
   await stage.rig.startNode();
   await page.getByText(words.connection.live).waitFor({ timeout: 20_000 });
-  await page.getByText(/Connexion perdue/).waitFor({ state: 'hidden' });
+  await page.getByText(lost).waitFor({ state: 'hidden' });
   await stage.rig.call({ to: stage.rig.group('Conseil').number, name: 'Après la panne' });
   await page.getByText('Après la panne').waitFor();
   expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
