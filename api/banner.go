@@ -246,7 +246,7 @@ func (b *bannerStream) concerns(rows Rows) bool {
 	}
 	return slices.ContainsFunc(rows.Operators, func(o acd.OperatorView) bool { return o.ID == me }) ||
 		slices.ContainsFunc(rows.Groups, b.differs) ||
-		slices.ContainsFunc(rows.Calls, func(c acd.CallView) bool { return c.Operator == me || shows(c.ID) }) ||
+		slices.ContainsFunc(rows.Calls, func(c acd.CallView) bool { return c.For(me).Operator == me || shows(c.ID) }) ||
 		slices.ContainsFunc(rows.RemovedCalls, shows) || slices.Contains(rows.RemovedOperators, me) ||
 		slices.ContainsFunc(rows.RemovedGroups, func(id acd.GroupID) bool { return b.group(id) != nil })
 }

@@ -300,7 +300,7 @@ func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 		MustChangePassword: k.who.locked,
 	}
 	if call, ok := floor.Call(view.Call); ok {
-		me.Calls = append(me.Calls, s.liveCall(floor, k.record, call, now))
+		me.Calls = append(me.Calls, s.liveCall(floor, k.record, call.For(view.ID), now))
 	}
 	for _, id := range view.Groups {
 		group, ok := floor.Group(id)
@@ -476,7 +476,7 @@ func (s *Server) history(ctx context.Context, _ *struct{}) (*listOutput[HistoryC
 	out := &listOutput[HistoryCall]{Body: List[HistoryCall]{Items: []HistoryCall{}}}
 	for _, item := range items {
 		call := callBody(item.Call, r.now)
-		line := HistoryCall{CallFacts: call.CallFacts, Mine: string(item.Part.Mine)}
+		line := HistoryCall{CallFacts: call.CallFacts, Mine: string(item.Part.Mine), Part: partBody(item.Part, r.now)}
 		if record.ShowNumbersInHistory {
 			line.Caller, line.Called = shown(call.Caller), shown(call.Called)
 		} else if call.CallerName != nil && isNumberText(*call.CallerName) {

@@ -165,6 +165,7 @@ func (s *Server) onMyCall(
 		return nil, err
 	}
 	view, ok := floor.Call(acd.CallID(id))
+	view = view.For(r.who.operator())
 	if !ok || view.Operator != r.who.operator() {
 		return nil, s.notMyCall(ctx, r, acd.CallID(id))
 	}
@@ -202,7 +203,7 @@ func (s *Server) myCall(
 		if err != nil {
 			return nil, err
 		}
-		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, record, view, r.now)}, nil
+		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, record, view.For(r.who.operator()), r.now)}, nil
 	}
 	row, err := s.cfg.History.Call(ctx, string(r.who.centre), id)
 	if errors.Is(err, ErrNotFound) {

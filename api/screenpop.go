@@ -139,7 +139,7 @@ func (s *Server) Changing(ctx context.Context, centre directory.ID) error {
 		if err != nil {
 			return fmt.Errorf("read operator: %w", err)
 		}
-		s.screenPop(floor, record, call)
+		s.screenPop(floor, record, call.For(view.ID))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"bandeau/acd"
 	"bandeau/report"
 )
 
@@ -29,7 +30,17 @@ type Step struct {
 	Strategy  string        `json:"strategy,omitempty" doc:"That chose the operator."`
 	Rank      int           `json:"rank,omitempty" doc:"His place among the eligible, from 1."`
 	Eligible  int           `json:"eligible,omitempty" doc:"How many were eligible."`
-	Skipped   []StepSkipped `json:"skipped,omitempty" doc:"Members who were not eligible, and why."`
+	Skipped   []StepSkipped `json:"skipped,omitempty" doc:"Members who were passed over, and why. Of groups of more than 50 only those who had let it ring; the others are counted in passed."`
+	Passed    []StepPassed  `json:"passed,omitempty" doc:"How many members could not be offered the call, by reason."`
+
+	GroupName     string `json:"groupName,omitempty"`
+	TargetName    string `json:"targetName,omitempty"`
+	IdleSince     *Time  `json:"idleSince,omitempty" doc:"Since when the chosen operator was idle, where the strategy goes by it."`
+	AnsweredToday *int   `json:"answeredToday,omitempty" doc:"Calls of groups he had answered in the day, with the strategy fewest_calls."`
+	Level         int    `json:"level,omitempty" doc:"His level, with the strategy skill."`
+	Position      int    `json:"position,omitempty" doc:"Of a waiting call among those that wait, from 1."`
+	EstimatedWait *int   `json:"estimatedWaitSeconds,omitempty" doc:"What the caller was told."`
+	Sound         string `json:"sound,omitempty" doc:"The identifier of the sound the caller heard; empty for phrases."`
 }
 
 // StepPhone is a phone a leg was placed to.
@@ -39,10 +50,17 @@ type StepPhone struct {
 	Account string `json:"account,omitempty"`
 }
 
-// StepSkipped is a member who was not eligible for an offer.
+// StepSkipped is a member who was passed over.
 type StepSkipped struct {
-	Operator string `json:"operator"`
-	Reason   string `json:"reason"`
+	Operator string `json:"operator,omitempty" doc:"Absent for those who may not see operators one by one."`
+	Name     string `json:"name,omitempty" doc:"Absent as operator is, and of a record that is gone."`
+	Reason   string `json:"reason" doc:"logged_out, paused, suspended, no_phone, unreachable, phone_in_use, busy, wrap_up, ignored, tried, disabled or not_of_ten."`
+}
+
+// StepPassed says how many members could not be offered a call.
+type StepPassed struct {
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
 }
 
 func (s *Server) timeline(ctx context.Context, in *Identified) (*listOutput[Step], error) {
@@ -55,14 +73,60 @@ func (s *Server) timeline(ctx context.Context, in *Identified) (*listOutput[Step
 	if err != nil {
 		return nil, fmt.Errorf("events of call: %w", err)
 	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	names := namesOf(events)
 	out := &listOutput[Step]{Body: List[Step]{Items: []Step{}}}
 	for _, step := range report.Timeline(events) {
 		if step.Operator == call.Operator && step.OperatorName == "" {
 			step.OperatorName = call.OperatorName // who dialled; only his answer tells his name
 		}
-		out.Body.Items = append(out.Body.Items, stepBody(step))
+		body := stepBody(step)
+		names.complete(&body, floor, r.who.rights.OperatorDetail)
+		out.Body.Items = append(out.Body.Items, body)
 	}
 	return out, nil
+}
+
+// stepNames are those that the events of a call tell, for records that are gone.
+type stepNames struct {
+	operators map[string]string
+}
+
+func namesOf(events []acd.Recorded) stepNames {
+	names := stepNames{operators: map[string]string{}}
+	for _, r := range events {
+		switch e := r.Event.(type) { //nolint:gochecksumtype // the others tell no name
+		case acd.OfferMade:
+			names.operators[string(e.Operator)] = e.Name
+		case acd.Connected:
+			names.operators[string(e.Operator)] = e.Name
+		}
+	}
+	return names
+}
+
+// complete gives what a step names by identifier its name, or takes from it what
+// the reader may not see.
+func (n stepNames) complete(body *Step, floor Floor, detail bool) {
+	group := func(id string) string {
+		view, _ := floor.Group(acd.GroupID(id))
+		return view.Name
+	}
+	body.GroupName, body.TargetName = group(body.Group), group(body.Target)
+	for i := range body.Skipped {
+		one := &body.Skipped[i]
+		if !detail {
+			one.Operator = ""
+			continue
+		}
+		one.Name = n.operators[one.Operator]
+		if view, ok := floor.Operator(acd.OperatorID(one.Operator)); ok {
+			one.Name = view.Name
+		}
+	}
 }
 
 func stepBody(s report.Step) Step {
@@ -79,6 +143,16 @@ func stepBody(s report.Step) Step {
 	}
 	for _, skipped := range s.Skipped {
 		body.Skipped = append(body.Skipped, StepSkipped{Operator: string(skipped.Operator), Reason: skipped.Reason})
+	}
+	for _, passed := range s.Passed {
+		body.Passed = append(body.Passed, StepPassed{Reason: passed.Reason, Count: passed.Count})
+	}
+	body.IdleSince, body.Level, body.Position, body.Sound = instant(s.IdleSince), s.Level, s.Position, string(s.Sound)
+	if s.Strategy == report.StrategyWord(acd.FewestCalls) {
+		body.AnsweredToday = &s.Answered
+	}
+	if s.EstimatedWait > 0 {
+		body.EstimatedWait = &s.EstimatedWait
 	}
 	return body
 }

@@ -125,6 +125,7 @@ func controlHandler(a Admin) http.Handler {
 	control(mux, "set-password", a.SetPassword)
 	control(mux, "export", a.Export)
 	control(mux, "import", a.Import)
+	control(mux, "replay", a.Replay)
 	return mux
 }
 
@@ -206,6 +207,11 @@ func (c *controlClient) Export(ctx context.Context, q Export) (Exported, error) 
 // Import implements Admin.
 func (c *controlClient) Import(ctx context.Context, q Import) (Imported, error) {
 	return call[Imported](ctx, c, "import", q)
+}
+
+// Replay implements Admin.
+func (c *controlClient) Replay(ctx context.Context, q ReplayQuery) (ReplayResult, error) {
+	return call[ReplayResult](ctx, c, "replay", q)
 }
 
 // call asks the server for one method of Admin.

@@ -29,6 +29,8 @@ type Admin interface {
 	Export(ctx context.Context, q Export) (Exported, error)
 	// Import brings a centre to a document, or says what it would do.
 	Import(ctx context.Context, q Import) (Imported, error)
+	// Replay takes a centre's recorded decisions again and compares them.
+	Replay(ctx context.Context, q ReplayQuery) (ReplayResult, error)
 }
 
 // CentresQuery asks for the centres.
