@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -72,6 +73,25 @@ type HistoryCall struct {
 	Caller Hidden `json:"caller,omitzero" doc:"Null when withheld, absent when hidden from the operator."`
 	Called Hidden `json:"called,omitzero" doc:"Absent when hidden from the operator."`
 	Mine   string `json:"mine" enum:"answered,missed,out"`
+
+	Part HistoryPart `json:"part" doc:"His part in the call. A call that was offered to him more than once has a line for each."`
+}
+
+// HistoryPart is what of a call was the operator's own.
+type HistoryPart struct {
+	ID          string `json:"id" doc:"Unique in the history, where the call's identifier is not."`
+	At          Time   `json:"at" doc:"When it rang at his phone, or he dialled."`
+	AnsweredAt  *Time  `json:"answeredAt" doc:"When he was connected; null when he was not."`
+	EndedAt     *Time  `json:"endedAt" doc:"Null while it lasts."`
+	TalkSeconds int    `json:"talkSeconds" doc:"His own, holds included."`
+}
+
+// partBody answers with an operator's part in a call.
+func partBody(p report.Part, now time.Time) HistoryPart {
+	return HistoryPart{
+		ID: strconv.FormatUint(p.Seq, 10), At: Time{p.OfferedAt.Time()}, AnsweredAt: instant(p.AnsweredAt), EndedAt: instant(p.EndedAt),
+		TalkSeconds: seconds(p.Talk(acd.At(now))),
+	}
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }

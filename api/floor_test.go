@@ -188,6 +188,30 @@ func TestHiddenNumbersNeverLeaveTheServer(t *testing.T) {
 	r.as("ben").do("POST", "/me/calls", `{"callId":"c1"}`).is(http.StatusUnprocessableEntity)
 }
 
+// A call offered to him twice has two lines, each with what was his own of it.
+func TestHistoryTellsTheParts(t *testing.T) {
+	r := newRig(t)
+	after := func(s int) acd.Instant { return acd.At(start.Add(time.Duration(s) * time.Second)) }
+	call := report.Call{
+		ID: "c1", Direction: acd.Inbound, State: acd.CallOver, Caller: "+33699887766", ArrivedAt: after(0), AnsweredAt: after(40),
+		EndedAt: after(100), Outcome: acd.OutcomeAnswered, EndedBy: acd.EndedByCaller, Operator: "op-anna", OperatorName: "Anna",
+	}
+	r.history.mine = []report.HistoryItem{
+		{Call: call, Part: report.Part{Seq: 30, Operator: "op-anna", Mine: report.MineAnswered, OfferedAt: after(35), AnsweredAt: after(40), EndedAt: after(90)}},
+		{Call: call, Part: report.Part{Seq: 10, Operator: "op-anna", Mine: report.MineMissed, OfferedAt: after(5), EndedAt: after(25)}},
+	}
+	items, _ := r.as("anna").do("GET", "/me/history", nil).is(http.StatusOK).at("items").([]any)
+	var got []any
+	for _, item := range items {
+		line, _ := item.(map[string]any)
+		part, _ := line["part"].(map[string]any)
+		got = append(got, part["id"], part["talkSeconds"], part["answeredAt"] != nil)
+	}
+	if want := []any{"30", 50.0, true, "10", 0.0, false}; !slices.Equal(got, want) {
+		t.Errorf("parts %v, not %v", got, want)
+	}
+}
+
 func TestActionsOnOnesOwnCall(t *testing.T) {
 	r := newRig(t)
 	c := r.as("anna")

@@ -1906,6 +1906,8 @@ export interface components {
              * @enum {string|null}
              */
             outcome: "answered" | "abandoned" | "overflowed" | "no_answer" | "busy" | "failed" | "refused" | null;
+            /** @description His part in the call. A call that was offered to him more than once has a line for each. */
+            part: components["schemas"]["HistoryPart"];
             /** @enum {string} */
             recording: "none" | "running" | "ready";
             /** @description The service number of an inbound call; null for a direct number. */
@@ -1923,6 +1925,33 @@ export interface components {
              * @description From the arrival to the answer or the end.
              */
             waitSeconds: number;
+        };
+        HistoryPart: {
+            /**
+             * Format: date-time
+             * @description When he was connected; null when he was not.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            answeredAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it rang at his phone, or he dialled.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Null while it lasts.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            endedAt: string | null;
+            /** @description Unique in the history, where the call's identifier is not. */
+            id: string;
+            /**
+             * Format: int64
+             * @description His own, holds included.
+             */
+            talkSeconds: number;
         };
         ImportLine: {
             /** @enum {string} */
