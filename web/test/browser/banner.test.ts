@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { Api } from '../api';
+import { axe, lookAt } from '../inspect';
 import { atPhone, becomes, sees, stands, status, takePost } from '../post';
 import { proves } from '../proves';
 import { tones } from '../rig';
@@ -181,9 +182,9 @@ test('an open banner outlives the server', async () => {
   stage.expectOutage();
   await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
   await stage.rig.stopNode(true);
-  await page.getByText(/Connexion perdue/).first().waitFor();
+  await page.getByText(fr.banner.notice.away).first().waitFor();
   await stage.rig.startNode();
-  await page.getByText(/Connexion perdue/).first().waitFor({ state: 'hidden', timeout: 20_000 });
+  await page.getByText(fr.banner.notice.away).first().waitFor({ state: 'hidden', timeout: 20_000 });
   await stands(page, 'available');
   await ring();
   await page.getByRole('button', { name: fr.banner.card.answer }).click();
@@ -233,4 +234,41 @@ test('a phone that is gone is said', async () => {
   await page.getByText(fr.banner.notice.phone.unreachable).first().waitFor();
   await stage.rig.phone(camille, { registered: true });
   await page.getByText(fr.banner.notice.phone.unreachable).first().waitFor({ state: 'hidden' });
+});
+
+test.each([[1440, 400], [1024, 400]] as const)('the strip at %i × %i shows whose call it is, whole, in each of its states', async (width, height) => {
+  const { page } = await stage.desk(camille, '/banner');
+  await page.setViewportSize({ width, height });
+  await page.getByRole('button', { name: fr.banner.take.go }).click();
+  await stands(page, 'available');
+  await page.locator('[data-strip]').first().waitFor();
+  const faults: string[] = [];
+  const look = async (): Promise<void> => {
+    const shown = page.locator('[data-strip]').getByText(shownNumber, { exact: true });
+    const { cut, inside } = await shown.evaluate((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return { cut: element.scrollWidth > element.clientWidth, inside: left >= 0 && right <= innerWidth };
+    });
+    expect({ cut, inside }).toEqual({ cut: false, inside: true });
+    for (const fault of [...(await lookAt(page)), ...(await axe(page))]) faults.push(fault);
+  };
+  const call = await ring({ name: 'Anne-Sophie Chevallier-Dupont de la Rochefoucauld' });
+  await stands(page, 'ringing');
+  await look();
+  await page.getByRole('button', { name: fr.banner.card.answer }).click();
+  await stands(page, 'talking');
+  await look();
+  // What the line has no room for stands with the notes; Escape closes them and leaves the focus at hand.
+  const sheet = page.getByRole('button', { name: fr.banner.sheet });
+  await sheet.click();
+  await page.getByLabel(fr.banner.note.label).fill('Rappeler demain');
+  await page.getByText(fr.banner.card.service).waitFor();
+  await look();
+  await page.keyboard.press('Escape');
+  await page.getByLabel(fr.banner.note.label).waitFor({ state: 'detached' });
+  await expect.poll(() => sheet.evaluate((button) => button === document.activeElement)).toBe(true);
+  await stage.rig.hangUp(call.id);
+  await stands(page, 'wrap_up');
+  await look();
+  expect(faults).toEqual([]);
 });

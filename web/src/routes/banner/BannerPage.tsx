@@ -1,7 +1,7 @@
 import './styles';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 import { isOperator, whoQuery } from '../../api/session';
 import { useValue } from '../../live/value';
@@ -49,6 +49,7 @@ function Door({ post }: { readonly post: Post }) {
   const id = useMe((me) => me.id);
   const busy = useMe((me) => me.activity !== 'idle');
   const [taken, setTaken] = useState(() => hasTakenPost(id));
+  const take = useCallback(() => setTaken(true), []);
   const leaving = useValue(post.leaving);
   // A call is shown at once, whatever has been clicked before.
   if (busy && !taken) setTaken(true);
@@ -59,5 +60,5 @@ function Door({ post }: { readonly post: Post }) {
 
   if (line.state === 'ended') return <Ended reason={line.reason} mine={leaving} />;
   if (line.state === 'connecting') return <Loading />;
-  return <Suspense fallback={<Loading />}>{taken ? <Banner /> : <TakePost taken={() => setTaken(true)} />}</Suspense>;
+  return taken ? <Banner fallback={<Loading />} /> : <TakePost taken={take} fallback={<Loading />} />;
 }

@@ -1,27 +1,23 @@
-import { useId, type ReactNode } from 'react';
+import { memo, useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useShortcut } from '../../ui/Shortcuts';
 import { useValue } from '../../live/value';
+import { Brand } from '../../ui/Brand';
+import { useShortcut } from '../../ui/Shortcuts';
 import classes from './Column.module.css';
 import { DialBox } from './parts/DialBox';
 import { Groups } from './parts/Groups';
+import { Heading } from './parts/Heading';
 import { History } from './parts/History';
 import { Notices } from './parts/Notices';
+import { Tools, type ToolsProps } from './parts/Tools';
 import { Stage } from './Stage';
 import { dialMode, dialShown } from './state/model';
 import { useMe } from './state/post';
 import { prefs } from './state/prefs';
 
-interface ColumnProps {
-  readonly heading: ReactNode;
-  readonly brand: ReactNode;
-  readonly tools: ReactNode;
-  readonly changePhone: () => void;
-}
-
 /** One above the other; where there is room, the calls stand beside. */
-export function Column({ heading, brand, tools, changePhone }: ColumnProps) {
+export const Column = memo(function Column({ settings, changePhone }: ToolsProps) {
   const { t } = useTranslation(['banner', 'common']);
   const dials = useMe(dialShown);
   const grouped = useMe((me) => me.groups.length > 0);
@@ -31,12 +27,12 @@ export function Column({ heading, brand, tools, changePhone }: ColumnProps) {
   return (
     <div className={classes['column']}>
       <header className={classes['header']}>
-        {brand}
-        <div className={classes['tools']}>{tools}</div>
+        <Brand />
+        <div className={classes['tools']}><Tools strip={false} settings={settings} changePhone={changePhone} /></div>
       </header>
       <main id="content" tabIndex={-1} className={classes['main']}>
         <div className={classes['desk']}>
-          {heading}
+          <Heading />
           <Notices changePhone={changePhone} />
           <Stage strip={false} />
           {dials && <Section title={t('dial.title')} hidden={!full}><DialBox /></Section>}
@@ -46,7 +42,7 @@ export function Column({ heading, brand, tools, changePhone }: ColumnProps) {
       </main>
     </div>
   );
-}
+});
 
 interface SectionProps {
   readonly title: string;

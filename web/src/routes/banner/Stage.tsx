@@ -1,9 +1,9 @@
-import { Button, Text } from '@mantine/core';
-import { Suspense, useDeferredValue, useEffect, useRef, type ReactNode } from 'react';
+import { Text } from '@mantine/core';
+import { memo, useDeferredValue, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { serverNow } from '../../live/clock';
 import { stateOf, stateTint } from '../../ui/Status';
+import { SteadyButton } from '../../ui/SteadyButton';
 import { DialingActions, RingingActions, TalkingActions } from './cards/CallActions';
 import { CallWho } from './cards/CallWho';
 import { PauseActions, WrapUpActions } from './cards/Outside';
@@ -12,19 +12,23 @@ import { Remaining } from './parts/Figure';
 import { StatusButton } from './parts/StatusButton';
 import classes from './Stage.module.css';
 import { becomeAvailable } from './state/actions';
-import { callOf, cardOf, limitOf } from './state/model';
+import { callOf, cardOf } from './state/model';
 import { useBusy, useLine, useMe, usePost } from './state/post';
 
 /** The middle of the banner: how he stands, and what he can do about it now. */
-export function Stage({ strip }: { readonly strip: boolean }) {
+export const Stage = memo(function Stage({ strip }: { readonly strip: boolean }) {
   const { t } = useTranslation(['banner', 'common']);
   const state = useMe(stateOf);
   const card = useMe(cardOf);
   const call = useMe(callOf);
   const region = useRef<HTMLElement>(null);
+  const first = useRef(true);
   // A button that has gone takes the focus with it; the next key should find its way here.
   useEffect(() => {
-    if (card !== 'none' && (document.activeElement === null || document.activeElement === document.body)) region.current?.focus({ preventScroll: true });
+    const fresh = first.current;
+    first.current = false;
+    if (fresh && card === 'none') return;
+    if (document.activeElement === null || document.activeElement === document.body) region.current?.focus({ preventScroll: true });
   }, [card]);
   return (
     <section
@@ -48,13 +52,13 @@ export function Stage({ strip }: { readonly strip: boolean }) {
           {card === 'talking' && call && <TalkingActions call={call} />}
           {card === 'wrapUp' && <WrapUpActions />}
           {card === 'pause' && <PauseActions />}
-          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Second><Suspense><Qualify key={call.id} call={call} /></Suspense></Second>}
+          {!strip && (card === 'talking' || card === 'wrapUp') && call && <Second><Qualify key={call.id} call={call} /></Second>}
         </div>
       )}
       {!call && card === 'wrapUp' && <div className={classes['card']}><WrapUpActions /></div>}
     </section>
   );
-}
+});
 
 /** Comes once what it belongs to is on the screen: nobody writes before he has seen that the call is there. */
 function Second({ children }: { readonly children: ReactNode }) {
@@ -82,8 +86,7 @@ function Time() {
         return null;
     }
   });
-  const pause = useMe((me) => me.pauseUntil);
-  return <div className={classes['time']}><Remaining from={from} until={until} near={card === 'pause' && limitOf({ pauseUntil: pause, pauseOverran: false }, serverNow()) === 'near'} /></div>;
+  return <div className={classes['time']}><Remaining from={from} until={until} warns={card === 'pause'} /></div>;
 }
 
 /** What he asked for during the call, and the way to take it back. */
@@ -98,7 +101,7 @@ function Waiting() {
   return (
     <div className={classes['pending']}>
       <Text size="sm" role="status">{pending.presence === 'logged_out' ? t('pending.logout') : t('pending.pause', { pause: name })}</Text>
-      <Button size="compact-sm" variant="default" loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>{t('common:cancel')}</Button>
+      <SteadyButton size="compact-sm" variant="default" busy={busy} off={lost} onClick={() => becomeAvailable(post)}>{t('common:cancel')}</SteadyButton>
     </div>
   );
 }

@@ -1,16 +1,19 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconDialpad, IconHistory, IconNotes, IconUsersGroup, type Icon } from '@tabler/icons-react';
-import { Suspense, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
 import { useShortcut } from '../../ui/Shortcuts';
+import { CallFacts } from './cards/CallWho';
 import { Qualify } from './later';
 import { DialBox } from './parts/DialBox';
 import { Groups } from './parts/Groups';
+import { Heading } from './parts/Heading';
 import { History } from './parts/History';
 import { Notices } from './parts/Notices';
+import { Tools, type ToolsProps } from './parts/Tools';
 import { Stage } from './Stage';
 import { callOf, cardOf, dialMode, dialShown } from './state/model';
 import { useMe } from './state/post';
@@ -19,14 +22,8 @@ import classes from './Strip.module.css';
 
 type Part = 'sheet' | 'groups' | 'dial' | 'history';
 
-interface StripProps {
-  readonly heading: ReactNode;
-  readonly tools: ReactNode;
-  readonly changePhone: () => void;
-}
-
 /** Everything in one line across the page; what needs room opens below, one part at a time. */
-export function Strip({ heading, tools, changePhone }: StripProps) {
+export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) {
   const { t } = useTranslation(['banner', 'common']);
   const [chosen, setOpen] = useState<Part | null>(null);
   const call = useMe((me) => (cardOf(me) === 'talking' || cardOf(me) === 'wrapUp' ? callOf(me) : undefined));
@@ -43,17 +40,21 @@ export function Strip({ heading, tools, changePhone }: StripProps) {
   }, !keysOn || !dials || !full);
 
   const toggle = (part: Part, icon: Icon, label: string, count = 0): ReactNode => (
-    <Toggle icon={icon} label={label} count={count} open={open === part} panel={panel} press={() => setOpen(open === part ? null : part)} />
+    <Toggle part={part} icon={icon} label={label} count={count} open={open === part} panel={panel} press={() => setOpen(open === part ? null : part)} />
   );
   const escape = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && !event.defaultPrevented) setOpen(null);
+    const { currentTarget: strip, target } = event;
+    // What is typed in a menu or a dialogue comes here as well, though it stands elsewhere in the page.
+    if (event.key !== 'Escape' || event.defaultPrevented || open === null || !(target instanceof Node) || !strip.contains(target)) return;
+    if (document.getElementById(panel)?.contains(target)) strip.querySelector<HTMLElement>(`[data-opens="${open}"]`)?.focus();
+    setOpen(null);
   };
   return (
     // Escape closes what is open, wherever the focus is in the strip.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div onKeyDown={escape}>
       <main id="content" tabIndex={-1} className={classes['main']}>
-        {heading}
+        <Heading />
         <div className={classes['bar']}>
           <Stage strip />
           <div className={classes['parts']}>
@@ -62,14 +63,19 @@ export function Strip({ heading, tools, changePhone }: StripProps) {
             {dials && toggle('dial', IconDialpad, full ? t('dial.title') : t('dial.emergency'))}
             {toggle('history', IconHistory, t('history.short'))}
           </div>
-          <div className={classes['tools']}>{tools}</div>
+          <div className={classes['tools']}><Tools strip settings={settings} changePhone={changePhone} /></div>
         </div>
         <div className={classes['below']}>
           <Notices changePhone={changePhone} />
           {open && (
             <section id={panel} className={classes['panel']} data-part={open} aria-labelledby={`${panel}-title`}>
               <VisuallyHidden component="h2" id={`${panel}-title`}>{titles(t)[open]}</VisuallyHidden>
-              {open === 'sheet' && call && <Suspense><Qualify key={call.id} call={call} /></Suspense>}
+              {open === 'sheet' && call && (
+                <>
+                  <CallFacts call={call} />
+                  <Qualify key={call.id} call={call} />
+                </>
+              )}
               {open === 'groups' && <Groups />}
               {open === 'dial' && <DialBox />}
               {open === 'history' && <History />}
@@ -79,13 +85,14 @@ export function Strip({ heading, tools, changePhone }: StripProps) {
       </main>
     </div>
   );
-}
+});
 
 function titles(t: (key: 'sheet' | 'groups.title' | 'dial.title' | 'history.title') => string): Record<Part, string> {
   return { sheet: t('sheet'), groups: t('groups.title'), dial: t('dial.title'), history: t('history.title') };
 }
 
 interface ToggleProps {
+  readonly part: Part;
   readonly icon: Icon;
   readonly label: string;
   readonly count: number;
@@ -94,9 +101,9 @@ interface ToggleProps {
   readonly press: () => void;
 }
 
-function Toggle({ icon: Picture, label, count, open, panel, press }: ToggleProps) {
+function Toggle({ part, icon: Picture, label, count, open, panel, press }: ToggleProps) {
   return (
-    <UnstyledButton className={classes['toggle']} title={label} aria-expanded={open} aria-controls={open ? panel : undefined} onClick={press}>
+    <UnstyledButton className={classes['toggle']} data-opens={part} title={label} aria-expanded={open} aria-controls={open ? panel : undefined} onClick={press}>
       <Picture size={20} aria-hidden />
       <span className={classes['label']}>{label}</span>
       {count > 0 && <strong className={classes['count']}>{count}</strong>}

@@ -2,12 +2,14 @@ import './formStyles';
 
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconAppWindow, IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
 import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
+import { SteadyButton } from '../../ui/SteadyButton';
+import { PhoneForm } from './later';
 import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
@@ -17,9 +19,6 @@ import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
 import { takePost } from './state/taken';
 import classes from './TakePost.module.css';
-
-// Few may change their phone: the others do not load the form.
-const PhoneForm = lazy(async () => ({ default: (await import('./parts/PhoneForm')).PhoneForm }));
 
 interface CheckProps {
   readonly icon: Icon;
@@ -110,7 +109,7 @@ function PhoneCheck() {
       alarm={phone.state === 'unreachable' || phone.state === 'in_use'}
       action={mayChange && !asked && !open && <Button variant="default" size="xs" onClick={() => setOpen(true)}>{t('phone.change')}</Button>}
     >
-      {form && <Suspense><PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} /></Suspense>}
+      {form && <PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} />}
     </Check>
   );
 }
@@ -170,7 +169,7 @@ function PausedNote() {
     <Alert color="orange" title={<span className={classes['said']}>{pause ? t('take.pausedWith', { pause }) : t('take.paused')}</span>} role="status">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{usable ? t('take.pausedText') : t('take.pausedPhone')}</Text>
-        {usable && <Button size="xs" variant="default" loading={busy} disabled={lost} onClick={() => becomeAvailable(post)}>{t('status.makeAvailable')}</Button>}
+        {usable && <SteadyButton size="xs" variant="default" busy={busy} off={lost} onClick={() => becomeAvailable(post)}>{t('status.makeAvailable')}</SteadyButton>}
       </Stack>
     </Alert>
   );

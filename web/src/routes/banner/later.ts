@@ -1,25 +1,25 @@
-import { lazy } from 'react';
+import { optional } from '../../ui/Optional';
+import { stripNow } from './state/layout';
 
 // What is not needed to see the first call is loaded after it, or when it is opened.
 
-const banner = () => import('./Banner');
-const takePost = () => import('./TakePost');
-const qualify = () => import('./cards/Qualify');
-
-export const Banner = lazy(async () => ({ default: (await banner()).Banner }));
-export const TakePost = lazy(async () => ({ default: (await takePost()).TakePost }));
-export const Qualify = lazy(async () => ({ default: (await qualify()).Qualify }));
-export const Strip = lazy(async () => ({ default: (await import('./Strip')).Strip }));
-export const PhoneDialog = lazy(async () => ({ default: (await import('./parts/PhoneDialog')).PhoneDialog }));
-export const Settings = lazy(async () => ({ default: (await import('./parts/Settings')).Settings }));
+export const Banner = optional(async () => (await import('./Banner')).Banner);
+export const TakePost = optional(async () => (await import('./TakePost')).TakePost);
+export const Qualify = optional(async () => (await import('./cards/Qualify')).Qualify);
+export const Strip = optional(async () => (await import('./Strip')).Strip);
+export const PhoneDialog = optional(async () => (await import('./parts/PhoneDialog')).PhoneDialog);
+export const Settings = optional(async () => (await import('./parts/Settings')).Settings);
+/** Few may change their phone: the others do not load the form. */
+export const PhoneForm = optional(async () => (await import('./parts/PhoneForm')).PhoneForm);
 
 /** Fetches the screen that comes first while the session is being looked at. */
 export function prepareFirst(taken: boolean): void {
-  void (taken ? banner() : takePost());
+  if (!taken) TakePost.prepare();
+  else Banner.prepare();
+  if (taken && stripNow()) Strip.prepare();
 }
 
-/** Fetches what a call will show: it has to be there when one rings. */
+/** Fetches what a call will show, and what may be opened while the network is away. */
 export function prepareCalls(): void {
-  void banner();
-  void qualify();
+  for (const part of [Banner, Qualify, Strip, Settings, PhoneDialog]) part.prepare();
 }

@@ -30,29 +30,37 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
         )}
         {call.recording === 'running' && <Rec />}
       </div>
-      <p className={classes['name']} dir="auto">{name ?? shown}</p>
-      {name !== null && <p className={classes['number']}>{shown}</p>}
-      <dl className={classes['facts']}>
-        {call.direction === 'in' && (
-          <div>
-            <dt>{t('card.waited')}</dt>
-            <dd><Duration since={call.arrivedAt} until={call.answeredAt ?? call.endedAt} /></dd>
-          </div>
-        )}
-        {call.service !== null && (
-          <div>
-            <dt>{t('card.service')}</dt>
-            <dd>{readable(call.service)}</dd>
-          </div>
-        )}
-        {(call.state === 'held' || call.endedAt !== null) && call.answeredAt !== null && (
-          <div>
-            <dt>{t('card.talk')}</dt>
-            <dd><Duration since={call.answeredAt} until={call.endedAt} /></dd>
-          </div>
-        )}
-      </dl>
+      <p className={classes['name']} dir="auto" data-number={name === null || undefined} title={name ?? shown}>{name ?? shown}</p>
+      {name !== null && <p className={classes['number']} title={shown}>{shown}</p>}
+      <CallFacts call={call} />
     </div>
+  );
+}
+
+/** What is known beside who it is; the strip, which has no room for it, shows it with the notes. */
+export function CallFacts({ call }: { readonly call: LiveCall }) {
+  const { t } = useTranslation(['banner', 'common']);
+  return (
+    <dl className={classes['facts']}>
+      {call.direction === 'in' && (
+        <div>
+          <dt>{t('card.waited')}</dt>
+          <dd><Duration since={call.arrivedAt} until={call.answeredAt ?? call.endedAt} /></dd>
+        </div>
+      )}
+      {call.service !== null && (
+        <div>
+          <dt>{t('card.service')}</dt>
+          <dd>{readable(call.service)}</dd>
+        </div>
+      )}
+      {(call.state === 'held' || call.endedAt !== null) && call.answeredAt !== null && (
+        <div>
+          <dt>{t('card.talk')}</dt>
+          <dd><Duration since={call.answeredAt} until={call.endedAt} /></dd>
+        </div>
+      )}
+    </dl>
   );
 }
 

@@ -15,8 +15,7 @@ export function Keypad({ call }: { readonly call: string }) {
   useEffect(() => first.current?.focus(), []);
 
   const press = useCallback((key: string): void => {
-    setSent((before) => (before + key).slice(-24));
-    queue.current = queue.current.then(() => sendDigit(call, key)).catch(refused);
+    queue.current = queue.current.then(() => sendDigit(call, key)).then(() => setSent((before) => (before + key).slice(-24)), refused);
   }, [call]);
   const type = (event: KeyboardEvent): void => {
     const key = keypadKey(event);

@@ -1,10 +1,11 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconCheck, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import { serverNow } from '../../../live/clock';
 import { useSecond } from '../../../live/ticker';
 import { Countdown, Duration } from '../../../ui/Duration';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { becomeAvailable, extendWrapUp, finishWrapUp } from '../state/actions';
 import { limitOf, mayBeAvailable } from '../state/model';
 import { useBusy, useLine, useMe, usePost } from '../state/post';
@@ -22,14 +23,14 @@ export function WrapUpActions() {
   const extending = [useBusy('extend30'), useBusy('extend120')];
   return (
     <div className={classes['actions']}>
-      <Button size="md" className={classes['main']} leftSection={<IconCheck size={20} aria-hidden />} loading={finishing} disabled={lost} onClick={() => finishWrapUp(post)}>
+      <SteadyButton size="md" className={classes['main']} leftSection={<IconCheck size={20} aria-hidden />} busy={finishing} off={lost} onClick={() => finishWrapUp(post)}>
         {t('wrapUp.finish')}
-      </Button>
+      </SteadyButton>
       {limited && more.map((seconds, i) => (
-        <Button key={seconds} size="md" variant="default" loading={extending[i] ?? false} disabled={lost}
+        <SteadyButton key={seconds} size="md" variant="default" busy={extending[i] ?? false} off={lost}
           leftSection={<IconPlus size={16} aria-hidden />} aria-label={t(`wrapUp.extend${seconds}`)} onClick={() => extendWrapUp(post, seconds)}>
           {t(`wrapUp.plus${seconds}`)}
-        </Button>
+        </SteadyButton>
       ))}
     </div>
   );
@@ -55,9 +56,9 @@ export function PauseActions() {
         </Text>
       )}
       {limit === 'over' && <Text className={classes['limit']} data-over role="status">{t('pause.over')} <strong aria-hidden><Duration since={until} /></strong></Text>}
-      <Button size="md" fullWidth className={classes['back']} leftSection={<IconPlayerPlay size={20} aria-hidden />} loading={busy} disabled={lost || !may} onClick={() => becomeAvailable(post)}>
+      <SteadyButton size="md" fullWidth className={classes['back']} leftSection={<IconPlayerPlay size={20} aria-hidden />} busy={busy} off={lost || !may} onClick={() => becomeAvailable(post)}>
         {t('status.makeAvailable')}
-      </Button>
+      </SteadyButton>
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { Button, Input, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconPhone, IconUrgent } from '@tabler/icons-react';
-import { useRef, useState, type SubmitEvent } from 'react';
+import { memo, useRef, useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { fieldProblems, Problem } from '../../../api/client';
 import { useValue } from '../../../live/value';
 import { problemNow } from '../../../ui/problem';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { dial } from '../state/actions';
 import { dialMode, mayDial } from '../state/model';
 import { checkNumber, dialled } from '../state/number';
@@ -14,7 +15,7 @@ import { changePrefs, prefs } from '../state/prefs';
 import classes from './DialBox.module.css';
 
 /** The dial box; without the right to call, only what leads to an emergency number (OP-20). */
-export function DialBox() {
+export const DialBox = memo(function DialBox() {
   const { t } = useTranslation(['banner', 'common']);
   const full = useMe((me) => dialMode(me) === 'full');
   const [open, setOpen] = useState(false);
@@ -25,7 +26,7 @@ export function DialBox() {
       {t('dial.emergency')}
     </Button>
   );
-}
+});
 
 function Form({ emergency = false }: { readonly emergency?: boolean }) {
   const { t } = useTranslation(['banner', 'common']);
@@ -61,10 +62,7 @@ function Form({ emergency = false }: { readonly emergency?: boolean }) {
   };
   return (
     <form className={classes['form']} onSubmit={(event) => void submit(event)} noValidate>
-      <div className={classes['label']}>
-        <Input.Label htmlFor="dial">{emergency ? t('dial.emergency') : t('dial.number')}</Input.Label>
-        {emergency && <Text size="xs" c="dimmed" id="dial-help">{t('dial.emergencyText')}</Text>}
-      </div>
+      <Input.Label htmlFor="dial" className={classes['label']}>{emergency ? t('dial.emergency') : t('dial.number')}</Input.Label>
       <TextInput
         ref={field}
         id="dial"
@@ -72,7 +70,8 @@ function Form({ emergency = false }: { readonly emergency?: boolean }) {
         inputMode="tel"
         autoComplete="off"
         size="md"
-        aria-describedby={emergency ? 'dial-help' : undefined}
+        description={emergency && t('dial.emergencyText')}
+        inputWrapperOrder={['input', 'error', 'description']}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
@@ -81,9 +80,9 @@ function Form({ emergency = false }: { readonly emergency?: boolean }) {
         error={error}
         className={classes['number']}
       />
-      <Button type="submit" size="md" className={classes['go']} leftSection={<IconPhone size={20} aria-hidden />} loading={busy} disabled={lost || !may}>
+      <SteadyButton type="submit" size="md" className={classes['go']} leftSection={<IconPhone size={20} aria-hidden />} busy={busy} off={lost || !may}>
         {t('dial.go')}
-      </Button>
+      </SteadyButton>
       {!emergency && groups.length > 0 && (
         <NativeSelect
           label={t('dial.group')}

@@ -1,4 +1,5 @@
 import { IconUsers } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Dot } from '../../../ui/Dot';
@@ -7,7 +8,7 @@ import { useMe } from '../state/post';
 import classes from './Groups.module.css';
 
 /** His groups: how many wait in each (OP-07), and how many are there to answer. */
-export function Groups() {
+export const Groups = memo(function Groups() {
   const { t } = useTranslation(['banner', 'common']);
   const groups = useMe((me) => me.groups);
   if (groups.length === 0) return <Empty title={t('groups.none')} text={t('groups.noneText')} />;
@@ -32,4 +33,4 @@ export function Groups() {
       </tbody>
     </table>
   );
-}
+});

@@ -19,7 +19,7 @@ import { useHistory } from './useHistory';
 const icons: Record<HistoryCall['mine'], Icon> = { answered: IconPhoneIncoming, missed: IconPhoneX, out: IconPhoneOutgoing };
 
 /** His last calls, newest first, each with the way to call back. */
-export function History() {
+export const History = memo(function History() {
   const { t } = useTranslation(['banner', 'common']);
   const zone = useMe((me) => me.centre.timeZone);
   // What happens to a call is shown first, and what it means for fifty old ones after that.
@@ -35,13 +35,13 @@ export function History() {
         <section key={day.day}>
           <h3 className={classes['day']}>{dayName(day, t)}</h3>
           <ul className={classes['list']}>
-            {day.items.map((call) => <Line key={call.id} call={call} zone={zone} back={may === null ? 'never' : may && !lost ? 'now' : 'later'} />)}
+            {day.items.map((call) => <Line key={call.part.id} call={call} zone={zone} back={may === null ? 'never' : may && !lost ? 'now' : 'later'} />)}
           </ul>
         </section>
       ))}
     </div>
   );
-}
+});
 
 function dayName(day: Day<HistoryCall>, t: (key: 'history.today' | 'history.yesterday') => string): string {
   return day.near ? t(`history.${day.near}`) : dayInWords(`${day.day}T00:00:00Z`, 'UTC');
@@ -73,7 +73,8 @@ const Line = memo(function Line({ call, zone, back }: LineProps) {
   const number = otherNumber(call);
   const shown = number === undefined ? t('history.hidden') : number === null ? t('common:withheld') : readable(number);
   const name = call.direction === 'in' ? call.callerName : null;
-  const lasted = call.answeredAt === null || call.mine === 'missed' ? null : call.endedAt === null ? t('history.running') : clockText(call.talkSeconds);
+  const { part } = call;
+  const lasted = part.answeredAt === null ? null : part.endedAt === null ? t('history.running') : clockText(part.talkSeconds);
   const Picture = icons[call.mine];
   const chosen = (): string | null => {
     const wanted = call.group ?? prefs.get().dialGroup;
@@ -85,7 +86,7 @@ const Line = memo(function Line({ call, zone, back }: LineProps) {
       <div className={classes['words']}>
         <div className={classes['top']}>
           <span className={classes['name']} dir="auto">{name ?? shown}</span>
-          <time className={classes['time']} dateTime={call.arrivedAt}>{clockTime(call.arrivedAt, zone)}</time>
+          <time className={classes['time']} dateTime={part.at}>{clockTime(part.at, zone)}</time>
         </div>
         <div className={classes['bottom']}>
           {name !== null && number !== undefined && <span>{shown}</span>}
@@ -97,7 +98,7 @@ const Line = memo(function Line({ call, zone, back }: LineProps) {
         )}
       </div>
       {back !== 'never' && mayCallBack(call) && (
-        <ActionIcon size={36} variant="subtle" className={classes['back']} loading={busy} disabled={back !== 'now'}
+        <ActionIcon size={36} variant="subtle" className={classes['back']} aria-busy={busy} disabled={back !== 'now'}
           aria-label={t('history.callBack', { who: name ?? shown })} title={t('history.callBack', { who: name ?? shown })}
           onClick={() => callBack(post, call.id, chosen())}>
           <IconPhone size={20} aria-hidden />

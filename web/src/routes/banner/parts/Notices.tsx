@@ -2,7 +2,7 @@ import { Alert, Button, Text } from '@mantine/core';
 import {
   IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconNoteOff, IconPhoneOff, IconUsersMinus, IconVolumeOff, type Icon,
 } from '@tabler/icons-react';
-import type { MouseEvent, ReactNode } from 'react';
+import { memo, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
@@ -20,7 +20,7 @@ interface NoticesProps {
 }
 
 /** Everything that keeps calls away or soon will, with what can be done about it. */
-export function Notices({ changePhone }: NoticesProps) {
+export const Notices = memo(function Notices({ changePhone }: NoticesProps) {
   const post = usePost();
   const standing = useStanding();
   const page = useValue(post.pop.keptBack);
@@ -35,7 +35,7 @@ export function Notices({ changePhone }: NoticesProps) {
       {notices.map((notice) => <Line key={notice.kind} notice={notice} changePhone={changePhone} />)}
     </div>
   );
-}
+});
 
 interface LineProps extends NoticesProps {
   readonly notice: Notice;

@@ -3,8 +3,10 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api, fieldProblems } from '../../../api/client';
+import { currentLanguage } from '../../../i18n';
 import { problemNow } from '../../../ui/problem';
 import { Failure } from '../../../ui/States';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { checkNumber, dialled } from '../state/number';
 import { useLine, useMe } from '../state/post';
 import { usePhones } from './usePhones';
@@ -85,7 +87,7 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
           <Centrex phones={phones} chosen={account} choose={change(setChosen)} error={error} />
         )}
         <Group gap="xs">
-          <Button type="submit" size="sm" loading={busy} disabled={lost}>{t('phone.use')}</Button>
+          <SteadyButton type="submit" size="sm" busy={busy} off={lost}>{t('phone.use')}</SteadyButton>
           {cancel && <Button variant="subtle" size="sm" onClick={cancel}>{t('common:cancel')}</Button>}
         </Group>
       </Stack>
@@ -105,6 +107,7 @@ function Centrex({ phones: { data, error: failure, isPending, refetch }, chosen,
   if (isPending) return <Skeleton height={64} />;
   if (!data) return <Failure error={failure} retry={() => void refetch()} />;
   if (data.length === 0) return <Text size="sm" c="dimmed" role="status">{t('phone.none')}</Text>;
+  const { compare } = new Intl.Collator(currentLanguage(), { numeric: true });
   const named = data.map(({ id, label, number, inUse }) => {
     const name = number === null ? label : `${label} · ${number}`;
     return { value: id, label: inUse ? t('phone.busy', { phone: name }) : name, disabled: inUse };
@@ -115,7 +118,7 @@ function Centrex({ phones: { data, error: failure, isPending, refetch }, chosen,
       description={t('phone.chooseHelp')}
       value={chosen}
       onChange={(event) => choose(event.currentTarget.value)}
-      data={[{ value: '', label: t('phone.pick'), disabled: true }, ...named.toSorted((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }))]}
+      data={[{ value: '', label: t('phone.pick'), disabled: true }, ...named.toSorted((a, b) => compare(a.label, b.label))]}
       error={error}
     />
   );

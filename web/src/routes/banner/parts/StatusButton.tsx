@@ -28,6 +28,8 @@ export function StatusButton() {
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
   const [open, setOpen] = useState(false);
+  // The menu does not come back by itself with the line.
+  if (lost && open) setOpen(false);
   const may = useMe(mayBeAvailable);
   const back = useMe((me) => mayBeAvailable(me) && (me.presence === 'paused' || me.activity === 'wrap_up' || me.pending !== null));
 
@@ -36,7 +38,7 @@ export function StatusButton() {
 
   const available = presence === 'available' && pending === null;
   return (
-    <Menu opened={open && !lost} onChange={setOpen} position="bottom-start" width={320} withinPortal>
+    <Menu opened={open} onChange={setOpen} position="bottom-start" width={320} withinPortal>
       <Menu.Target>
         <UnstyledButton className={[classes['status'], stateTint].join(' ')} data-state={state} disabled={lost}>
           <span className={classes['disc']}><StateIcon state={state} className={classes['icon']} /></span>

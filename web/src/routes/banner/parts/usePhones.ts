@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
-import { all, answer, api, type Schema } from '../../../api/client';
+import { answer, api, type Schema } from '../../../api/client';
 
 export type PhoneToChoose = Schema<'PhoneToChoose'>;
 
@@ -8,7 +8,7 @@ export type PhoneToChoose = Schema<'PhoneToChoose'>;
 export function usePhones(): UseQueryResult<readonly PhoneToChoose[]> {
   return useQuery({
     queryKey: ['my-phones'],
-    queryFn: (): Promise<readonly PhoneToChoose[]> => all(() => answer(api.GET('/api/v1/me/phones'))),
+    queryFn: async (): Promise<readonly PhoneToChoose[]> => (await answer(api.GET('/api/v1/me/phones'))).items,
     gcTime: 0,
     refetchOnWindowFocus: true,
   });

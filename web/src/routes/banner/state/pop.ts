@@ -2,7 +2,7 @@ import type { Schema } from '../../../api/client';
 import type { Me } from '../../../api/session';
 import { currentLanguage } from '../../../i18n';
 import { Value } from '../../../live/value';
-import { keep, kept } from './kept';
+import { remember, remembered } from '../../../kept';
 import { callOf } from './model';
 
 /** A page of a call that the browser has not let us open. */
@@ -88,7 +88,7 @@ export class ScreenPop {
   followed(): void {
     const page = this.keptBack.get();
     if (page === null) return;
-    remember(page.call);
+    note(page.call);
     this.keptBack.set(null);
   }
 
@@ -97,7 +97,7 @@ export class ScreenPop {
       this.keptBack.set(page);
       return false;
     }
-    remember(page.call);
+    note(page.call);
     this.keptBack.set(null);
     return true;
   }
@@ -133,9 +133,9 @@ function isPage(url: string): boolean {
 
 /** The calls whose page was opened in this tab. */
 function opened(): readonly string[] {
-  return (kept('sessionStorage', place) ?? '').split(' ');
+  return (remembered('sessionStorage', place) ?? '').split(' ');
 }
 
-function remember(call: string): void {
-  keep('sessionStorage', place, [...opened(), call].slice(-most).join(' ').trim());
+function note(call: string): void {
+  remember('sessionStorage', place, [...opened(), call].slice(-most).join(' ').trim());
 }

@@ -1,5 +1,5 @@
 import { Value } from '../../../live/value';
-import { keep, kept } from './kept';
+import { remember, remembered } from '../../../kept';
 
 export const actions = ['answer', 'end', 'mute', 'hold', 'pause', 'available', 'dial'] as const;
 export type Action = (typeof actions)[number];
@@ -64,10 +64,10 @@ export function clashes(keys: Readonly<Record<Action, string>>): Set<Action> {
   return new Set(actions.filter((action) => actions.some((other) => other !== action && keys[other] === keys[action])));
 }
 
-export const prefs = new Value<Prefs>(parsePrefs(kept('localStorage', place)));
+export const prefs = new Value<Prefs>(parsePrefs(remembered('localStorage', place)));
 
 export function changePrefs(change: Partial<Prefs>): void {
   const next = { ...prefs.get(), ...change };
-  keep('localStorage', place, JSON.stringify(next));
+  remember('localStorage', place, JSON.stringify(next));
   prefs.set(next);
 }

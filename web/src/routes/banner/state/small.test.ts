@@ -69,7 +69,7 @@ describe('what a person has chosen', () => {
 });
 
 test('the history goes by the days of the centre', () => {
-  const calls = ['2026-03-29T22:30:00Z', '2026-03-29T21:30:00Z', '2026-03-28T22:59:00Z', '2026-01-02T12:00:00Z'].map((arrivedAt, i) => fakeLine({ id: String(i), arrivedAt }));
+  const calls = ['2026-03-29T22:30:00Z', '2026-03-29T21:30:00Z', '2026-03-28T22:59:00Z', '2026-01-02T12:00:00Z'].map((at) => fakeLine({ part: { ...fakeLine().part, at } }));
   // Half past midnight of the 30th in Paris, a day after the clocks were put forward.
   const days = byDay(calls, 'Europe/Paris', Date.parse('2026-03-29T22:40:00Z'));
   expect(days.map(({ day, near, items }) => [day, near, items.length])).toEqual([

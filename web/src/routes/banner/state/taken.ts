@@ -1,16 +1,16 @@
-import { keep, kept } from './kept';
+import { remember, remembered } from '../../../kept';
 
 // "Take my post" is asked once in a tab and a session; a reload goes straight back.
 const place = 'bandeau-post';
 
 export function hasTakenPost(operator: string): boolean {
-  return kept('sessionStorage', place) === operator;
+  return remembered('sessionStorage', place) === operator;
 }
 
 export function takePost(operator: string): void {
-  keep('sessionStorage', place, operator);
+  remember('sessionStorage', place, operator);
 }
 
 export function leavePost(): void {
-  keep('sessionStorage', place, null);
+  remember('sessionStorage', place, null);
 }
