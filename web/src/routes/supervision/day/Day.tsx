@@ -36,7 +36,7 @@ export function Day({ operator, zone }: { readonly operator: FloorOperator; read
           <Figure label={t('columns.out')}>{today.out}</Figure>
           <Figure label={t('columns.missed')}>{today.missed}</Figure>
           <Figure label={t('columns.talk')}>{averageText(today.averageTalkSeconds)}</Figure>
-          <Figure label={t('people.loggedIn')}>{clockText(data.totals.loggedIn)}</Figure>
+          <Figure label={t('day.loggedIn')}>{clockText(data.totals.loggedIn)}</Figure>
           <Figure label={t('day.occupancy')}>{occupancy === null ? '–' : t('percent', { percent: occupancy })}</Figure>
         </dl>
         {data.intervals.length === 0
