@@ -11,6 +11,7 @@ import { Problem, whenLoggedOut, whenPasswordDue } from './api/client';
 import { whoQuery, type Whoever } from './api/session';
 import { startWords } from './i18n';
 import { makeRouter } from './router';
+import { ConfirmPlace } from './ui/ConfirmPlace';
 import { ShortcutProvider } from './ui/Shortcuts';
 import { theme, variables } from './ui/theme';
 import { ToastPlace } from './ui/ToastPlace';
@@ -64,6 +65,7 @@ createRoot(root).render(
       <QueryClientProvider client={queries}>
         <ShortcutProvider>
           <ToastPlace />
+          <ConfirmPlace />
           <RouterProvider router={router} />
         </ShortcutProvider>
       </QueryClientProvider>

@@ -365,6 +365,9 @@ describe.each(languages)('%s', (language) => {
     const { banner } = words;
     const { look, none } = looking(language, narrow);
     const login = operatorOf[language];
+    const { id } = stage.rig.person(login);
+    const mayChange = (allowPhoneChange: boolean) => stage.api.client.PATCH('/api/v1/operators/{id}', { params: { path: { id } }, body: { allowPhoneChange } });
+    await mayChange(true);
     const { page, person } = await stage.desk(login, '/login');
     const me = await altered(page, { rights: { phoneChange: true }, phone: { kind: null, state: 'missing' }, presence: 'paused' });
     await page.goto('/banner');
@@ -394,6 +397,7 @@ describe.each(languages)('%s', (language) => {
         await look(page, `banner, phone ${state}${phoneChange ? ', may change it' : ''}`);
       }
     }
+    await mayChange(false);
     none();
   }, busyTest);
 

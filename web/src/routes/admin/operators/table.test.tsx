@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { Problem } from '../../../api/client';
@@ -106,6 +106,40 @@ test('a file that is too large is not sent', async () => {
   expect(log).toEqual([]);
 });
 
+/** A file whose bytes arrive when the test says so. */
+function slow(name: string, text: string) {
+  const file = new File([text], name, { type: 'text/csv' });
+  let arrive: (failed?: unknown) => void = () => undefined;
+  file.arrayBuffer = () => new Promise((resolve, reject) => {
+    arrive = (failed) => (failed === undefined ? resolve(new TextEncoder().encode(text).buffer) : reject(failed as Error));
+  });
+  fireEvent.change(document.querySelector('input[type="file"]') ?? document.body, { target: { files: [file] } });
+  return { arrive: (failed?: unknown) => act(async () => {
+    arrive(failed);
+    await Promise.resolve();
+  }) };
+}
+
+test('of two files the one chosen last is looked through, whichever is read first', async () => {
+  const log = serve({ 'POST /operators/import': () => ({ body: report(good) }) });
+  await show(ImportPage);
+  const first = slow('first.csv', 'login\r\nolder\r\n');
+  const second = slow('second.csv', 'login\r\nnewer\r\n');
+  await second.arrive();
+  await first.arrive();
+  await screen.findByText('jdupont');
+  expect(screen.getByText('second.csv')).toBeInTheDocument();
+  expect(screen.queryByText('first.csv')).toBeNull();
+  expect(log.at(0)?.body).toContain('newer');
+});
+
+test('a file the browser cannot read is said to be so', async () => {
+  serve({});
+  await show(ImportPage);
+  await slow('locked.csv', '').arrive(new DOMException('locked', 'NotReadableError'));
+  expect(await screen.findByText(/could not read this file/)).toBeInTheDocument();
+});
+
 test('the places of what is wrong with a file', () => {
   const problem = new Problem(422, 'validation', '', [
     { location: 'header.a.b', message: '1' }, { location: 'line 7', message: '2' }, { location: 'body', message: '3' },
@@ -166,4 +200,32 @@ test('a change that works against another choice says for how many', async () =>
   fireEvent.click(screen.getByRole('button', { name: 'Continue' }));
   expect(await screen.findByText('Concerns 1 operator')).toBeInTheDocument();
   expect(screen.getByText(/prevails over/)).toBeInTheDocument();
+});
+
+test('an accidental key does not end a change of many; its button does, and it says how far it came', async () => {
+  let answer: () => void = () => undefined;
+  const done = vi.fn();
+  serve({});
+  const quick = globalThis.fetch;
+  vi.stubGlobal('fetch', async (request: Request) => {
+    if (request.method === 'PATCH') {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    }
+    return quick(request);
+  });
+  await show(() => <Bulk done={done} />);
+  await chooseSetting('Ring time');
+  fireEvent.change(await screen.findByRole('textbox', { name: /^Ring time/ }), { target: { value: '20' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Continue' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Change' }));
+  const stop = await screen.findByRole('button', { name: 'Stop' });
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Close' })).toBeNull());
+  fireEvent.keyDown(stop, { key: 'Escape' });
+  fireEvent.click(stop);
+  act(() => answer());
+  expect(await screen.findByText('1 operator changed.')).toBeInTheDocument();
+  fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+  expect(done).toHaveBeenCalledOnce();
 });

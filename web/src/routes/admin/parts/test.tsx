@@ -11,6 +11,7 @@ import { vi } from 'vitest';
 import admin from '../../../locales/en/admin.json';
 import common from '../../../locales/en/common.json';
 import rules from '../../../locales/en/rules.json';
+import { ConfirmPlace } from '../../../ui/ConfirmPlace';
 import { ShortcutProvider } from '../../../ui/Shortcuts';
 
 // A page with its form is drawn in earnest; on a busy machine that takes its time.
@@ -72,6 +73,7 @@ export async function show(page: () => React.ReactNode) {
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
         <ShortcutProvider>
           <ModalsProvider>
+            <ConfirmPlace />
             {/* The pages' own router is the registered one; this one stands in for it. */}
             <RouterProvider router={router as never} />
           </ModalsProvider>

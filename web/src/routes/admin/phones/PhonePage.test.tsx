@@ -7,6 +7,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { changeLanguage, loadWords, startWords } from '../../../i18n';
+import { ConfirmPlace } from '../../../ui/ConfirmPlace';
 import { NewPhonePage, PhonePage } from './PhonePage';
 
 const secret = 'Kx7mPq2Rt9Wv4Zb6Nc3D';
@@ -50,6 +51,7 @@ function open(path: string) {
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={new QueryClient()}>
+        <ConfirmPlace />
         <ModalsProvider>
           {/* The pages are written for the router of the program; this one has the same paths. */}
           <RouterProvider router={router as never} />
