@@ -5,11 +5,18 @@ import (
 	"slices"
 )
 
-// CheckIndexes compares every index with what it is an index of.
+// CheckIndexes compares every index with what it is an index of, in a state at
+// rest.
 func (s *State) CheckIndexes() error {
 	if s.ready.len() > 0 {
 		return fmt.Errorf("groups can make an offer and did not")
 	}
+	return s.CheckFold()
+}
+
+// CheckFold compares every index with what it is an index of, also between the
+// events of a step.
+func (s *State) CheckFold() error {
 	timers := 0
 	if s.dayTimer.at != s.dayDeadline() {
 		return fmt.Errorf("the day is due at %d, its timer at %d", s.dayDeadline(), s.dayTimer.at)

@@ -13,8 +13,10 @@ import (
 )
 
 // TestScenarios runs the texts in testdata. A block of lines is run after the
-// other; what happened under each line is compared with the text. Run with
-// -rewrite to write the traces anew, then read the difference.
+// other; what happened under each line is compared with the text. A block "given"
+// has no trace and no refusal, a block "run" no trace: what it must not do is break
+// an invariant. Run with -rewrite to write the traces anew, then read the
+// difference.
 func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		t.Helper()
@@ -28,9 +30,9 @@ func TestScenarios(t *testing.T) {
 		s := acdtest.NewScenario()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			t.Helper()
-			quiet := d.Cmd == "given"
-			if !quiet && d.Cmd != "do" {
-				d.Fatalf(t, "a block begins with given or do, not %s", d.Cmd)
+			given, quiet := d.Cmd == "given", d.Cmd != "do"
+			if quiet && !given && d.Cmd != "run" {
+				d.Fatalf(t, "a block begins with given, run or do, not %s", d.Cmd)
 			}
 			var out strings.Builder
 			for line := range strings.Lines(d.Input) {
@@ -39,8 +41,11 @@ func TestScenarios(t *testing.T) {
 				if err != nil {
 					d.Fatalf(t, "%v\n%s", err, trace)
 				}
+				if err := s.State.CheckIndexes(); err != nil {
+					d.Fatalf(t, "%s: %v", line, err)
+				}
 				if quiet {
-					if strings.Contains(trace, "refused") {
+					if given && strings.Contains(trace, "refused") {
 						d.Fatalf(t, "%s: %s", line, trace)
 					}
 					continue

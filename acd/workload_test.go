@@ -2,6 +2,7 @@ package acd_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -14,43 +15,91 @@ import (
 	"bandeau/acd/acdtest"
 )
 
-// run drives a workload through n checked steps, through a checkpoint now and
-// then if restore says so, and writes all that came out to out.
-func run(seed uint64, n, hashEvery int, restore bool, out io.Writer) (s *acd.State, err error) {
-	w, s := acdtest.NewWorkload(seed), acd.New(seed)
-	c := acdtest.NewChecker(s)
-	c.HashEvery = hashEvery
-	for i := range n {
-		now, cmd := w.Next(s)
-		before := s.Now()
-		events, effects, refused := s.Step(now, cmd)
-		if refused != nil && s.Now() != before {
-			return s, fmt.Errorf("seed %d step %d: refused, and time went on", seed, i)
-		}
-		if out != nil {
-			for _, e := range events {
-				_, _ = fmt.Fprintln(out, acdtest.Describe(e))
-			}
-			for _, e := range effects {
-				_, _ = fmt.Fprintln(out, acdtest.Describe(e))
-			}
-		}
-		if err = c.Observe(now, cmd, events, effects, refused); err != nil {
-			return s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
-		}
-		if err = s.CheckIndexes(); err != nil {
-			return s, fmt.Errorf("seed %d step %d: %+v: %w", seed, i, cmd, err)
-		}
-		if restore && i%197 == 196 {
-			if s, err = restored(s); err != nil {
-				return s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
-			}
-			if err = c.Replace(s); err != nil {
-				return s, fmt.Errorf("seed %d step %d: %w", seed, i, err)
-			}
+// life is a core that is driven and checked step by step.
+type life struct {
+	seed    uint64
+	work    *acdtest.Workload
+	state   *acd.State
+	checker *acdtest.Checker
+	done    []acdtest.Stepped // all steps, for the report of a failure
+	// restore writes the state down now and then and goes on with what is read.
+	restore bool
+	out     io.Writer // of all that came out, unless it is nil
+}
+
+func newLife(seed uint64, w *acdtest.Workload) *life {
+	s := acd.New(seed)
+	return &life{seed: seed, work: w, state: s, checker: acdtest.NewChecker(s)}
+}
+
+// run takes so many steps of the workload.
+func (c *life) run(steps int) error {
+	for range steps {
+		if err := c.step(); err != nil {
+			return c.failed(err)
 		}
 	}
-	return s, nil
+	return nil
+}
+
+// failed says how to see it again.
+func (c *life) failed(err error) error {
+	return fmt.Errorf("%w\nmake sim SEED=%d STEPS=%d", err, c.seed, len(c.done))
+}
+
+// step lets the workload choose what happens.
+func (c *life) step() error {
+	now, cmd := c.work.Next(c.state)
+	return c.take(now, cmd)
+}
+
+// take carries out a command and checks what came of it.
+func (c *life) take(now acd.Instant, cmd acd.Command) (err error) {
+	i := len(c.done)
+	c.done = append(c.done, acdtest.Stepped{At: now, Command: cmd})
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+		if err != nil {
+			err = fmt.Errorf("seed %d step %d: %+v: %w", c.seed, i, cmd, err)
+		}
+	}()
+	before := c.state.Now()
+	events, effects, refused := c.state.Step(now, cmd)
+	if refused != nil && c.state.Now() != before {
+		return errors.New("refused, and time went on")
+	}
+	if c.out != nil {
+		for _, e := range events {
+			_, _ = fmt.Fprintln(c.out, acdtest.Describe(e))
+		}
+		for _, e := range effects {
+			_, _ = fmt.Fprintln(c.out, acdtest.Describe(e))
+		}
+	}
+	if err = c.checker.Observe(now, cmd, events, effects, refused); err != nil {
+		return err
+	}
+	if err = c.state.CheckIndexes(); err != nil {
+		return err
+	}
+	if c.restore && i%197 == 196 {
+		if c.state, err = restored(c.state); err != nil {
+			return err
+		}
+		return c.checker.Replace(c.state)
+	}
+	return nil
+}
+
+// run drives a workload through n checked steps, through a checkpoint now and
+// then if restore says so, and writes all that came out to out.
+func run(seed uint64, n, hashEvery int, restore bool, out io.Writer) (*acd.State, error) {
+	c := newLife(seed, acdtest.NewWorkload(seed))
+	c.checker.HashEvery, c.restore, c.out = hashEvery, restore, out
+	err := c.run(n)
+	return c.state, err
 }
 
 // restored returns the state after it has been written down and read again.
@@ -191,43 +240,61 @@ func memory(v reflect.Value, path string, visit func(at uintptr, path string)) {
 // are gone as well the centre comes to rest with every invariant kept.
 func TestCrashAnywhere(t *testing.T) {
 	for seed := range uint64(4) {
-		w, s, folded := acdtest.NewWorkload(seed), acd.New(seed), acd.New(seed)
-		for i := range 1_500 {
-			now, cmd := w.Next(s)
-			now = max(now, s.Now())
-			events, _, _ := s.Step(now, cmd) // a refusal is none of this test's business
-			for _, e := range events {
-				folded.Apply(now, e)
-			}
-			again := acd.Restore(folded.Checkpoint())
-			if again.Hash() != s.Hash() {
-				t.Fatalf("seed %d step %d: the journal gives another state", seed, i)
-			}
-			x, xok := again.Deadline()
-			if y, yok := s.Deadline(); x != y || xok != yok {
-				t.Fatalf("seed %d step %d: due at %d, after recovery at %d", seed, i, y, x)
-			}
-			_, effects, err := again.Step(now, acd.Restarted{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range effects {
-				if _, ok := f.(acd.EndSession); !ok {
-					t.Fatalf("seed %d step %d: %s after a restart", seed, i, acdtest.Describe(f))
-				}
-			}
-			after := again.Checkpoint()
-			if err := acdtest.Check(after); err != nil {
-				t.Fatalf("seed %d step %d: %v", seed, i, err)
-			}
-			for _, c := range after.Calls {
-				if c.State != acd.CallWrapUp {
-					t.Fatalf("seed %d step %d: call %s lives on", seed, i, c.ID)
-				}
-			}
-			if err := again.CheckIndexes(); err != nil {
-				t.Fatalf("seed %d step %d: %v", seed, i, err)
-			}
+		if err := crashes(seed, 1_500); err != nil {
+			t.Fatal(err)
 		}
 	}
+}
+
+func crashes(seed uint64, steps int) error {
+	w, s, folded := acdtest.NewWorkload(seed), acd.New(seed), acd.New(seed)
+	for i := range steps {
+		now, cmd := w.Next(s)
+		now = max(now, s.Now())
+		events, _, _ := s.Step(now, cmd) // a refusal is none of this test's business
+		for _, e := range events {
+			folded.Apply(now, e)
+			// The events of a step are kept together; even so no part of them may
+			// confuse the fold.
+			if err := folded.CheckFold(); err != nil {
+				return fmt.Errorf("seed %d step %d: after %s: %w\nmake sim SEED=%d STEPS=%d", seed, i, acdtest.Describe(e), err, seed, i+1)
+			}
+		}
+		if err := crash(s, folded, now); err != nil {
+			return fmt.Errorf("seed %d step %d: %w\nmake sim SEED=%d STEPS=%d", seed, i, err, seed, i+1)
+		}
+	}
+	return nil
+}
+
+// crash compares what the journal gives with the live state, and starts anew with
+// it.
+func crash(s, folded *acd.State, now acd.Instant) error {
+	again := acd.Restore(folded.Checkpoint())
+	if again.Hash() != s.Hash() {
+		return errors.New("the journal gives another state")
+	}
+	x, xok := again.Deadline()
+	if y, yok := s.Deadline(); x != y || xok != yok {
+		return fmt.Errorf("due at %d, after recovery at %d", y, x)
+	}
+	_, effects, err := again.Step(now, acd.Restarted{})
+	if err != nil {
+		return err
+	}
+	for _, f := range effects {
+		if _, ok := f.(acd.EndSession); !ok {
+			return fmt.Errorf("%s after a restart", acdtest.Describe(f))
+		}
+	}
+	after := again.Checkpoint()
+	if err := acdtest.Check(after); err != nil {
+		return err
+	}
+	for _, c := range after.Calls {
+		if c.State != acd.CallWrapUp {
+			return fmt.Errorf("call %s lives on", c.ID)
+		}
+	}
+	return again.CheckIndexes()
 }

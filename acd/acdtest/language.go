@@ -17,10 +17,16 @@ var errArgs = errors.New("too few words")
 // verbs are the lines of the language that are one command each.
 func (s *Scenario) command(verb string, args []string) (acd.Command, error) {
 	if len(args) == 0 {
-		if verb == "restart" {
+		switch verb {
+		case "restart":
 			return acd.Restarted{}, nil
+		case "tick":
+			return acd.Tick{}, nil
 		}
 		return nil, errArgs
+	}
+	if verb == "command" {
+		return unraw(args)
 	}
 	for _, read := range []func(string, []string) (acd.Command, error){
 		s.recordVerb, s.sessionVerb, s.legVerb, s.callVerb, s.talkVerb,

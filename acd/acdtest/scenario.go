@@ -59,6 +59,9 @@ func NewScenario() *Scenario {
 //	phone-hold NAME | phone-resume NAME | tag NAME TAG… | note NAME TEXT | stored ID [lost]
 //	advance DURATION             time passes, ticking whenever a deadline says so
 //	back DURATION                the clock jumps back
+//	tick | clock DURATION        a tick, whether due or not; the clock stands at that time
+//	command NAME {FIELDS}        any command of the core, with its fields as JSON
+//	seed NUMBER                  begins anew, in a centre of that seed
 //	restart                      the process was started anew
 //	show NAME|GROUP|CALL         prints the view
 func (s *Scenario) Do(line string) (string, error) {
@@ -72,6 +75,8 @@ func (s *Scenario) Do(line string) (string, error) {
 	switch verb {
 	case "advance", "back":
 		err = s.advance(verb, args)
+	case "clock", "seed":
+		err = s.set(verb, args)
 	case "show":
 		s.show(args)
 	default:
@@ -98,6 +103,20 @@ func (s *Scenario) step(c acd.Command) error {
 		fmt.Fprintf(&s.out, "  refused: %s\n", err)
 	}
 	return s.checker.Observe(s.now, c, events, effects, err)
+}
+
+func (s *Scenario) set(verb string, args []string) error {
+	if len(args) != 1 {
+		return errArgs
+	}
+	if verb == "seed" {
+		seed, err := strconv.ParseUint(args[0], 10, 64)
+		s.reset(seed)
+		return err
+	}
+	at, err := offset(args[0])
+	s.now = at
+	return err
 }
 
 func (s *Scenario) advance(verb string, args []string) error {

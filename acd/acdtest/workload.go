@@ -11,16 +11,49 @@ import (
 // at any moment, operators who come and go, callers, and edges that answer late,
 // twice, about nothing, or with the clock set back.
 type Workload struct {
-	rng   *rand.Rand
-	now   acd.Instant
-	calls int
+	choices source
+	now     acd.Instant
+	calls   int
 	// Restarts is one in how many commands a restart of the process is; 0 is none.
 	Restarts int
+	// NewIDs has a group that replaces a removed one carry another id, as it does
+	// in the administration.
+	NewIDs  bool
+	removed [poolGroups]int
+}
+
+// source is where choices come from.
+type source interface {
+	// IntN returns a number from 0 to n-1; n is at least 1.
+	IntN(n int) int
 }
 
 // NewWorkload returns the workload of a seed.
 func NewWorkload(seed uint64) *Workload {
-	return &Workload{rng: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)), now: Epoch, Restarts: 5_000}
+	return &Workload{choices: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)), now: Epoch, Restarts: 5_000}
+}
+
+// NewWorkloadFrom returns the workload whose choices are made by bytes, as a fuzzer
+// makes them up. It is over when [Bytes.Left] says so.
+func NewWorkloadFrom(b *Bytes) *Workload { return &Workload{choices: b, now: Epoch, Restarts: 200} }
+
+// Bytes make choices: one byte each, two or three where there is more to choose
+// from. After the last one every choice is the first.
+type Bytes struct{ data []byte }
+
+// NewBytes returns the choices that data makes.
+func NewBytes(data []byte) *Bytes { return &Bytes{data: data} }
+
+// Left says how many bytes there are still.
+func (b *Bytes) Left() int { return len(b.data) }
+
+// IntN chooses a number below n.
+func (b *Bytes) IntN(n int) int {
+	v := 0
+	for most := n - 1; most > 0 && len(b.data) > 0; most >>= 8 {
+		v, b.data = v<<8|int(b.data[0]), b.data[1:]
+	}
+	return v % n
 }
 
 const (
@@ -30,14 +63,21 @@ const (
 	mostCalls     = 16
 )
 
-func (w *Workload) pick(n int) int          { return w.rng.IntN(n) }
-func (w *Workload) chance(percent int) bool { return w.rng.IntN(100) < percent }
+func (w *Workload) pick(n int) int          { return w.choices.IntN(n) }
+func (w *Workload) chance(percent int) bool { return w.choices.IntN(100) < percent }
 
 func (w *Workload) operator() acd.OperatorID {
 	return acd.OperatorID(fmt.Sprintf("op%d", w.pick(poolOperators)))
 }
 
-func (w *Workload) group() acd.GroupID { return acd.GroupID(fmt.Sprintf("g%d", w.pick(poolGroups))) }
+func (w *Workload) group() acd.GroupID { return w.groupAt(w.pick(poolGroups)) }
+
+func (w *Workload) groupAt(i int) acd.GroupID {
+	if w.removed[i] > 0 {
+		return acd.GroupID(fmt.Sprintf("g%d.%d", i, w.removed[i]))
+	}
+	return acd.GroupID(fmt.Sprintf("g%d", i))
+}
 
 func (w *Workload) account() acd.AccountID {
 	return acd.AccountID(fmt.Sprintf("desk%d", w.pick(poolAccounts)))
@@ -85,6 +125,44 @@ func (w *Workload) Next(s *acd.State) (acd.Instant, acd.Command) {
 	}
 }
 
+// Office returns what the people of the centre do at an instant, the operators
+// and those who administer it: everything but callers and phones.
+func (w *Workload) Office(now acd.Instant, s *acd.State) acd.Command {
+	w.now = now
+	switch n := w.pick(100); {
+	case n < 6:
+		return w.record()
+	case n < 60:
+		return w.session(s)
+	default:
+		return w.act(s)
+	}
+}
+
+// Arrival returns a new call, or one that is dialled.
+func (w *Workload) Arrival(now acd.Instant, s *acd.State) acd.Command {
+	w.now = now
+	return w.start(s)
+}
+
+// Opening returns what makes the centre work: its records, and all operators who
+// come in the morning.
+func (w *Workload) Opening() []acd.Command {
+	c := []acd.Command{acd.ConfigureCentre{Config: acd.CentreConfig{MainNumber: "+33170200200", Language: "fr", Notice: w.chance(50)}}}
+	for range 3 * poolOperators {
+		c = append(c, w.configuredOperator(), acd.SetReachable{Account: w.account(), Reachable: true})
+	}
+	for range 2 * poolGroups {
+		c = append(c, w.configuredGroup())
+	}
+	for i := range poolOperators {
+		id := acd.OperatorID(fmt.Sprintf("op%d", i))
+		c = append(c, acd.Login{Operator: id, Session: w.sessionID(), By: w.by()},
+			acd.SetPresence{Operator: id, Presence: acd.Available, By: w.by()})
+	}
+	return c
+}
+
 // pass moves the clock: mostly a little, at times to the next deadline, at times
 // far, at times back.
 func (w *Workload) pass(s *acd.State) {
@@ -122,35 +200,9 @@ func (w *Workload) exit() acd.Exit {
 func (w *Workload) record() acd.Command {
 	switch w.pick(14) {
 	case 0, 1, 2, 3:
-		return acd.ConfigureOperator{LogoutAt: w.soon(), Config: acd.OperatorConfig{
-			ID: w.operator(), Name: "x", Enabled: w.chance(95), AlwaysConnected: w.chance(30), Record: w.chance(20),
-			Phone: w.phone(), AskPhoneAtLogin: w.chance(15), WrapUpSeconds: w.some(20), RingSeconds: 5 + w.pick(30),
-			RetrySeconds: w.pick(3) * 15, IdleLogoutMinutes: w.some(20), MissedLogoutCount: w.some(5),
-			SilenceLogout: w.chance(20), AllowOutgoing: w.chance(90), AllowPhoneChange: w.chance(50),
-			PersistentSession: w.chance(40), PauseAtLogin: w.chance(20),
-			CallerID: acd.Presentation{Number: "+33170200200", Anonymous: w.chance(20)},
-		}}
+		return w.configuredOperator()
 	case 4, 5, 6, 7, 8, 9:
-		c := acd.GroupConfig{
-			ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(7)), Priority: 1 + w.pick(3),
-			WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
-			Overflow: w.exit(), OverflowWhenNobody: w.chance(25), HoursExit: w.exit(),
-			HoldMusic: acd.SoundID([]string{"", "waltz"}[w.pick(2)]), Announce: w.announcements(),
-		}
-		if w.chance(25) {
-			c.MaxWaiting = w.some(6)
-		}
-		if w.chance(25) {
-			c.MaxWaitSeconds = w.some(60)
-		}
-		for i := range poolOperators {
-			if w.chance(60) {
-				c.Members = append(c.Members, acd.Member{
-					Operator: acd.OperatorID(fmt.Sprintf("op%d", i)), Order: w.pick(4), Level: 1 + w.pick(3), Suspended: w.chance(5),
-				})
-			}
-		}
-		return acd.ConfigureGroup{Config: c}
+		return w.configuredGroup()
 	case 10:
 		return acd.ConfigurePauseType{Config: acd.PauseTypeConfig{ID: w.pauseType(), MaxMinutes: w.some(10), Login: w.chance(50)}}
 	case 11:
@@ -160,7 +212,7 @@ func (w *Workload) record() acd.Command {
 		return acd.RemovePauseType{PauseType: w.pauseType()}
 	case 12:
 		if w.chance(30) {
-			return acd.RemoveGroup{Group: w.group()}
+			return w.removal()
 		}
 	}
 	if w.chance(60) {
@@ -169,6 +221,49 @@ func (w *Workload) record() acd.Command {
 	return acd.ConfigureCentre{Config: acd.CentreConfig{
 		MainNumber: "+33170200200", Language: "fr", Notice: w.chance(75),
 	}}
+}
+
+func (w *Workload) configuredOperator() acd.Command {
+	return acd.ConfigureOperator{LogoutAt: w.soon(), Config: acd.OperatorConfig{
+		ID: w.operator(), Name: "x", Enabled: w.chance(95), AlwaysConnected: w.chance(30), Record: w.chance(20),
+		Phone: w.phone(), AskPhoneAtLogin: w.chance(15), WrapUpSeconds: w.some(20), RingSeconds: 5 + w.pick(30),
+		RetrySeconds: w.pick(3) * 15, IdleLogoutMinutes: w.some(20), MissedLogoutCount: w.some(5),
+		SilenceLogout: w.chance(20), AllowOutgoing: w.chance(90), AllowPhoneChange: w.chance(50),
+		PersistentSession: w.chance(40), PauseAtLogin: w.chance(20),
+		CallerID: acd.Presentation{Number: "+33170200200", Anonymous: w.chance(20)},
+	}}
+}
+
+func (w *Workload) configuredGroup() acd.Command {
+	c := acd.GroupConfig{
+		ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(7)), Priority: 1 + w.pick(3),
+		WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
+		Overflow: w.exit(), OverflowWhenNobody: w.chance(25), HoursExit: w.exit(),
+		HoldMusic: acd.SoundID([]string{"", "waltz"}[w.pick(2)]), Announce: w.announcements(),
+	}
+	if w.chance(25) {
+		c.MaxWaiting = w.some(6)
+	}
+	if w.chance(25) {
+		c.MaxWaitSeconds = w.some(60)
+	}
+	for i := range poolOperators {
+		if w.chance(60) {
+			c.Members = append(c.Members, acd.Member{
+				Operator: acd.OperatorID(fmt.Sprintf("op%d", i)), Order: w.pick(4), Level: 1 + w.pick(3), Suspended: w.chance(5),
+			})
+		}
+	}
+	return acd.ConfigureGroup{Config: c}
+}
+
+func (w *Workload) removal() acd.Command {
+	i := w.pick(poolGroups)
+	c := acd.RemoveGroup{Group: w.groupAt(i)}
+	if w.NewIDs {
+		w.removed[i]++
+	}
+	return c
 }
 
 // calendar tells of days and hours, at times wrongly.
