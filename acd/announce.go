@@ -182,20 +182,14 @@ func spokenMinutes(seconds int) int {
 	return min((seconds+59)/60, mostMinutes+1)
 }
 
-// announceDue carries out what is due of a call's announcements, and says
-// whether anything was.
-func (t *step) announceDue(c *call) bool {
-	at := c.announceDeadline()
-	g := t.s.groups[c.Queue]
-	switch {
-	case at == 0 || at > t.now:
-		return false
+// announceDue carries out what is due of a call's announcements.
+func (t *step) announceDue(c *call) {
+	switch g := t.s.groups[c.Queue]; {
 	case c.SayingUntil != 0:
 		t.announced(c)
 	case !t.announce(c, g, false):
 		t.emit(AnnouncementStarted{Call: c.ID, Group: c.Queue, Prompt: c.Prompts})
 	}
-	return true
 }
 
 // announced goes on after an announcement: with music, also for a caller who is

@@ -161,19 +161,22 @@ func (s *State) logoutRules(o *operator) [4]logoutRule {
 // is due at one instant is settled before the next, as if its tick had come in
 // time.
 func (Tick) decide(t *step) error { //nolint:unparam // it is never refused
+	var at Instant
 	for {
 		next, ok := t.s.timers.first()
 		if !ok || next.at > t.now {
 			return nil
 		}
-		at, made := next.at, len(t.events)
+		// What was put off and is overdue belongs to the instant that let it go.
+		made := len(t.events)
+		at = max(at, next.at)
 		switch next.kind {
 		case timerDay:
 			t.dayDue()
 		case timerHours:
 			t.hoursDue(t.s.groups[next.group])
 		case timerCall:
-			t.callDue(t.s.calls[next.call])
+			t.callDue(t.s.calls[next.call], at)
 		case timerOperator:
 			t.operatorDue(t.s.operators[next.operator])
 		}
@@ -186,20 +189,21 @@ func (Tick) decide(t *step) error { //nolint:unparam // it is never refused
 	}
 }
 
-// callDue carries out the first thing that is due for a call.
-func (t *step) callDue(c *call) {
+// callDue carries out the first thing that is due for a call at an instant, which
+// is in the past when its tick comes late.
+func (t *step) callDue(c *call, at Instant) {
 	for i := range c.Legs {
-		if l := c.Legs[i]; l.Until != 0 && l.Until <= t.now {
+		if l := c.Legs[i]; l.Until != 0 && l.Until <= at {
 			t.hangUpLeg(c, l.ID)
 			t.legFailed(c, l, FailNoAnswer, 0)
 			return
 		}
 	}
-	if g := t.s.groups[c.Queue]; g != nil && c.State == CallQueued && c.waited(t.now) {
+	if g := t.s.groups[c.Queue]; g != nil && c.State == CallQueued && c.waited(at) {
 		t.overflow(c, g, "max_wait")
 		return
 	}
-	if c.NoticeUntil != 0 && c.NoticeUntil <= t.now {
+	if c.NoticeUntil != 0 && c.NoticeUntil <= at {
 		t.noticeHeard(c)
 		return
 	}

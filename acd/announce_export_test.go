@@ -1,0 +1,4 @@
+package acd
+
+// SpokenMinutes is a wait as it is said.
+func SpokenMinutes(seconds int) int { return spokenMinutes(seconds) }
