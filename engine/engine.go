@@ -44,7 +44,8 @@ type Config struct {
 	Effects func([]acd.Effect)
 }
 
-// Engine owns a centre's live state. Make one with New and start Run.
+// Engine owns a centre's live state. Make one with New and start Run, or drive it
+// with Turn.
 type Engine struct {
 	cfg     Config
 	mailbox chan request
@@ -52,7 +53,7 @@ type Engine struct {
 	failing atomic.Bool
 	floor   *floor
 
-	// Owned by Run.
+	// Owned by Run, or by who calls Turn.
 	seq        uint64
 	checkpoint uint64 // the event whose checkpoint was taken last
 	saver      *saver
@@ -159,7 +160,39 @@ func (e *Engine) Run(ctx context.Context) error {
 		if err := e.turn(ctx, batch); err != nil {
 			return err
 		}
+		if e.checkpointDue() && e.saver.idle() {
+			e.takeCheckpoint()
+		}
 	}
+}
+
+// Turn carries out commands in one transaction at once, as Run's loop does, and
+// returns the answer to each. An engine is driven by Run or by Turn, never by
+// both; Turn is for who owns the time as well, and has everything done when it
+// returns.
+func (e *Engine) Turn(ctx context.Context, commands ...acd.Command) ([]error, error) {
+	var batch []request
+	if e.cfg.First != nil {
+		batch = append(batch, request{command: e.cfg.First})
+		e.cfg.First = nil
+	}
+	batch = append(batch, request{command: acd.Tick{}})
+	before := len(batch)
+	for _, c := range commands {
+		batch = append(batch, request{command: c, reply: make(chan error, 1)})
+	}
+	if err := e.turn(ctx, batch); err != nil {
+		return nil, err
+	}
+	if e.checkpointDue() {
+		e.saver.write(ctx, saving{e.seq, e.cfg.State.Checkpoint()})
+		e.checkpoint = e.seq
+	}
+	answers := make([]error, len(commands))
+	for i := range answers {
+		answers[i] = <-batch[before+i].reply
+	}
+	return answers, nil
 }
 
 // gather waits for a command or a deadline and takes what else is there. Time
@@ -233,11 +266,10 @@ func (e *Engine) turn(ctx context.Context, batch []request) error {
 		e.cfg.Effects(effects)
 	}
 	e.answer(ctx, batch, answers)
-	if e.seq-e.checkpoint >= checkpointEvery && e.saver.idle() {
-		e.takeCheckpoint()
-	}
 	return nil
 }
+
+func (e *Engine) checkpointDue() bool { return e.seq-e.checkpoint >= checkpointEvery }
 
 func (e *Engine) answer(ctx context.Context, batch []request, answers []error) {
 	for i, r := range batch {

@@ -32,11 +32,15 @@ func newSaver(j Journal, log *slog.Logger) *saver {
 func (s *saver) run(ctx context.Context) {
 	defer close(s.done)
 	for job := range s.jobs {
-		if err := s.journal.Checkpoint(ctx, job.seq, job.state); err != nil {
-			// The journal alone is enough to recover; a missing checkpoint only costs time.
-			s.log.WarnContext(ctx, "checkpoint not written", "error", err)
-		}
+		s.write(ctx, job)
 		s.busy.Store(false)
+	}
+}
+
+func (s *saver) write(ctx context.Context, job saving) {
+	if err := s.journal.Checkpoint(ctx, job.seq, job.state); err != nil {
+		// The journal alone is enough to recover; a missing checkpoint only costs time.
+		s.log.WarnContext(ctx, "checkpoint not written", "error", err)
 	}
 }
 
