@@ -23,7 +23,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
         {group ? (
           <>
             <Dot colour={group.colour} />
-            <span className={classes['groupName']}>{group.name}</span>
+            <span className={classes['groupName']} title={group.name}>{group.name}</span>
           </>
         ) : (
           <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('card.noGroup')}</span>
