@@ -233,7 +233,7 @@ export interface paths {
         };
         /**
          * List groups
-         * @description A supervisor sees his groups.
+         * @description A supervisor sees his groups. A group that a number or another group leads to is not deleted; when one is, its waiting callers take its overflow (its phones stop ringing, and without a place to go they are hung up).
          *
          *     Roles: technical, administrator, supervisor.
          */
@@ -278,6 +278,28 @@ export interface paths {
          *     Roles: technical, administrator.
          */
         patch: operations["patch-group"];
+        trace?: never;
+    };
+    "/api/v1/groups/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would get the next call
+         * @description Takes a group as it might be saved, and stores nothing. Only the strategy and the members matter.
+         *
+         *     Roles: technical, administrator.
+         */
+        post: operations["preview-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/login": {
@@ -1066,6 +1088,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a day would come to
+         * @description Lets a recorded or a generated day happen again, with other staffing or settings, through the core that routes real calls, as often as `runs` says. Each figure comes with the interval it lies in. Nothing is stored and nothing that runs is touched. One question of a centre is answered at a time, within 30 seconds; it ends with the request.
+         *
+         *     Roles: technical, administrator.
+         */
+        post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sounds
+         * @description Roles: technical, administrator.
+         */
+        get: operations["list-sounds"];
+        put?: never;
+        /**
+         * Upload a sound
+         * @description A WAV or MP3 file of at most 300 seconds and 32 MiB. It is converted once to what telephones carry. As a form: `file`, and `name` (default: that of the file). As the body alone: the name stands in the query. A file that cannot be read is refused with what is wrong with it, at `body.file`. A centre has at most 200 sounds.
+         *
+         *     Roles: technical, administrator.
+         */
+        post: operations["create-sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a sound's record
+         * @description Roles: technical, administrator.
+         */
+        get: operations["get-sound"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a sound
+         * @description Roles: technical, administrator.
+         */
+        delete: operations["delete-sound"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a sound
+         * @description A JSON merge patch (RFC 7396): what is absent stays; null sets null where null is a value of the field, else the default; a list is replaced whole.
+         *
+         *     Roles: technical, administrator.
+         */
+        patch: operations["patch-sound"];
+        trace?: never;
+    };
+    "/api/v1/sounds/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to a sound
+         * @description Roles: technical, administrator.
+         */
+        get: operations["get-sound-audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1270,6 +1390,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Announcements: {
+            /** @description Tells the caller how long he will probably wait. */
+            estimatedWait: boolean;
+            /**
+             * Format: int64
+             * @description From the end of an announcement to the next; default 60.
+             */
+            everySeconds: number;
+            /** @description The identifier of a sound, said again and again. */
+            periodic: string | null;
+            /** @description Tells the caller his place in the queue. */
+            position: boolean;
+            /** @description The identifier of a sound, said once on arrival. */
+            welcome: string | null;
+        };
+        AnnouncementsInput: {
+            /** @description Tells the caller how long he will probably wait. */
+            estimatedWait?: boolean;
+            /**
+             * Format: int64
+             * @description From the end of an announcement to the next; default 60.
+             */
+            everySeconds?: number;
+            /** @description The identifier of a sound, said again and again. */
+            periodic?: string | null;
+            /** @description Tells the caller his place in the queue. */
+            position?: boolean;
+            /** @description The identifier of a sound, said once on arrival. */
+            welcome?: string | null;
+        };
         Build: {
             /** @description The commit it was built from. */
             commit: string;
@@ -1361,6 +1511,31 @@ export interface components {
             url: string;
             /** @enum {string} */
             window: "single" | "multiple" | "tab";
+        };
+        Candidate: {
+            /**
+             * Format: int64
+             * @description Calls of groups since the centre's midnight.
+             */
+            answeredToday: number;
+            /**
+             * Format: date-time
+             * @description The end of his last call, wrap-up included, or his log-in; null when he is logged out.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            idleSince: string | null;
+            /** Format: int64 */
+            level: number;
+            operator: components["schemas"]["Person"];
+            /** Format: int64 */
+            order: number;
+            /**
+             * Format: int64
+             * @description His place among the eligible, from 1; null when he is not.
+             */
+            rank: number | null;
+            /** @description Why he is not, such as busy, paused, logged_out or not_of_ten. */
+            reason: string | null;
         };
         Centre: {
             /**
@@ -1483,6 +1658,18 @@ export interface components {
              */
             to: string | null;
         };
+        DaySlot: {
+            /** @example 09:00 */
+            from: string;
+            /** @example 12:00 */
+            to: string;
+        };
+        DaySlotInput: {
+            /** @example 09:00 */
+            from: string;
+            /** @example 12:00 */
+            to: string;
+        };
         DayTotals: {
             /**
              * Format: int64
@@ -1532,6 +1719,40 @@ export interface components {
         };
         DigitsBody: {
             digits: string;
+        };
+        DurationLaw: {
+            /**
+             * @description Default exponential.
+             * @enum {string}
+             */
+            kind: "constant" | "exponential" | "lognormal";
+            /**
+             * Format: int64
+             * @description The mean.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Standard deviation of a lognormal in percent of the mean; default 100.
+             */
+            spreadPercent: number;
+        };
+        DurationLawInput: {
+            /**
+             * @description Default exponential.
+             * @enum {string}
+             */
+            kind?: "constant" | "exponential" | "lognormal";
+            /**
+             * Format: int64
+             * @description The mean.
+             */
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description Standard deviation of a lognormal in percent of the mean; default 100.
+             */
+            spreadPercent?: number;
         };
         FloorBody: {
             /**
@@ -1661,7 +1882,102 @@ export interface components {
              */
             wrapUpUntil: string | null;
         };
+        GenerateFields: {
+            /** @description One rate, or one for each half hour; default 120. Callers come by chance. */
+            callsPerHour: number[];
+            /** @description When it begins; default 08:00. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Default 10.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description Share of the offers that are not answered; default 0.
+             */
+            missPercent: number;
+            /**
+             * Format: int64
+             * @description Default 8.
+             */
+            operators: number;
+            /** @description How long callers wait; 0 seconds is for ever. Default: 0 seconds. */
+            patience: components["schemas"]["DurationLaw"];
+            /** @description How long phones ring; default: 0 seconds. */
+            pickUp: components["schemas"]["DurationLaw"];
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            ringSeconds: number;
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            serviceLevelSeconds: number;
+            /**
+             * @description Default longest_idle.
+             * @enum {string}
+             */
+            strategy: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** @description Default: 180 seconds, exponential. */
+            talk: components["schemas"]["DurationLaw"];
+            /**
+             * Format: int64
+             * @description Default 0.
+             */
+            wrapUpSeconds: number;
+        };
+        GenerateFieldsInput: {
+            /** @description One rate, or one for each half hour; default 120. Callers come by chance. */
+            callsPerHour?: number[];
+            /** @description When it begins; default 08:00. */
+            from?: string;
+            /**
+             * Format: int64
+             * @description Default 10.
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Share of the offers that are not answered; default 0.
+             */
+            missPercent?: number;
+            /**
+             * Format: int64
+             * @description Default 8.
+             */
+            operators?: number;
+            /** @description How long callers wait; 0 seconds is for ever. Default: 0 seconds. */
+            patience?: components["schemas"]["DurationLawInput"];
+            /** @description How long phones ring; default: 0 seconds. */
+            pickUp?: components["schemas"]["DurationLawInput"];
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            ringSeconds?: number;
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            serviceLevelSeconds?: number;
+            /**
+             * @description Default longest_idle.
+             * @enum {string}
+             */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** @description Default: 180 seconds, exponential. */
+            talk?: components["schemas"]["DurationLawInput"];
+            /**
+             * Format: int64
+             * @description Default 0.
+             */
+            wrapUpSeconds?: number;
+        };
         Group: {
+            announcements: components["schemas"]["Announcements"];
             colour: string;
             /**
              * Format: date-time
@@ -1669,6 +1985,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             readonly createdAt: string;
+            /** @description The identifier of a sound; null: the product's own music. */
+            holdMusic: string | null;
             /** @description Opaque. */
             readonly id: string;
             /**
@@ -1683,6 +2001,8 @@ export interface components {
             maxWaitSeconds: number | null;
             members: components["schemas"]["Member"][];
             name: string;
+            /** @description Null: always open. */
+            openingHours: components["schemas"]["OpeningHours"] | null;
             operatorMayKeepRecording: boolean;
             operatorMayStopRecording: boolean;
             /** @description Presented on calls made for the group; null: the operator's own caller ID. */
@@ -1697,7 +2017,7 @@ export interface components {
             record: components["schemas"]["GroupRecord"];
             serviceLevel: components["schemas"]["ServiceLevel"];
             /**
-             * @description Default longest_idle; this version offers fixed and longest_idle.
+             * @description Default longest_idle.
              * @enum {string}
              */
             strategy: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
@@ -1709,6 +2029,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             readonly updatedAt: string;
+            /** @description What is accepted though it is hardly meant. */
+            readonly warnings: components["schemas"]["Warning"][];
             /**
              * @description Default wait.
              * @enum {string}
@@ -1721,7 +2043,10 @@ export interface components {
             wrapUpSeconds: number;
         };
         GroupCreate: {
+            announcements?: components["schemas"]["AnnouncementsInput"];
             colour?: string;
+            /** @description The identifier of a sound; null: the product's own music. */
+            holdMusic?: string | null;
             /**
              * Format: int64
              * @description Null for no limit.
@@ -1734,6 +2059,8 @@ export interface components {
             maxWaitSeconds?: number | null;
             members?: components["schemas"]["MemberInput"][];
             name: string;
+            /** @description Null: always open. */
+            openingHours?: components["schemas"]["OpeningHoursInput"] | null;
             operatorMayKeepRecording?: boolean;
             operatorMayStopRecording?: boolean;
             /** @description Presented on calls made for the group; null: the operator's own caller ID. */
@@ -1748,7 +2075,7 @@ export interface components {
             record?: components["schemas"]["GroupRecordInput"];
             serviceLevel?: components["schemas"]["ServiceLevelInput"];
             /**
-             * @description Default longest_idle; this version offers fixed and longest_idle.
+             * @description Default longest_idle.
              * @enum {string}
              */
             strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
@@ -1766,7 +2093,10 @@ export interface components {
             wrapUpSeconds?: number;
         };
         GroupPatch: {
+            announcements?: components["schemas"]["AnnouncementsInput"];
             colour?: string;
+            /** @description The identifier of a sound; null: the product's own music. */
+            holdMusic?: string | null;
             /**
              * Format: int64
              * @description Null for no limit.
@@ -1779,6 +2109,8 @@ export interface components {
             maxWaitSeconds?: number | null;
             members?: components["schemas"]["MemberInput"][];
             name?: string;
+            /** @description Null: always open. */
+            openingHours?: components["schemas"]["OpeningHoursInput"] | null;
             operatorMayKeepRecording?: boolean;
             operatorMayStopRecording?: boolean;
             /** @description Presented on calls made for the group; null: the operator's own caller ID. */
@@ -1793,7 +2125,7 @@ export interface components {
             record?: components["schemas"]["GroupRecordInput"];
             serviceLevel?: components["schemas"]["ServiceLevelInput"];
             /**
-             * @description Default longest_idle; this version offers fixed and longest_idle.
+             * @description Default longest_idle.
              * @enum {string}
              */
             strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
@@ -1860,6 +2192,42 @@ export interface components {
             offered: number;
             /** Format: int64 */
             overflowed: number;
+        };
+        GroupWhatIf: {
+            /** @description Null: every group. */
+            group: string | null;
+            /** Format: int64 */
+            maxWaiting?: number;
+            /** Format: int64 */
+            maxWaitSeconds?: number;
+            /** @description Takes both limits away, but for what follows. */
+            noLimits: boolean;
+            /** Format: int64 */
+            priority?: number;
+            /** Format: int64 */
+            serviceLevelSeconds?: number;
+            /** @enum {string} */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** Format: int64 */
+            wrapUpSeconds?: number;
+        };
+        GroupWhatIfInput: {
+            /** @description Null: every group. */
+            group?: string | null;
+            /** Format: int64 */
+            maxWaiting?: number;
+            /** Format: int64 */
+            maxWaitSeconds?: number;
+            /** @description Takes both limits away, but for what follows. */
+            noLimits?: boolean;
+            /** Format: int64 */
+            priority?: number;
+            /** Format: int64 */
+            serviceLevelSeconds?: number;
+            /** @enum {string} */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** Format: int64 */
+            wrapUpSeconds?: number;
         };
         HistoryCall: {
             /**
@@ -1953,6 +2321,40 @@ export interface components {
              */
             talkSeconds: number;
         };
+        Holiday: {
+            /** Format: int64 */
+            day: number;
+            /** Format: int64 */
+            month: number;
+            name: string;
+        };
+        HolidayInput: {
+            /** Format: int64 */
+            day: number;
+            /** Format: int64 */
+            month: number;
+            name?: string;
+        };
+        HoursException: {
+            /**
+             * Format: date
+             * @example 2026-12-24
+             */
+            date: string;
+            name: string;
+            /** @description None: closed. */
+            slots: components["schemas"]["DaySlot"][];
+        };
+        HoursExceptionInput: {
+            /**
+             * Format: date
+             * @example 2026-12-24
+             */
+            date: string;
+            name?: string;
+            /** @description None: closed. */
+            slots?: components["schemas"]["DaySlotInput"][];
+        };
         ImportLine: {
             /** @enum {string} */
             action: "create" | "update" | "unchanged" | "refused";
@@ -2034,6 +2436,12 @@ export interface components {
         ListPhoneToChoose: {
             /** @description The rows of this page. */
             items: components["schemas"]["PhoneToChoose"][];
+            /** @description The cursor of the next page, empty after the last. */
+            next: string;
+        };
+        ListSound: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["Sound"][];
             /** @description The cursor of the next page, empty after the last. */
             next: string;
         };
@@ -2366,6 +2774,8 @@ export interface components {
              * @example +33170200200
              */
             number: string;
+            /** @description Null: always open. */
+            openingHours: components["schemas"]["OpeningHours"] | null;
             /** @description Group, number or hangup: takes a call its operator did not. */
             overflow: components["schemas"]["Destination"] | null;
             record: boolean;
@@ -2375,6 +2785,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             readonly updatedAt: string;
+            /** @description What is accepted though it is hardly meant. */
+            readonly warnings: components["schemas"]["Warning"][];
         };
         NumberCreate: {
             /**
@@ -2390,6 +2802,8 @@ export interface components {
              * @example +33170200200
              */
             number: string;
+            /** @description Null: always open. */
+            openingHours?: components["schemas"]["OpeningHoursInput"] | null;
             /** @description Group, number or hangup: takes a call its operator did not. */
             overflow?: components["schemas"]["DestinationInput"] | null;
             record?: boolean;
@@ -2408,9 +2822,31 @@ export interface components {
              * @example +33170200200
              */
             number?: string;
+            /** @description Null: always open. */
+            openingHours?: components["schemas"]["OpeningHoursInput"] | null;
             /** @description Group, number or hangup: takes a call its operator did not. */
             overflow?: components["schemas"]["DestinationInput"] | null;
             record?: boolean;
+        };
+        OpeningHours: {
+            /** @description Each replaces what else applies to its date. */
+            exceptions: components["schemas"]["HoursException"][];
+            /** @description Group, number or hangup: takes the calls of closed hours. Null: the overflow of a group; a number refuses with 480. */
+            exit: components["schemas"]["Destination"] | null;
+            /** @description Closed all day, every year. */
+            holidays: components["schemas"]["Holiday"][];
+            /** @description Open on these days of every week; they may not overlap. */
+            weekly: components["schemas"]["WeekSlot"][];
+        };
+        OpeningHoursInput: {
+            /** @description Each replaces what else applies to its date. */
+            exceptions?: components["schemas"]["HoursExceptionInput"][];
+            /** @description Group, number or hangup: takes the calls of closed hours. Null: the overflow of a group; a number refuses with 480. */
+            exit?: components["schemas"]["DestinationInput"] | null;
+            /** @description Closed all day, every year. */
+            holidays?: components["schemas"]["HolidayInput"][];
+            /** @description Open on these days of every week; they may not overlap. */
+            weekly?: components["schemas"]["WeekSlotInput"][];
         };
         Operator: {
             allowOutgoing: boolean;
@@ -2896,6 +3332,73 @@ export interface components {
             /** @enum {string} */
             presence: "available" | "paused";
         };
+        Preview: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            at: string;
+            /** @description Every member: first who is eligible, in his place, then the others in their order. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description True when chance decides. */
+            equallyLikely: boolean;
+            /** @description The operators the next call would ring; with equallyLikely one of them. */
+            next: string[];
+            strategy: string;
+        };
+        PreviewCreate: {
+            announcements?: components["schemas"]["AnnouncementsInput"];
+            colour?: string;
+            /** @description The identifier of a sound; null: the product's own music. */
+            holdMusic?: string | null;
+            /** @description The group that is being edited; absent for a new one. */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
+            maxWaiting?: number | null;
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
+            maxWaitSeconds?: number | null;
+            members?: components["schemas"]["MemberInput"][];
+            name?: string;
+            /** @description Null: always open. */
+            openingHours?: components["schemas"]["OpeningHoursInput"] | null;
+            operatorMayKeepRecording?: boolean;
+            operatorMayStopRecording?: boolean;
+            /** @description Presented on calls made for the group; null: the operator's own caller ID. */
+            outgoingNumber?: string | null;
+            /** @description Group, number or hangup; default hangup. */
+            overflow?: components["schemas"]["DestinationInput"];
+            /**
+             * Format: int64
+             * @description 1 is the most urgent; default 50.
+             */
+            priority?: number;
+            record?: components["schemas"]["GroupRecordInput"];
+            serviceLevel?: components["schemas"]["ServiceLevelInput"];
+            /**
+             * @description Default longest_idle.
+             * @enum {string}
+             */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** @description Presented when a call of the group is forwarded; null: the caller's number. */
+            transferNumber?: string | null;
+            /**
+             * @description Default wait.
+             * @enum {string}
+             */
+            whenNobody?: "wait" | "overflow";
+            /**
+             * Format: int64
+             * @description Default 0.
+             */
+            wrapUpSeconds?: number;
+        };
         Problem: {
             /** @description A word for programs, such as phone_required or password_change_required. */
             code?: string;
@@ -3036,7 +3539,228 @@ export interface components {
             /** Format: int64 */
             seconds: number;
         };
+        SimulatedDay: {
+            halfHours: components["schemas"]["SimulatedHalfHour"][];
+            whole: components["schemas"]["SimulatedFigures"];
+        };
+        SimulatedErlang: {
+            /** Format: double */
+            abandonRate: number;
+            /** Format: double */
+            answerSeconds: number;
+            /**
+             * @description C: nobody gives up; A: patience ends by chance.
+             * @enum {string}
+             */
+            model: "C" | "A";
+            /** Format: double */
+            occupancy: number;
+            /** Format: double */
+            serviceLevel: number;
+            /**
+             * Format: double
+             * @description Share of the callers who find nobody free.
+             */
+            wait: number;
+        };
+        SimulatedFigures: {
+            abandoned: components["schemas"]["SimulatedValue"];
+            /** @description Abandoned of offered, 0 to 1. */
+            abandonRate: components["schemas"]["SimulatedValue"] | null;
+            answered: components["schemas"]["SimulatedValue"];
+            /** @description Average speed of answer: mean wait of those who were answered. */
+            answerSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description By how much the estimated wait was too long, on average. */
+            estimateErrorSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the estimates that were off by a minute at most, 0 to 1. */
+            estimateNear: components["schemas"]["SimulatedValue"] | null;
+            /** @description How far off the estimated wait was, either way, on average. */
+            estimateOffSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the operators' time logged in, pauses left out, in which they talked or wrapped up, 0 to 1. */
+            occupancy: components["schemas"]["SimulatedValue"] | null;
+            /** @description Calls offered to the groups. */
+            offered: components["schemas"]["SimulatedValue"];
+            overflowed: components["schemas"]["SimulatedValue"];
+            /** @description Share of the answered and abandoned that were answered within the group's service level, 0 to 1. */
+            serviceLevel: components["schemas"]["SimulatedValue"] | null;
+            /** @description Still waiting at the end of everything. */
+            waiting: components["schemas"]["SimulatedValue"];
+        };
+        SimulatedHalfHour: {
+            abandoned: components["schemas"]["SimulatedValue"];
+            /** @description Abandoned of offered, 0 to 1. */
+            abandonRate: components["schemas"]["SimulatedValue"] | null;
+            answered: components["schemas"]["SimulatedValue"];
+            /** @description Average speed of answer: mean wait of those who were answered. */
+            answerSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description By how much the estimated wait was too long, on average. */
+            estimateErrorSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the estimates that were off by a minute at most, 0 to 1. */
+            estimateNear: components["schemas"]["SimulatedValue"] | null;
+            /** @description How far off the estimated wait was, either way, on average. */
+            estimateOffSeconds: components["schemas"]["SimulatedValue"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            from: string;
+            /** @description Share of the operators' time logged in, pauses left out, in which they talked or wrapped up, 0 to 1. */
+            occupancy: components["schemas"]["SimulatedValue"] | null;
+            /** @description Calls offered to the groups. */
+            offered: components["schemas"]["SimulatedValue"];
+            overflowed: components["schemas"]["SimulatedValue"];
+            /** @description Share of the answered and abandoned that were answered within the group's service level, 0 to 1. */
+            serviceLevel: components["schemas"]["SimulatedValue"] | null;
+            /** @description Still waiting at the end of everything. */
+            waiting: components["schemas"]["SimulatedValue"];
+        };
+        SimulatedValue: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        Simulation: {
+            /** @description A recorded day as it was; null for a generated one. */
+            asRecorded: components["schemas"]["SimulatedDay"] | null;
+            /**
+             * Format: double
+             * @description With which each figure lies between low and high.
+             */
+            confidence: number;
+            /** @description What the theory says; null where it does not apply. */
+            erlang: components["schemas"]["SimulatedErlang"] | null;
+            /**
+             * Format: date-time
+             * @description The beginning of the day.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            from: string;
+            /** @description What one has to know to read the answer. */
+            notes: components["schemas"]["SimulationNote"][];
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            seed: number;
+            simulated: components["schemas"]["SimulatedDay"];
+            /** @description Where its clocks are; a generated day has UTC. */
+            timeZone: string;
+        };
+        SimulationChanges: {
+            groups: components["schemas"]["GroupWhatIf"][];
+            operators: components["schemas"]["StaffWhatIf"][];
+        };
+        SimulationChangesInput: {
+            groups?: components["schemas"]["GroupWhatIfInput"][];
+            operators?: components["schemas"]["StaffWhatIfInput"][];
+        };
+        SimulationCreate: {
+            /** @description What is to be otherwise. */
+            changes?: components["schemas"]["SimulationChangesInput"];
+            /**
+             * Format: date
+             * @description A recorded day of the centre; null: one is generated.
+             */
+            day?: string | null;
+            /** @description How a day is generated; null: a recorded one is taken. */
+            generate?: components["schemas"]["GenerateFieldsInput"] | null;
+            /** @description The group of a recorded day whose figures are wanted; null: all of them. */
+            group?: string | null;
+            /**
+             * Format: int64
+             * @description How often the day happens; default 20. More make the intervals narrower.
+             */
+            runs?: number;
+            /**
+             * Format: int64
+             * @description What happens by chance is drawn from it: the same question has the same answer. Default 1.
+             */
+            seed?: number;
+        };
+        SimulationNote: {
+            /** @enum {string} */
+            code: "patience_fitted" | "patience_unknown" | "settings_of_today" | "closed_left_out" | "groups_gone" | "operators_gone" | "other_calls_as_pauses" | "talk_drawn" | "operators_not_there" | "theory_does_not_apply" | "callers_left_waiting";
+            /**
+             * Format: int64
+             * @description Of what the code says; of patience_fitted the mean in seconds.
+             */
+            count: number;
+        };
+        Sound: {
+            /**
+             * Format: int64
+             * @description Of the file as it is kept and listened to: WAV, 8 kHz, 16 bits, one channel.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            readonly createdAt: string;
+            /** Format: double */
+            durationSeconds: number;
+            /**
+             * @description What it was uploaded as.
+             * @enum {string}
+             */
+            format: "wav" | "mp3";
+            /** @description Opaque. */
+            readonly id: string;
+            /** @description Once in the centre. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            readonly updatedAt: string;
+            /** @description The groups that play it. */
+            usedBy: components["schemas"]["SoundUse"][];
+        };
+        SoundPatch: {
+            /** @description Once in the centre. */
+            name?: string;
+        };
+        SoundUse: {
+            id: string;
+            name: string;
+        };
+        StaffWhatIf: {
+            /**
+             * Format: int64
+             * @description Negative takes away those who are there longest.
+             */
+            add: number;
+            /** @description A half hour of the day, such as 08:30; null: its beginning. */
+            from: string | null;
+            /** @description Whose members they are; null: every group. */
+            group: string | null;
+            /** @description A half hour of the day, such as 12:00; null: its end. */
+            to: string | null;
+        };
+        StaffWhatIfInput: {
+            /**
+             * Format: int64
+             * @description Negative takes away those who are there longest.
+             */
+            add: number;
+            /** @description A half hour of the day, such as 08:30; null: its beginning. */
+            from?: string | null;
+            /** @description Whose members they are; null: every group. */
+            group?: string | null;
+            /** @description A half hour of the day, such as 12:00; null: its end. */
+            to?: string | null;
+        };
         Step: {
+            /**
+             * Format: int64
+             * @description Calls of groups he had answered in the day, with the strategy fewest_calls.
+             */
+            answeredToday?: number;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, with milliseconds.
@@ -3049,15 +3773,39 @@ export interface components {
              */
             eligible?: number;
             endedBy?: string;
+            /**
+             * Format: int64
+             * @description What the caller was told.
+             */
+            estimatedWaitSeconds?: number;
             group?: string;
+            groupName?: string;
+            /**
+             * Format: date-time
+             * @description Since when the chosen operator was idle, where the strategy goes by it.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            idleSince?: string;
             /** @description What happened, such as queued, offered, offer_ended, connected, ended. */
             kind: string;
             /** Format: int64 */
             leg?: number;
+            /**
+             * Format: int64
+             * @description His level, with the strategy skill.
+             */
+            level?: number;
             number?: string;
             operator?: components["schemas"]["Person"];
             outcome?: string;
+            /** @description How many members could not be offered the call, by reason. */
+            passed?: components["schemas"]["StepPassed"][];
             phone?: components["schemas"]["StepPhone"];
+            /**
+             * Format: int64
+             * @description Of a waiting call among those that wait, from 1.
+             */
+            position?: number;
             /**
              * Format: int64
              * @description His place among the eligible, from 1.
@@ -3074,19 +3822,27 @@ export interface components {
             seq: number;
             /** Format: int64 */
             sipStatus?: number;
-            /** @description Members who were not eligible, and why. */
+            /** @description Members who were passed over, and why. Of groups of more than 50 only those who had let it ring; the others are counted in passed. */
             skipped?: components["schemas"]["StepSkipped"][];
+            /** @description The identifier of the sound the caller heard; empty for phrases. */
+            sound?: string;
             /** @description That chose the operator. */
             strategy?: string;
             tags?: string[];
             /** @description The group an overflow leads to. */
             target?: string;
+            targetName?: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, with milliseconds.
              * @example 2026-01-31T08:00:00.000Z
              */
             until?: string;
+        };
+        StepPassed: {
+            /** Format: int64 */
+            count: number;
+            reason: string;
         };
         StepPhone: {
             account?: string;
@@ -3095,7 +3851,11 @@ export interface components {
             number?: string;
         };
         StepSkipped: {
-            operator: string;
+            /** @description Absent as operator is, and of a record that is gone. */
+            name?: string;
+            /** @description Absent for those who may not see operators one by one. */
+            operator?: string;
+            /** @description logged_out, paused, suspended, no_phone, unreachable, phone_in_use, busy, wrap_up, ignored, tried, disabled or not_of_ten. */
             reason: string;
         };
         StreamMessage: {
@@ -3451,6 +4211,35 @@ export interface components {
              * @enum {string}
              */
             role?: "technical" | "administrator" | "supervisor";
+        };
+        Warning: {
+            /**
+             * @description The field of the record, as in members[1].order.
+             * @example members
+             */
+            location: string;
+            /** @description What is odd about it. */
+            message: string;
+        };
+        WeekSlot: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description 24:00 is the end of the day; before from, the slot runs past midnight and belongs to the day it begins on.
+             * @example 18:00
+             */
+            to: string;
+        };
+        WeekSlotInput: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description 24:00 is the end of the day; before from, the slot runs past midnight and belongs to the day it begins on.
+             * @example 18:00
+             */
+            to: string;
         };
         WrapUpActionBody: {
             /** @enum {string} */
@@ -4490,6 +5279,84 @@ export interface operations {
             };
             /** @description Precondition Failed */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7844,6 +8711,554 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sounds": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description The most rows to answer. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-sound": {
+        parameters: {
+            query?: {
+                /** @description The name, when the body is the audio alone. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/mp3": string;
+                "audio/mpeg": string;
+                "audio/vnd.wave": string;
+                "audio/wav": string;
+                "audio/wave": string;
+                "audio/x-wav": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-sound": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the record still has this ETag. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-sound": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the record still has this ETag. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundPatch"];
+                "application/merge-patch+json": components["schemas"]["SoundPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sound-audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The sound has no such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
