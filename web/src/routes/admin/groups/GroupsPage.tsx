@@ -4,8 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Dot } from '../../../ui/Dot';
 import { readable } from '../../../ui/number';
 import { groups, numbers, type Group } from '../parts/kinds';
-import { Page } from '../parts/Page';
-import { ResourceList } from '../parts/ResourceList';
+import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
 import { Sign } from '../parts/Sign';
 import { Tags } from '../parts/Tags';
@@ -13,7 +12,6 @@ import type { Column } from '../parts/view';
 import classes from './groups.module.css';
 
 const name = (group: Group): string => group.name;
-const open = (group: Group): string => `/admin/groups/${group.id}`;
 
 export function GroupsPage() {
   const { t } = useTranslation('admin');
@@ -48,20 +46,13 @@ export function GroupsPage() {
     },
   ], [t, leading]);
   return (
-    <Page title={t('groups.title')} intro={t('groups.intro')}>
-      <ResourceList
-        name="groups"
-        title={t('groups.title')}
-        query={list}
-        columns={columns}
-        sort="name"
-        text={(g) => [g.name, ...(leading.get(g.id) ?? []).map((number) => number.name.replaceAll(' ', ''))].join(' ')}
-        label={name}
-        open={open}
-        create={{ to: '/admin/groups/new', label: t('groups.new') }}
-        count={(n) => t('groups.count', { count: n })}
-        empty={{ title: t('groups.empty'), text: t('groups.emptyText') }}
-      />
-    </Page>
+    <ListPage
+      name="groups"
+      query={list}
+      columns={columns}
+      sort="name"
+      text={(g) => [g.name, ...(leading.get(g.id) ?? []).map((number) => number.name.replaceAll(' ', ''))].join(' ')}
+      label={name}
+    />
   );
 }

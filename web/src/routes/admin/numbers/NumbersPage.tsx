@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Dot } from '../../../ui/Dot';
 import { readable } from '../../../ui/number';
 import { centreQuery, groups, numbers, operators, type ServiceNumber } from '../parts/kinds';
-import { Page } from '../parts/Page';
+import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
-import { ResourceList } from '../parts/ResourceList';
 import { Sign } from '../parts/Sign';
 import type { Column, Filter } from '../parts/view';
 import type { Destination } from './destination';
@@ -15,7 +14,6 @@ import classes from './NumbersPage.module.css';
 
 const name = (number: ServiceNumber): string => readable(number.number);
 const text = ({ number, label }: ServiceNumber): string => [number, readable(number), label].join(' ');
-const open = ({ id }: ServiceNumber): string => `/admin/numbers/${id}`;
 
 interface Place {
   readonly name: string;
@@ -70,23 +68,7 @@ export function NumbersPage() {
     options: (['group', 'operator', 'number', 'hangup'] as const).map((value) => ({ value, label: t(`destination.${value}`) })),
     test: (n, value) => n.destination.type === value,
   }], [t]);
-  return (
-    <Page title={t('numbers.title')} intro={t('numbers.intro')}>
-      <ResourceList
-        name="numbers"
-        title={t('numbers.title')}
-        query={list}
-        columns={columns}
-        filters={filters}
-        text={text}
-        label={name}
-        open={open}
-        create={{ to: '/admin/numbers/new', label: t('numbers.new') }}
-        count={(n) => t('numbers.count', { count: n })}
-        empty={{ title: t('numbers.empty'), text: t('numbers.emptyText') }}
-      />
-    </Page>
-  );
+  return <ListPage name="numbers" query={list} columns={columns} filters={filters} text={text} label={name} />;
 }
 
 function Label({ number, main }: { readonly number: ServiceNumber; readonly main: boolean }) {

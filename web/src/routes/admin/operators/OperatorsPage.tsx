@@ -9,8 +9,7 @@ import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused, said } from '../../../ui/toast';
 import { Tags } from '../parts/Tags';
 import { groups, operators, phones, type Group, type Operator, type Phone } from '../parts/kinds';
-import { Page } from '../parts/Page';
-import { ResourceList } from '../parts/ResourceList';
+import { ListPage } from '../parts/ListPage';
 import { save, useEach, useList } from '../parts/resource';
 import { Sign } from '../parts/Sign';
 import { useRemoval } from '../parts/useRemoval';
@@ -31,33 +30,25 @@ function groupsByOperator(all: readonly Group[] | undefined): ReadonlyMap<string
 const text = (operator: Operator): string =>
   [operator.fullName, operator.login, operator.email, operator.directNumber ?? '', operator.phone?.number ?? ''].join(' ');
 const name = (operator: Operator): string => operator.fullName;
-const open = (operator: Operator): string => `/admin/operators/${operator.id}`;
 
 export function OperatorsPage() {
-  const { t } = useTranslation(['admin', 'common']);
   const list = useList(operators);
   const allGroups = useList(groups).data;
   const allPhones = useList(phones).data;
   const columns = useColumns(allGroups, allPhones);
   const filters = useFilters(allGroups);
   return (
-    <Page title={t('operators.title')} intro={t('operators.intro')} actions={<Exchange />}>
-      <ResourceList
-        name="operators"
-        title={t('operators.title')}
-        query={list}
-        columns={columns}
-        sort="fullName"
-        filters={filters}
-        text={text}
-        label={name}
-        open={open}
-        create={{ to: '/admin/operators/new', label: t('operators.new') }}
-        count={(n) => t('operators.count', { count: n })}
-        empty={{ title: t('operators.empty'), text: t('operators.emptyText') }}
-        bulk={(chosen, done) => <Bulk chosen={chosen} done={done} />}
-      />
-    </Page>
+    <ListPage
+      name="operators"
+      actions={<Exchange />}
+      query={list}
+      columns={columns}
+      sort="fullName"
+      filters={filters}
+      text={text}
+      label={name}
+      bulk={(chosen, done) => <Bulk chosen={chosen} done={done} />}
+    />
   );
 }
 

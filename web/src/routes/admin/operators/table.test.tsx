@@ -111,7 +111,7 @@ function slow(name: string, text: string) {
   const file = new File([text], name, { type: 'text/csv' });
   let arrive: (failed?: unknown) => void = () => undefined;
   file.arrayBuffer = () => new Promise((resolve, reject) => {
-    arrive = (failed) => (failed === undefined ? resolve(new TextEncoder().encode(text).buffer) : reject(failed as Error));
+    arrive = (failed) => (failed === undefined ? resolve(new TextEncoder().encode(text).buffer) : reject(failed));
   });
   fireEvent.change(document.querySelector('input[type="file"]') ?? document.body, { target: { files: [file] } });
   return { arrive: (failed?: unknown) => act(async () => {

@@ -2,9 +2,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { phones, type Phone } from '../parts/kinds';
-import { Page } from '../parts/Page';
+import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
-import { ResourceList } from '../parts/ResourceList';
 import { Sign } from '../parts/Sign';
 import type { Column, Filter } from '../parts/view';
 
@@ -13,7 +12,6 @@ export const livePoll = 5000;
 
 const name = (phone: Phone): string => phone.label;
 const text = ({ label, username, number, contacts }: Phone): string => [label, username, number ?? '', ...contacts.map(({ source }) => source)].join(' ');
-const open = ({ id }: Phone): string => `/admin/phones/${id}`;
 
 export function Registered({ phone }: { readonly phone: Pick<Phone, 'registered'> }) {
   const { t } = useTranslation('admin');
@@ -36,21 +34,5 @@ export function PhonesPage() {
     options: [{ value: 'on', label: t('phones.registered') }, { value: 'off', label: t('phones.notRegistered') }],
     test: (p, value) => p.registered === (value === 'on'),
   }], [t]);
-  return (
-    <Page title={t('phones.title')} intro={t('phones.intro')}>
-      <ResourceList
-        name="phones"
-        title={t('phones.title')}
-        query={list}
-        columns={columns}
-        filters={filters}
-        text={text}
-        label={name}
-        open={open}
-        create={{ to: '/admin/phones/new', label: t('phones.new') }}
-        count={(n) => t('phones.count', { count: n })}
-        empty={{ title: t('phones.empty'), text: t('phones.emptyText') }}
-      />
-    </Page>
-  );
+  return <ListPage name="phones" query={list} columns={columns} filters={filters} text={text} label={name} />;
 }

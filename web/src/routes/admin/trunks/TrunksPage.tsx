@@ -2,9 +2,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { trunks, type Trunk } from '../parts/kinds';
-import { Page } from '../parts/Page';
+import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
-import { ResourceList } from '../parts/ResourceList';
 import type { Column, Filter } from '../parts/view';
 import { TrunkState } from './TrunkState';
 
@@ -15,7 +14,6 @@ const states = ['up', 'silent', 'down', 'disabled'] as const;
 const name = (trunk: Trunk): string => trunk.name;
 const address = ({ host, port }: Trunk): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 const text = (trunk: Trunk): string => [trunk.name, address(trunk), trunk.username ?? '', ...trunk.sources].join(' ');
-const open = ({ id }: Trunk): string => `/admin/trunks/${id}`;
 
 export function TrunksPage() {
   const { t } = useTranslation('admin');
@@ -36,21 +34,5 @@ export function TrunksPage() {
     options: states.map((value) => ({ value, label: t(`trunks.states.${value}`) })),
     test: (trunk, value) => trunk.state === value,
   }], [t]);
-  return (
-    <Page title={t('trunks.title')} intro={t('trunks.intro')}>
-      <ResourceList
-        name="trunks"
-        title={t('trunks.title')}
-        query={list}
-        columns={columns}
-        filters={filters}
-        text={text}
-        label={name}
-        open={open}
-        create={{ to: '/admin/trunks/new', label: t('trunks.new') }}
-        count={(n) => t('trunks.count', { count: n })}
-        empty={{ title: t('trunks.empty'), text: t('trunks.emptyText') }}
-      />
-    </Page>
-  );
+  return <ListPage name="trunks" query={list} columns={columns} filters={filters} text={text} label={name} />;
 }

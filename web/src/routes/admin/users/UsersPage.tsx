@@ -2,16 +2,14 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { groups, users, type User } from '../parts/kinds';
-import { Page } from '../parts/Page';
+import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
-import { ResourceList } from '../parts/ResourceList';
 import { Tags } from '../parts/Tags';
 import type { Column, Filter } from '../parts/view';
 import { UserPassword } from './UserPassword';
 
 const name = (user: User): string => user.name;
 const text = ({ name: called, login, email }: User): string => [called, login, email ?? ''].join(' ');
-const open = ({ id }: User): string => `/admin/users/${id}`;
 const roles = ['supervisor', 'administrator', 'technical'] as const;
 
 export function UsersPage() {
@@ -46,21 +44,5 @@ export function UsersPage() {
     options: roles.map((value) => ({ value, label: t(`common:roles.${value}`) })),
     test: (user, value) => user.role === value,
   }], [t]);
-  return (
-    <Page title={t('users.title')} intro={t('users.intro')}>
-      <ResourceList
-        name="users"
-        title={t('users.title')}
-        query={list}
-        columns={columns}
-        filters={filters}
-        text={text}
-        label={name}
-        open={open}
-        create={{ to: '/admin/users/new', label: t('users.new') }}
-        count={(n) => t('users.count', { count: n })}
-        empty={{ title: t('users.empty') }}
-      />
-    </Page>
-  );
+  return <ListPage name="users" query={list} columns={columns} filters={filters} text={text} label={name} />;
 }
