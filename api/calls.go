@@ -48,6 +48,8 @@ type Call struct {
 
 	Caller *string `json:"caller" doc:"Null when withheld."`
 	Called *string `json:"called"`
+
+	OfferedTo []Person `json:"offeredTo,omitempty" doc:"Whose phones ring for it, where more than one does."`
 }
 
 // LiveCall is a call as its operator's banner sees it.
@@ -131,7 +133,17 @@ func floorCall(floor Floor, c acd.CallView, now time.Time) Call {
 	if view, ok := floor.Operator(c.Operator); ok {
 		row.OperatorName = view.Name
 	}
-	return callBody(row, now)
+	body := callBody(row, now)
+	if len(c.Offers) > 1 {
+		for _, offer := range c.Offers {
+			person := Person{ID: string(offer.Operator)}
+			if view, ok := floor.Operator(offer.Operator); ok {
+				person.Name = view.Name
+			}
+			body.OfferedTo = append(body.OfferedTo, person)
+		}
+	}
+	return body
 }
 
 // liveCall answers with a call as its operator's banner sees it.

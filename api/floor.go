@@ -24,13 +24,18 @@ type FloorGroup struct {
 	Waiting            int           `json:"waiting" doc:"Calls no operator has answered, ringing ones included."`
 	WaitingSince       *Time         `json:"waitingSince" doc:"Arrival of the oldest."`
 	LongestWaitSeconds int           `json:"longestWaitSeconds"`
-	LoggedIn           int           `json:"loggedIn"`
-	Available          int           `json:"available"`
-	InCall             int           `json:"inCall"`
-	WrapUp             int           `json:"wrapUp"`
-	Paused             int           `json:"paused"`
-	Today              GroupToday    `json:"today" doc:"Of the calls that entered the group since the centre's midnight."`
-	Totals             GroupTotals   `json:"totals" doc:"Since the group exists: offered = answered + abandoned + overflowed + waiting."`
+	// The wait is estimated from events, see acd.State.EstimateWait.
+	EstimatedWaitSeconds *int  `json:"estimatedWaitSeconds" doc:"How long a caller who came now would probably wait; null while that is not known."`
+	Open                 bool  `json:"open" doc:"Within its opening hours, or without any."`
+	HoursChangeAt        *Time `json:"hoursChangeAt" doc:"When it opens or closes next; null when that is not foreseen."`
+
+	LoggedIn  int         `json:"loggedIn"`
+	Available int         `json:"available"`
+	InCall    int         `json:"inCall"`
+	WrapUp    int         `json:"wrapUp"`
+	Paused    int         `json:"paused"`
+	Today     GroupToday  `json:"today" doc:"Of the calls that entered the group since the centre's midnight."`
+	Totals    GroupTotals `json:"totals" doc:"Since the group exists: offered = answered + abandoned + overflowed + waiting."`
 }
 
 // ServiceTarget is the share of calls that a group means to answer within a
@@ -386,9 +391,13 @@ func (v *sight) group(g acd.GroupView, now time.Time) FloorGroup {
 		ID: string(g.ID), Name: g.Name, Colour: look.Colour, ServiceLevel: ServiceTarget(look.ServiceLevel),
 		Today: groupToday(v.floor.Today().Group(g.ID)), Waiting: g.Waiting, WaitingSince: instant(g.OldestArrival),
 		LoggedIn: g.LoggedIn, Available: g.Available, InCall: g.InCall, WrapUp: g.WrapUp, Paused: g.Paused,
+		Open: !g.Closed, HoursChangeAt: instant(g.HoursChangeAt),
 		Totals: GroupTotals{
 			Offered: g.Offered, Answered: g.Answered, Abandoned: g.Abandoned, Overflowed: g.Overflowed,
 		},
+	}
+	if g.EstimatedWait >= 0 {
+		row.EstimatedWaitSeconds = &g.EstimatedWait
 	}
 	if g.OldestArrival != 0 {
 		row.LongestWaitSeconds = seconds(max(acd.At(now).Sub(g.OldestArrival), 0))
