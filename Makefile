@@ -13,6 +13,12 @@ LINT  := $(TOOL) golangci-lint
 CMD   ?= demo
 ARGS  ?=
 
+# SEED and STEPS are one random run, as the message of a failure gives them; SEEDS is how
+# many worlds `make sim` lives through.
+SEED  ?=
+STEPS ?= 1000
+SEEDS ?= 200
+
 # T is how long each fuzz target runs; PKG narrows most targets to some packages.
 T     ?= 60s
 PKG   ?= ./...
@@ -33,7 +39,7 @@ help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@printf '\nVariables: CMD and ARGS (run), PKG=./acd/... (test, fuzz, bench, cover), T=60s (fuzz), BASE=main (bench).\n'
+	@printf '\nVariables: CMD and ARGS (run), PKG=./acd/... (test, fuzz, bench, cover), T=60s (fuzz), BASE=main (bench), SEEDS=200 or SEED=1 STEPS=1000 (sim).\n'
 
 .PHONY: run
 run: build ## build what is missing and start the system (ARGS='--http :8080 …')
@@ -66,11 +72,28 @@ clean: ## remove what the targets build; never a node's data
 ##@ Tests
 
 .PHONY: test
-test: test-deps unit web-unit e2e browser ## install what the tests need, then run them all
+test: test-deps unit long web-unit e2e browser ## install what the tests need, then run them all
 
 .PHONY: test-deps
 test-deps: ## install the programs that the tests drive (sipp, baresip, Chromium), where absent
 	tools/install-test-deps.sh
+
+# The race detector makes these ten times slower and finds nothing in the core, which has one goroutine.
+.PHONY: long
+long: ## 200 000 random steps of the core, each checked, without the race detector
+	$(GO) test -count=1 -timeout $(TIMEOUT) -run '^TestLongRun$$' ./acd
+
+.PHONY: sim
+sim: ## live through SEEDS (200) random worlds, or through the one of SEED and STEPS
+	tools/sim.sh '$(SEEDS)' '$(SEED)' '$(STEPS)'
+
+.PHONY: nightly
+nightly: ## the long proof: 10 million random steps, 2 000 worlds, each fuzz target for T (5m), mutants
+	tools/nightly.sh '$(if $(filter 60s,$(T)),5m,$(T))'
+
+.PHONY: mutants
+mutants: ## plant faults in the core, one at a time; each must be found by its tests
+	tools/mutants.sh
 
 # End-to-end tests measure time on real processes, so they run after the others and not beside them.
 .PHONY: unit

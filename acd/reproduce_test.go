@@ -17,6 +17,8 @@ import (
 
 var (
 	seedFlag  = flag.Uint64("seed", 0, "the seed that TestSeed runs")
+	totalFlag = flag.Int("total", 200_000, "how many steps TestLongRun takes in all")
+	fromFlag  = flag.Uint64("from", 0, "the first seed of TestLongRun")
 	stepsFlag = flag.Int("steps", 0, "how many steps TestSeed takes; 0: it is left out")
 )
 

@@ -126,17 +126,21 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestLongRun takes one centre a long way and a few others a shorter one. A
-// restart ends no run.
+// TestLongRun takes random centres a long way: as many steps in all as -total
+// says. A restart ends no run.
 func TestLongRun(t *testing.T) {
-	steps := 200_000
+	total := *totalFlag
 	if testing.Short() || raceEnabled {
-		steps = 20_000
+		total = min(total, 20_000)
 	}
-	for seed := range uint64(5) {
+	const most = 40_000 // of one centre
+	runs := max(5, total/most)
+	t.Logf("%d steps in %d centres", total, runs)
+	for i := range uint64(runs) { //nolint:gosec // never negative
+		seed := *fromFlag + i
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			if _, err := run(seed, steps/5, 100, true, nil); err != nil {
+			if _, err := run(seed, total/runs, 100, true, nil); err != nil {
 				t.Fatal(err)
 			}
 		})

@@ -20,6 +20,7 @@ import (
 
 var (
 	seedsFlag = flag.Int("seeds", 12, "how many worlds TestWorlds lives through")
+	fromFlag  = flag.Uint64("from", 0, "the first seed of TestWorlds")
 	turnsFlag = flag.Int("turns", 600, "how many turns a world of TestWorlds has")
 	seedFlag  = flag.Uint64("seed", 0, "the seed that TestSeed runs")
 	stepsFlag = flag.Int("steps", 0, "how many turns TestSeed takes; 0: it is left out")
@@ -98,8 +99,8 @@ func TestWorlds(t *testing.T) {
 		seeds = min(seeds, 4)
 	}
 	counts := map[string]int{}
-	for seed := range uint64(seeds) { //nolint:gosec // small
-		w, err := live(t.Context(), seed, *turnsFlag)
+	for i := range uint64(seeds) { //nolint:gosec // small
+		w, err := live(t.Context(), *fromFlag+i, *turnsFlag)
 		if err != nil {
 			t.Fatal(err)
 		}
