@@ -83,6 +83,7 @@ func rights() map[string]access {
 		"export-operators":       administrators,
 		"import-operators":       administrators,
 		"preview-group":          administrators,
+		"simulate":               administrators,
 		"get-sound-audio":        administrators,
 		"list-outbox":            technicians,
 		"get-outbox-mail":        technicians,

@@ -59,6 +59,7 @@ GET    /groups/{id}                      TAS
 PATCH  /groups/{id}                      TA
 DELETE /groups/{id}                      TA
 POST   /groups/preview                   TA
+POST   /simulations                      TA
 GET    /sounds                           TA
 POST   /sounds                           TA
 GET    /sounds/{id}                      TA

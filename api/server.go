@@ -36,8 +36,10 @@ type Config struct {
 	Calls      Calls
 	History    History
 	Recordings Recordings
-	Passwords  Passwords
-	Clock      clock.Clock
+	// Simulator answers what-if questions; nil for none.
+	Simulator Simulator
+	Passwords Passwords
+	Clock     clock.Clock
 	// Random gives cookies, tokens, passwords and call identifiers; it must be
 	// fit for secrets.
 	Random io.Reader
@@ -69,6 +71,7 @@ type Server struct {
 	signs   *signs
 	streams *streams
 	pops    *pops
+	asking  asking
 	// stopping is closed when the live streams are to end.
 	stopping chan struct{}
 	stop     sync.Once
@@ -142,6 +145,7 @@ func (s *Server) routes() {
 	s.numberRoutes()
 	s.soundRoutes()
 	s.previewRoutes()
+	s.simulationRoutes()
 	s.trunkRoutes()
 	s.phoneRoutes()
 	s.userRoutes()

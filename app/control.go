@@ -125,6 +125,7 @@ func controlHandler(a Admin) http.Handler {
 	control(mux, "set-password", a.SetPassword)
 	control(mux, "export", a.Export)
 	control(mux, "import", a.Import)
+	control(mux, "simulate", a.Simulate)
 	control(mux, "replay", a.Replay)
 	return mux
 }

@@ -31,6 +31,8 @@ type Admin interface {
 	Import(ctx context.Context, q Import) (Imported, error)
 	// Replay takes a centre's recorded decisions again and compares them.
 	Replay(ctx context.Context, q ReplayQuery) (ReplayResult, error)
+	// Simulate says what a recorded day would have come to.
+	Simulate(ctx context.Context, q SimulateQuery) (SimulateResult, error)
 }
 
 // CentresQuery asks for the centres.

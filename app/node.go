@@ -200,7 +200,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters, sounds: n.sounds,
 		},
 		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts}, History: history{n.store, journal.NewCodec()},
-		Recordings: takes{n.library, n.store}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
+		Recordings: takes{n.library, n.store}, Simulator: simulator{n.store, n.clock}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},
 		Healthy: n.Healthy, Metrics: n.metrics(), Web: web.Files(),

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"bandeau/acd"
+	"bandeau/directory"
+	"bandeau/report"
 )
 
 // change makes a day what the question would have it.
@@ -67,19 +69,31 @@ func (c GroupChange) apply(g *acd.GroupConfig) {
 	}
 }
 
-// span returns the time a change of staff is about. One that is about the whole
-// day is also about what comes before and after it.
+// span returns the time a change of staff is about. From the beginning of the day
+// is also what comes before it, to its end also what comes after.
 func (d *Day) span(s StaffChange) Span {
-	span := Span{From: d.From.Add(s.From), To: d.From.Add(s.To)}
-	if s.From == 0 {
-		for _, shift := range d.Setting.Shifts {
-			span.From = min(span.From, shift.From)
-		}
+	span := Span{From: d.From, To: max(d.To, d.Until)}
+	for _, shift := range d.Setting.Shifts {
+		span.From = min(span.From, shift.From)
 	}
-	if s.To == 0 {
-		span.To = max(d.To, d.Until)
+	if s.From > 0 {
+		span.From = d.clock(s.From)
+	}
+	if s.To > 0 && s.To < 24*time.Hour {
+		span.To = d.clock(s.To)
 	}
 	return span
+}
+
+// clock returns when clocks show a time on the day.
+func (d *Day) clock(at time.Duration) acd.Instant {
+	zone := d.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	midnight := report.DayOf(d.From.Time(), zone).From
+	hhmm := fmt.Sprintf("%02d:%02d", int(at.Hours()), int(at.Minutes())%60)
+	return acd.At(directory.NextClock(hhmm, zone, midnight.Time().Add(-time.Millisecond)))
 }
 
 // ringOfNew is how long the phones of operators that are added ring, in seconds.

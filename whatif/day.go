@@ -55,7 +55,9 @@ type Day struct {
 	From, To acd.Instant
 	// Until is when everything ends, at To when zero. Between the two the callers
 	// who still wait are served.
-	Until    acd.Instant
+	Until acd.Instant
+	// Zone is where its clocks are; nil is UTC.
+	Zone     *time.Location
 	Arrivals []Arrival
 	Setting  Setting
 	// Focus is the group whose figures are wanted; empty for all of them.

@@ -137,3 +137,7 @@ func (g Generator) Theory() (Erlang, bool) {
 	}
 	return Erlang{}, false
 }
+
+// Monday returns the midnight, in UTC, at which the day of generated days begins: a
+// Monday like any other.
+func Monday() acd.Instant { return acd.At(time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)) }

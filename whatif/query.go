@@ -22,10 +22,10 @@ const (
 	mostCalls = 2_000_000
 )
 
-// Query is a question: a day, and what is to be otherwise. Either Recorded or
-// Generate says which day; a recorded one is read by who asks.
+// Query is a question: a day, and what is to be otherwise.
 type Query struct {
-	Recorded bool
+	// Day is a recorded one, as in 2026-03-31; without it one is generated.
+	Day      string
 	Generate *Generator
 	Groups   []GroupChange
 	Staff    []StaffChange
@@ -53,7 +53,8 @@ type GroupChange struct {
 type StaffChange struct {
 	// Group is whose members they are; empty: of every group.
 	Group acd.GroupID
-	// From and To are the times since the beginning of the day; To zero is its end.
+	// From and To are times of the day, as clocks show them; zero is its beginning
+	// and its end.
 	From, To time.Duration
 	Add      int // negative takes away
 }
@@ -108,15 +109,18 @@ func (c *checker) dist(field string, d Dist, least time.Duration) {
 		c.refuse(field+".seconds", "must be from %d to %d", int(least.Seconds()), mostSeconds)
 	}
 	if d.Spread < 0 || d.Spread > 10 {
-		c.refuse(field+".spread", "must be from 0 to 10")
+		c.refuse(field+".spreadPercent", "must be from 0 to 1000")
 	}
 }
 
 // Check returns what is wrong with a question. known says whether a group exists.
 func (q Query) Check(known func(acd.GroupID) bool) []Problem {
 	c := &checker{}
-	if q.Recorded == (q.Generate != nil) {
+	if (q.Day != "") == (q.Generate != nil) {
 		c.refuse("generate", "either a day or a generator is needed, and not both")
+	}
+	if _, err := time.Parse(time.DateOnly, q.Day); q.Day != "" && err != nil {
+		c.refuse("day", "must be a date such as 2026-03-31")
 	}
 	c.within("runs", q.Runs, leastRuns, mostRuns)
 	if q.Generate != nil {
@@ -153,11 +157,11 @@ func (q Query) Check(known func(acd.GroupID) bool) []Problem {
 		at := fmt.Sprintf("changes.operators[%d].", i)
 		group(at+"group", s.Group)
 		c.within(at+"add", s.Add, -mostOperators, mostOperators)
-		if s.From < 0 || s.From%HalfHour != 0 || s.From >= 25*time.Hour {
-			c.refuse(at+"from", "must be a half hour of the day")
+		if s.From < 0 || s.From%HalfHour != 0 || s.From >= 24*time.Hour {
+			c.refuse(at+"from", "must be a half hour of the day, such as 08:30")
 		}
-		if s.To != 0 && (s.To <= s.From || s.To%HalfHour != 0 || s.To > 25*time.Hour) {
-			c.refuse(at+"to", "must be a half hour after the beginning")
+		if s.To != 0 && (s.To <= s.From || s.To%HalfHour != 0 || s.To > 24*time.Hour) {
+			c.refuse(at+"to", "must be a half hour after the beginning, such as 12:00")
 		}
 	}
 	return c.problems
@@ -205,7 +209,7 @@ func (c *checker) generator(g Generator, runs int) {
 // The error is a *[ProblemsError], what the core refuses, or that of the context.
 func Ask(ctx context.Context, q Query, h *History) (Answer, error) {
 	known := func(acd.GroupID) bool { return true }
-	if h != nil {
+	if h != nil && q.Generate == nil {
 		known = func(id acd.GroupID) bool {
 			for _, g := range h.Groups {
 				if g.ID == id {

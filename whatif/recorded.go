@@ -55,6 +55,7 @@ type Note struct {
 // History is a stored day and the centre as it is administered.
 type History struct {
 	From, To  acd.Instant
+	Zone      *time.Location
 	Visits    []report.Visit
 	Sessions  []report.Session
 	Intervals []report.Interval
@@ -88,7 +89,7 @@ type recorded struct {
 // what that is.
 func Recorded(h History, focus acd.GroupID) *Recording {
 	r := &Recording{
-		day:    Day{From: h.From, To: h.To, Until: h.To, Focus: focus},
+		day:    Day{From: h.From, To: h.To, Until: h.To, Zone: h.Zone, Focus: focus},
 		talks:  map[acd.GroupID][]time.Duration{},
 		counts: newResult(h.From, h.To),
 	}

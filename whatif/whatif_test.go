@@ -162,7 +162,7 @@ func TestMoreOperatorsServeBetter(t *testing.T) {
 	if whole := len(as) - 1; !(fewer[whole]+0.1 < as[whole] && as[whole]+0.1 < more[whole]) {
 		t.Errorf("service levels %.2f, %.2f, %.2f with fewer, as many, more", fewer[whole], as[whole], more[whole])
 	}
-	late := level(StaffChange{From: HalfHour, To: 2 * HalfHour, Add: 4})
+	late := level(StaffChange{From: 9*time.Hour + HalfHour, To: 10 * time.Hour, Add: 4})
 	if late[0] != as[0] || late[1] < as[1]+0.2 {
 		t.Errorf("four more in the second half hour: %.2f, without them %.2f", late, as)
 	}
@@ -302,7 +302,7 @@ func TestARecordedDayHappensAgain(t *testing.T) {
 	if len(r.day.Setting.Shifts) != g.Operators || len(r.day.Setting.Shifts[0].Pauses) == 0 {
 		t.Errorf("shifts: %+v", r.day.Setting.Shifts)
 	}
-	a, err := Ask(context.Background(), Query{Recorded: true, Runs: 8, Seed: 1}, &h)
+	a, err := Ask(context.Background(), Query{Day: "2026-01-05", Runs: 8, Seed: 1}, &h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,7 +319,8 @@ func TestARecordedDayHappensAgain(t *testing.T) {
 func TestBadQuestions(t *testing.T) {
 	many := 100_000_000
 	for field, spoil := range map[string]func(*Query){
-		"generate":                              func(q *Query) { q.Recorded = true },
+		"generate":                              func(q *Query) { q.Day = "2026-01-05" },
+		"day":                                   func(q *Query) { q.Day, q.Generate = "31.3.2026", nil },
 		"runs":                                  func(q *Query) { q.Runs = 1 },
 		"group":                                 func(q *Query) { q.Focus = "nowhere" },
 		"generate.hours":                        func(q *Query) { q.Generate.Hours = 25 },
@@ -328,7 +329,7 @@ func TestBadQuestions(t *testing.T) {
 		"generate.talk.seconds":                 func(q *Query) { q.Generate.Talk.Mean = 0 },
 		"generate.talk.kind":                    func(q *Query) { q.Generate.Talk.Kind = "gamma" },
 		"generate.patience.seconds":             func(q *Query) { q.Generate.Patience.Mean = -1 },
-		"generate.patience.spread":              func(q *Query) { q.Generate.Patience.Spread = 11 },
+		"generate.patience.spreadPercent":       func(q *Query) { q.Generate.Patience.Spread = 11 },
 		"generate.missPercent":                  func(q *Query) { q.Generate.Miss = 1.5 },
 		"generate.operators":                    func(q *Query) { q.Generate.Operators = 0 },
 		"generate.strategy":                     func(q *Query) { q.Generate.Strategy = 8 },
