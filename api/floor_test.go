@@ -395,3 +395,72 @@ func TestCallsTimelineAndRecording(t *testing.T) {
 		}
 	}
 }
+
+// TestTimelineTellsWhy: what placed the chosen operator, who was passed over, and
+// no names for those who may not see operators one by one.
+func TestTimelineTellsWhy(t *testing.T) {
+	r := newRig(t)
+	r.history.calls = []report.Call{{ID: "c1", Direction: acd.Inbound, State: acd.CallOver}}
+	r.history.groups["c1"] = []acd.GroupID{"g-sales"}
+	r.history.events = map[acd.CallID][]acd.Recorded{"c1": {
+		{Seq: 1, Event: acd.Enqueued{
+			Call: "c1", Group: "g-sales", Cause: "arrival", Position: 2, Passed: []acd.SkipCount{{Reason: acd.SkipBusy, Count: 3}},
+		}},
+		{Seq: 2, Event: acd.AnnouncementStarted{Call: "c1", Group: "g-sales", Welcome: true, Sound: "hello", Position: 2, WaitSeconds: 90, Until: 1}},
+		{Seq: 3, Event: acd.OfferMade{
+			Call: "c1", Leg: 2, Operator: "op-anna", Name: "Anna", Group: "g-sales", Strategy: acd.FewestCalls, Rank: 1, Eligible: 2,
+			IdleSince: acd.At(start), Skipped: []acd.Skip{{Operator: "op-anna", Reason: acd.SkipPaused}, {Operator: "gone", Reason: acd.SkipDisabled}},
+		}},
+	}}
+	steps := func(c *client) []any {
+		items, _ := c.do("GET", "/calls/c1/timeline", nil).is(http.StatusOK).at("items").([]any)
+		if len(items) != 3 {
+			t.Fatalf("%d steps", len(items))
+		}
+		return items
+	}
+	items := steps(r.as("administrator"))
+	equalJSON(t, items[0].(map[string]any)["passed"], `[{"reason":"busy","count":3}]`)
+	equalJSON(t, items[0].(map[string]any)["position"], `2`)
+	told := items[1].(map[string]any)
+	equalJSON(t, []any{told["kind"], told["reason"], told["sound"], told["position"], told["estimatedWaitSeconds"]}, `["announced","welcome","hello",2,90]`)
+	offer := items[2].(map[string]any)
+	equalJSON(t, []any{offer["strategy"], offer["rank"], offer["eligible"], offer["answeredToday"]}, `["fewest_calls",1,2,0]`)
+	if offer["idleSince"] == nil || offer["groupName"] == "" {
+		t.Errorf("offer %v", offer)
+	}
+	skipped, _ := offer["skipped"].([]any)
+	equalJSON(t, skipped[1], `{"operator":"gone","reason":"disabled"}`)
+	if first := skipped[0].(map[string]any); first["operator"] != "op-anna" || first["name"] == nil || first["reason"] != "paused" {
+		t.Errorf("skipped %v", first)
+	}
+	r.as("administrator").do("PATCH", "/users/u-supervisor", `{"rights":{"operatorDetail":false}}`).is(http.StatusOK)
+	skipped, _ = steps(r.as("supervisor"))[2].(map[string]any)["skipped"].([]any)
+	equalJSON(t, skipped, `[{"reason":"paused"},{"reason":"disabled"}]`)
+}
+
+// TestCallRingsAtSeveral: each of them sees and answers his own phone, the floor
+// names all.
+func TestCallRingsAtSeveral(t *testing.T) {
+	r := newRig(t)
+	call := acd.CallView{
+		ID: "c1", Direction: acd.Inbound, State: acd.CallRinging, Group: "g-sales", Operator: "op-bob", OperatorLeg: 3,
+		ArrivedAt: acd.At(start), PhoneRings: true, Offers: []acd.OfferView{
+			{Operator: "op-anna", Leg: 2, OfferedAt: acd.At(start), RingUntil: acd.At(start) + 5_000, PhoneRings: true},
+			{Operator: "op-bob", Leg: 3, OfferedAt: acd.At(start), RingUntil: acd.At(start) + 9_000, PhoneRings: true},
+		},
+	}
+	anna := r.as("anna")
+	v := r.floor.operators["op-anna"]
+	v.Activity, v.Call = acd.Ringing, "c1"
+	r.floor.change(api.Rows{Calls: []acd.CallView{call}, Operators: []acd.OperatorView{v}})
+	mine := anna.do("GET", "/me", nil).is(http.StatusOK).at("calls").([]any)[0].(map[string]any)
+	if who := mine["operator"].(map[string]any); who["id"] != "op-anna" || mine["ringsMine"] != true {
+		t.Errorf("her call %v", mine)
+	}
+	anna.do("POST", "/me/calls/c1/answer", nil).is(http.StatusOK)
+	calls := r.as("administrator").do("GET", "/floor", nil).is(http.StatusOK).at("calls").([]any)
+	if both, _ := calls[0].(map[string]any)["offeredTo"].([]any); len(both) != 2 {
+		t.Errorf("offered to %v", calls[0])
+	}
+}
