@@ -45,9 +45,15 @@ export function lookAt(page: Page): Promise<string[]> {
       range.selectNodeContents(node);
       const rect = range.getBoundingClientRect();
       if (rect.width === 0 || unseen(parent)) continue;
+      // What leads past the menus stands beside the page until it has the focus.
+      if (parent.closest('.skip:not(:focus)')) continue;
+      let lifted = false;
       for (let box: HTMLElement | null = parent; box && box !== document.body; box = box.parentElement) {
         const style = getComputedStyle(box);
         const frame = box.getBoundingClientRect();
+        // What is placed absolutely is clipped from the box on that it is placed in.
+        if (lifted && style.position === 'static') continue;
+        lifted = style.position === 'absolute';
         // What can be scrolled to is not lost.
         if (/auto|scroll/.test(style.overflowX) || /auto|scroll/.test(style.overflowY)) break;
         const wide = hides(style, 'overflowX') && (rect.right > frame.right + 1 || rect.left < frame.left - 1);
