@@ -19,8 +19,10 @@ import (
 // package, with the position of the sentence among their arguments.
 func sayers() map[string]map[string]int {
 	return map[string]map[string]int{
-		"directory": {"invalid": 1, "refuse": 2, "unique": 3},
-		"api":       {"refuse": 1},
+		"directory":   {"invalid": 1, "refuse": 2, "unique": 3, "warn": 1},
+		"api":         {"refuse": 1},
+		"media/audio": {"refuse": 1},
+		"app":         {},
 	}
 }
 
@@ -168,13 +170,36 @@ func (r *rulesOf) function(f *ast.FuncDecl) {
 				(name == "New" || name == "Errorf") {
 				r.say(n.Args[0], parameters)
 			}
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Message" && r.calls["unique"] == 0 {
-				r.say(n.Value, parameters)
-			}
+		case *ast.CompositeLit:
+			r.literal(n, parameters)
 		}
 		return true
 	})
+}
+
+// literal collects what a literal says of a refused value.
+func (r *rulesOf) literal(n *ast.CompositeLit, parameters map[string]bool) {
+	for _, element := range n.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		switch key, _ := pair.Key.(*ast.Ident); {
+		case key == nil:
+		case key.Name == "Message" && r.calls["refuse"] == 1, key.Name == "Reason" && typeName(n.Type) == "SoundError":
+			r.say(pair.Value, parameters)
+		}
+	}
+}
+
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
 }
 
 // say notes a sentence. One that is handed on has been noted where it was
@@ -189,7 +214,7 @@ func (r *rulesOf) say(e ast.Expr, parameters map[string]bool) {
 	case *ast.SelectorExpr:
 		// A rule of the records; the core's own words, which the front end knows
 		// by their code; the router's own about parameters, which no form fills in.
-		if slices.Contains([]string{"Rule", "Detail", "Message"}, handed.Sel.Name) {
+		if slices.Contains([]string{"Rule", "Detail", "Message", "Reason"}, handed.Sel.Name) {
 			return
 		}
 	}

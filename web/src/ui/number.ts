@@ -16,7 +16,7 @@ export function readable(number: string): string {
   return plan.pattern.test(rest) ? `${plan.code} ${rest.replace(plan.pattern, plan.form)}` : number;
 }
 
-/** A whole number in the language's own form. */
+/** A number in the language's own form. */
 export function figure(n: number, language: Language): string {
   return new Intl.NumberFormat(language).format(n);
 }

@@ -41,6 +41,15 @@ describe('a sentence of the server', () => {
     expect(ruleText(t, 'must be one of fr, en, it, es')).toBe('Possible values: fr, en, it, es.');
   });
 
+  test('says what is wrong with a file without words of another language', async () => {
+    await speak('fr');
+    expect(ruleText(t, 'cut off after 3.2 s of 10 s').replaceAll('\u00a0', ' ')).toBe("Le fichier s'arrête après 3,2 s sur 10 s : il est tronqué.");
+    expect(ruleText(t, 'not a WAV or MP3 file: it is an MPEG-4 file (M4A or MP4)')).toContain('autre format\u00a0: MPEG-4.');
+    expect(ruleText(t, 'not a WAV or MP3 file: it begins with "<svg"')).toContain('il commence par "<svg".');
+    expect(ruleText(t, 'not a WAV or MP3 file: it begins with the bytes 00 01')).toContain('il commence par 00 01.');
+    expect(ruleText(t, 'an MP3 file without audio')).toBe('Le fichier ne contient aucun son.');
+  });
+
   test('keeps braces of placeholders as they are', async () => {
     await speak('fr');
     expect(ruleText(t, 'must hold no other placeholders than {caller} {called}')).toBe('Seules ces variables sont possibles\u00a0: {caller} {called}.');

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 
-import { currentLanguage } from '../i18n';
+import { currentLanguage, type Language } from '../i18n';
 import type words from '../locales/fr/rules.json';
 import { figure } from './number';
 import templates from './rules.templates.json';
@@ -44,12 +44,20 @@ function sentenceOf(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A value of the server's sentence as every language writes it: "7200" with its separators, "3.2 s", "an Ogg file" by its name. */
+function valueSaid(value: string, language: Language): string {
+  if (/^\d+$/.test(value)) return figure(Number(value), language);
+  const seconds = /^(\d+(?:\.\d+)?) s$/.exec(value)?.[1];
+  if (seconds !== undefined) return `${figure(Number(seconds), language)}\u00a0s`;
+  return /^an? (.+?) file\b/.exec(value)?.[1] ?? /^the bytes (.+)$/.exec(value)?.[1] ?? value;
+}
+
 /** A rule in the person's language, for what the page knows to be wrong before it asks the server. */
 export function ruleSaid(t: TFunction, rule: Rule, values: Record<string, string | number> = {}): string {
   const language = currentLanguage();
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    shown[name] = /^\d+$/.test(String(value)) ? figure(Number(value), language) : String(value);
+    shown[name] = valueSaid(String(value), language);
   }
   return sentenceOf(t(rule, { ns: 'rules', ...shown }));
 }
