@@ -84,6 +84,9 @@ func TestWrongUsage(t *testing.T) {
 		{"user password anna", "give the password with --stdin"},
 		{"user password anna --stdin", "no password on the standard input"},
 		{"version --verbose", "version: unknown flag --verbose"},
+		{"replay --from now", `--from is the number of an event, not "now"`},
+		{"replay --event 0", `--event is the number of an event, not "0"`},
+		{"replay twice", `replay: unexpected argument "twice"`},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			got := bandeau(t, "", strings.Fields(tt.args)...)
