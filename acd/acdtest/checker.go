@@ -85,7 +85,7 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 			return fmt.Errorf("call %s waits on after its maximum wait", ended.Call)
 		}
 	}
-	if err := c.hist.idleClocks(cp); err != nil {
+	if err := errors.Join(c.hist.idleClocks(cp), c.hist.ranks.compare(cp)); err != nil {
 		return err
 	}
 	if err := deadlines(c.state, cp); err != nil {
@@ -126,6 +126,9 @@ func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 		c.together = c.together[1:]
 	}
 	if made, ok := e.(acd.OfferMade); ok {
+		if err := mayRing(c.twin.Checkpoint(), made); err != nil {
+			return err
+		}
 		if waitOver(c.twin.Checkpoint(), made.Call, at) {
 			return errors.New("offered after its maximum wait")
 		}
@@ -145,6 +148,7 @@ type history struct {
 	session map[acd.OperatorID]*span
 	due     []acd.Event     // facts that must follow at once
 	wrapped acd.WrapUpEnded // told, and not yet followed by what he does next
+	ranks   *ranks
 }
 
 // span is an operator's present interval, since a fact said so.
@@ -161,11 +165,14 @@ type span struct {
 func newHistory() *history {
 	return &history{
 		calls: map[acd.CallID]acd.Outcome{}, inbound: map[acd.CallID]bool{}, offers: map[acd.CallID][]acd.LegID{},
-		session: map[acd.OperatorID]*span{},
+		session: map[acd.OperatorID]*span{}, ranks: newRanks(),
 	}
 }
 
 func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error {
+	if err := h.ranks.observe(at, e, before); err != nil {
+		return err
+	}
 	switch e := e.(type) { //nolint:gochecksumtype // the others say nothing that is followed here
 	case acd.CallStarted:
 		if _, ok := h.calls[e.Call]; ok {
