@@ -187,7 +187,7 @@ func TestAPanicEndsNothingElse(t *testing.T) {
 func FuzzBodies(f *testing.F) {
 	paths := []string{
 		"/operators", "/groups", "/pause-types", "/numbers", "/trunks", "/phones", "/users", "/tokens", "/login", "/password",
-		"/floor/operators/op-anna/actions",
+		"/floor/operators/op-anna/actions", "/groups/preview",
 	}
 	for i, seed := range []string{
 		`{}`, `{"login":"x"}`, `{"members":[{"operator":null}]}`, `{"phone":{"kind":1}}`, `{"expiresAt":"2026"}`, `{"name":"\ud800"}`,

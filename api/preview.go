@@ -71,7 +71,7 @@ func (s *Server) preview(ctx context.Context, _ *struct{}) (*bodyOutput[Preview]
 	if err != nil {
 		return nil, fmt.Errorf("preview group: %w", err)
 	}
-	return &bodyOutput[Preview]{Body: previewBody(r, draft, candidates, look)}, nil
+	return &bodyOutput[Preview]{Body: previewBody(r, draft, candidates)}, nil
 }
 
 // draftProblems are what stands against a draft's strategy and members; what
@@ -82,7 +82,7 @@ func draftProblems(draft directory.Group, look directory.Lookup) []directory.Pro
 	})
 }
 
-func previewBody(r *request, draft directory.Group, candidates []acd.Candidate, look directory.Lookup) Preview {
+func previewBody(r *request, draft directory.Group, candidates []acd.Candidate) Preview {
 	body := Preview{
 		At: Time{r.now}, Strategy: string(draft.Strategy), Next: []string{}, Candidates: []Candidate{},
 		EquallyLikely: draft.Strategy == directory.StrategyRandom,

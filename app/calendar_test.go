@@ -27,14 +27,15 @@ func TestCalendarIsToldOnceAndRenewed(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 30, 0, 0, zone)
 	sent := func() (words []string) {
 		for _, c := range s.difference(r, now) {
-			switch c := c.(type) {
-			case acd.SetDays:
-				words = append(words, fmt.Sprintf("days from %s, %d ahead", c.Began.Time().In(zone).Format("01-02 15:04"), len(c.Next)))
-			case acd.SetHours:
-				words = append(words, fmt.Sprintf("%s open %v %s, %d ahead", c.Group, c.Open, c.Cause, len(c.Changes)))
-			default:
+			if days, ok := c.(acd.SetDays); ok {
+				words = append(words, fmt.Sprintf("days from %s, %d ahead", days.Began.Time().In(zone).Format("01-02 15:04"), len(days.Next)))
+				continue
+			}
+			hours, ok := c.(acd.SetHours)
+			if !ok {
 				t.Errorf("sent %T", c)
 			}
+			words = append(words, fmt.Sprintf("%s open %v %s, %d ahead", hours.Group, hours.Open, hours.Cause, len(hours.Changes)))
 		}
 		return words
 	}

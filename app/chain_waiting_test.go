@@ -223,8 +223,10 @@ func TestHoursFollowTheClock(t *testing.T) {
 				to     time.Time
 				closed bool
 			}{
-				{at(c.opens).Add(-time.Second), true}, {at(c.opens), false},
-				{at(c.closes).Add(-time.Second), false}, {at(c.closes), true},
+				{at(c.opens).Add(-time.Second), true},
+				{at(c.opens), false},
+				{at(c.closes).Add(-time.Second), false},
+				{at(c.closes), true},
 			} {
 				clk.Advance(step.to.Sub(clk.Now()))
 				s.until("the group to be as its hours say at "+step.to.String(), func() bool { return closed() == step.closed })

@@ -240,17 +240,17 @@ func (s sounds) Create(ctx context.Context, name string, centre directory.ID, da
 	}
 	var created directory.Sound
 	err = s.of.store.Tx(ctx, func(tx store.Records) error {
-		all, err := tx.Sounds().List(ctx, centre, store.Page{})
-		if err != nil {
-			return err
+		all, problem := tx.Sounds().List(ctx, centre, store.Page{})
+		if problem != nil {
+			return problem
 		}
 		if len(all.Items) >= directory.MaxSounds {
 			return &api.SoundError{
 				Reason: fmt.Sprintf("a centre has at most %d sounds", directory.MaxSounds), Status: http.StatusConflict,
 			}
 		}
-		created, err = tx.Sounds().Create(ctx, record)
-		return err
+		created, problem = tx.Sounds().Create(ctx, record)
+		return problem
 	})
 	if err != nil {
 		return none, errors.Join(storeError(err), files.remove(string(centre), id))

@@ -105,7 +105,8 @@ func (c *checker) members(members []Member) {
 
 // groupRing refuses a way out of the group that comes back to it, over the
 // overflows and the exits for closed hours of others. The group's own are those
-// being saved; those of the others are as stored.
+// being saved; those of the others are as stored. Two groups saved at the same
+// time may still close a ring: the core ends a call that overflows too often.
 func (c *checker) groupRing(g Group) {
 	for _, way := range g.ways() {
 		if way.to == g.ID && g.ID != "" {

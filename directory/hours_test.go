@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func location(t testing.TB, name string) *time.Location {
+func location(t *testing.T, name string) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation(name)
 	if err != nil {
@@ -20,7 +20,7 @@ func location(t testing.TB, name string) *time.Location {
 	return zone
 }
 
-func moment(t testing.TB, text string) time.Time {
+func moment(t *testing.T, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -98,35 +98,49 @@ func TestHoursOverChangesOfTheClock(t *testing.T) {
 		want       []string
 	}{
 		{
-			"spring, over the gap", "Europe/Paris", []Slot{{"01:30", "03:30"}}, "2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z",
+			"spring, over the gap", "Europe/Paris",
+			[]Slot{{"01:30", "03:30"}},
+			"2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z",
 			[]string{"2026-03-29T00:30:00Z open", "2026-03-29T01:30:00Z closed"},
 		},
 		{"spring, inside the gap", "Europe/Paris", []Slot{{"02:15", "02:45"}}, "2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z", nil},
 		{
-			"spring, begins in the gap", "Europe/Paris", []Slot{{"02:30", "04:00"}}, "2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z",
+			"spring, begins in the gap", "Europe/Paris",
+			[]Slot{{"02:30", "04:00"}},
+			"2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z",
 			[]string{"2026-03-29T01:00:00Z open", "2026-03-29T02:00:00Z closed"},
 		},
 		{
-			"autumn, both of the doubled hours", "Europe/Paris", []Slot{{"02:00", "03:00"}}, "2026-10-24T22:00:00Z", "2026-10-25T12:00:00Z",
+			"autumn, both of the doubled hours", "Europe/Paris",
+			[]Slot{{"02:00", "03:00"}},
+			"2026-10-24T22:00:00Z", "2026-10-25T12:00:00Z",
 			[]string{"2026-10-25T00:00:00Z open", "2026-10-25T02:00:00Z closed"},
 		},
 		{
-			"autumn, inside the doubled hour: the first only", "Europe/Paris", []Slot{{"02:15", "02:45"}}, "2026-10-24T22:00:00Z", "2026-10-25T12:00:00Z",
+			"autumn, inside the doubled hour: the first only", "Europe/Paris",
+			[]Slot{{"02:15", "02:45"}},
+			"2026-10-24T22:00:00Z", "2026-10-25T12:00:00Z",
 			[]string{"2026-10-25T00:15:00Z open", "2026-10-25T00:45:00Z closed"},
 		},
 		{
-			"autumn, past midnight", "Europe/Paris", []Slot{{"22:00", "04:00"}}, "2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z",
+			"autumn, past midnight", "Europe/Paris",
+			[]Slot{{"22:00", "04:00"}},
+			"2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z",
 			[]string{"2026-10-24T20:00:00Z open", "2026-10-25T03:00:00Z closed"},
 		},
 		{
-			"a whole day of 23 hours and one of 24", "Europe/Paris", []Slot{{"08:00", "24:00"}}, "2026-03-28T22:30:00Z", "2026-03-30T20:00:00Z",
+			"a whole day of 23 hours and one of 24", "Europe/Paris",
+			[]Slot{{"08:00", "24:00"}},
+			"2026-03-28T22:30:00Z", "2026-03-30T20:00:00Z",
 			[]string{"2026-03-28T23:00:00Z closed", "2026-03-29T06:00:00Z open", "2026-03-29T22:00:00Z closed", "2026-03-30T06:00:00Z open"},
 		},
 		{"slots that touch are one", "UTC", []Slot{{"09:00", "12:00"}, {"12:00", "18:00"}}, "2026-11-23T00:00:00Z", "2026-11-23T23:00:00Z", []string{
 			"2026-11-23T09:00:00Z open", "2026-11-23T18:00:00Z closed",
 		}},
 		{
-			"a missing day", "Pacific/Apia", []Slot{{"09:00", "17:00"}}, "2011-12-29T19:00:00Z", "2011-12-31T11:00:00Z",
+			"a missing day", "Pacific/Apia",
+			[]Slot{{"09:00", "17:00"}},
+			"2011-12-29T19:00:00Z", "2011-12-31T11:00:00Z",
 			[]string{"2011-12-30T03:00:00Z closed", "2011-12-30T19:00:00Z open", "2011-12-31T03:00:00Z closed"},
 		},
 	} {
@@ -154,8 +168,10 @@ func TestHoursChangesBounds(t *testing.T) {
 	at := func(text string) time.Time { return moment(t, "2026-11-"+text+":00Z") }
 	got := h.Changes(time.UTC, at("23T09:00"), at("25T09:00"))
 	want := []HoursChange{
-		{at("23T18:00"), false, CauseWeekly}, {at("24T00:00"), false, CauseHoliday},
-		{at("25T00:00"), false, CauseWeekly}, {at("25T09:00"), true, CauseWeekly},
+		{at("23T18:00"), false, CauseWeekly},
+		{at("24T00:00"), false, CauseHoliday},
+		{at("25T00:00"), false, CauseWeekly},
+		{at("25T09:00"), true, CauseWeekly},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
