@@ -72,7 +72,7 @@ type command struct {
 // commands lists every command, in the order the help shows them.
 func commands() []command {
 	return []command{
-		serveCommand(), demoCommand(), exportCommand(), importCommand(), replayCommand(), centreAddCommand(), centreListCommand(),
+		serveCommand(), demoCommand(), exportCommand(), importCommand(), replayCommand(), simulateCommand(), centreAddCommand(), centreListCommand(),
 		userAddCommand(), userPasswordCommand(), versionCommand(),
 	}
 }
