@@ -1088,6 +1088,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a day would come to
+         * @description Lets a recorded or a generated day happen again, with other staffing or settings, through the core that routes real calls, as often as `runs` says. Each figure comes with the interval it lies in. Nothing is stored and nothing that runs is touched. One question of a centre is answered at a time, within 30 seconds; it ends with the request.
+         *
+         *     Roles: technical, administrator.
+         */
+        post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sounds": {
         parameters: {
             query?: never;
@@ -1700,6 +1722,40 @@ export interface components {
         DigitsBody: {
             digits: string;
         };
+        DurationLaw: {
+            /**
+             * @description Default exponential.
+             * @enum {string}
+             */
+            kind: "constant" | "exponential" | "lognormal";
+            /**
+             * Format: int64
+             * @description The mean.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Standard deviation of a lognormal in percent of the mean; default 100.
+             */
+            spreadPercent: number;
+        };
+        DurationLawInput: {
+            /**
+             * @description Default exponential.
+             * @enum {string}
+             */
+            kind?: "constant" | "exponential" | "lognormal";
+            /**
+             * Format: int64
+             * @description The mean.
+             */
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description Standard deviation of a lognormal in percent of the mean; default 100.
+             */
+            spreadPercent?: number;
+        };
         FloorBody: {
             /**
              * Format: date-time
@@ -1840,6 +1896,100 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             wrapUpUntil: string | null;
+        };
+        GenerateFields: {
+            /** @description One rate, or one for each half hour; default 120. Callers come by chance. */
+            callsPerHour: number[];
+            /** @description When it begins; default 08:00. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Default 10.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description Share of the offers that are not answered; default 0.
+             */
+            missPercent: number;
+            /**
+             * Format: int64
+             * @description Default 8.
+             */
+            operators: number;
+            /** @description How long callers wait; 0 seconds is for ever. Default: 0 seconds. */
+            patience: components["schemas"]["DurationLaw"];
+            /** @description How long phones ring; default: 0 seconds. */
+            pickUp: components["schemas"]["DurationLaw"];
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            ringSeconds: number;
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            serviceLevelSeconds: number;
+            /**
+             * @description Default longest_idle.
+             * @enum {string}
+             */
+            strategy: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** @description Default: 180 seconds, exponential. */
+            talk: components["schemas"]["DurationLaw"];
+            /**
+             * Format: int64
+             * @description Default 0.
+             */
+            wrapUpSeconds: number;
+        };
+        GenerateFieldsInput: {
+            /** @description One rate, or one for each half hour; default 120. Callers come by chance. */
+            callsPerHour?: number[];
+            /** @description When it begins; default 08:00. */
+            from?: string;
+            /**
+             * Format: int64
+             * @description Default 10.
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Share of the offers that are not answered; default 0.
+             */
+            missPercent?: number;
+            /**
+             * Format: int64
+             * @description Default 8.
+             */
+            operators?: number;
+            /** @description How long callers wait; 0 seconds is for ever. Default: 0 seconds. */
+            patience?: components["schemas"]["DurationLawInput"];
+            /** @description How long phones ring; default: 0 seconds. */
+            pickUp?: components["schemas"]["DurationLawInput"];
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            ringSeconds?: number;
+            /**
+             * Format: int64
+             * @description Default 20.
+             */
+            serviceLevelSeconds?: number;
+            /**
+             * @description Default longest_idle.
+             * @enum {string}
+             */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** @description Default: 180 seconds, exponential. */
+            talk?: components["schemas"]["DurationLawInput"];
+            /**
+             * Format: int64
+             * @description Default 0.
+             */
+            wrapUpSeconds?: number;
         };
         Group: {
             announcements: components["schemas"]["Announcements"];
@@ -2057,6 +2207,42 @@ export interface components {
             offered: number;
             /** Format: int64 */
             overflowed: number;
+        };
+        GroupWhatIf: {
+            /** @description Null: every group. */
+            group: string | null;
+            /** Format: int64 */
+            maxWaiting?: number;
+            /** Format: int64 */
+            maxWaitSeconds?: number;
+            /** @description Takes both limits away, but for what follows. */
+            noLimits: boolean;
+            /** Format: int64 */
+            priority?: number;
+            /** Format: int64 */
+            serviceLevelSeconds?: number;
+            /** @enum {string} */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** Format: int64 */
+            wrapUpSeconds?: number;
+        };
+        GroupWhatIfInput: {
+            /** @description Null: every group. */
+            group?: string | null;
+            /** Format: int64 */
+            maxWaiting?: number;
+            /** Format: int64 */
+            maxWaitSeconds?: number;
+            /** @description Takes both limits away, but for what follows. */
+            noLimits?: boolean;
+            /** Format: int64 */
+            priority?: number;
+            /** Format: int64 */
+            serviceLevelSeconds?: number;
+            /** @enum {string} */
+            strategy?: "fixed" | "longest_idle" | "random" | "rotating" | "everyone" | "fewest_calls" | "skill";
+            /** Format: int64 */
+            wrapUpSeconds?: number;
         };
         HistoryCall: {
             /**
@@ -3370,6 +3556,156 @@ export interface components {
             /** Format: int64 */
             seconds: number;
         };
+        SimulatedDay: {
+            halfHours: components["schemas"]["SimulatedHalfHour"][];
+            whole: components["schemas"]["SimulatedFigures"];
+        };
+        SimulatedErlang: {
+            /** Format: double */
+            abandonRate: number;
+            /** Format: double */
+            answerSeconds: number;
+            /**
+             * @description C: nobody gives up; A: patience ends by chance.
+             * @enum {string}
+             */
+            model: "C" | "A";
+            /** Format: double */
+            occupancy: number;
+            /** Format: double */
+            serviceLevel: number;
+            /**
+             * Format: double
+             * @description Share of the callers who find nobody free.
+             */
+            wait: number;
+        };
+        SimulatedFigures: {
+            abandoned: components["schemas"]["SimulatedValue"];
+            /** @description Abandoned of offered, 0 to 1. */
+            abandonRate: components["schemas"]["SimulatedValue"] | null;
+            answered: components["schemas"]["SimulatedValue"];
+            /** @description Average speed of answer: mean wait of those who were answered. */
+            answerSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description By how much the estimated wait was too long, on average. */
+            estimateErrorSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the estimates that were off by a minute at most, 0 to 1. */
+            estimateNear: components["schemas"]["SimulatedValue"] | null;
+            /** @description How far off the estimated wait was, either way, on average. */
+            estimateOffSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the operators' time logged in, pauses left out, in which they talked or wrapped up, 0 to 1. */
+            occupancy: components["schemas"]["SimulatedValue"] | null;
+            /** @description Calls offered to the groups. */
+            offered: components["schemas"]["SimulatedValue"];
+            overflowed: components["schemas"]["SimulatedValue"];
+            /** @description Share of the answered and abandoned that were answered within the group's service level, 0 to 1. */
+            serviceLevel: components["schemas"]["SimulatedValue"] | null;
+            /** @description Still waiting at the end of everything. */
+            waiting: components["schemas"]["SimulatedValue"];
+        };
+        SimulatedHalfHour: {
+            abandoned: components["schemas"]["SimulatedValue"];
+            /** @description Abandoned of offered, 0 to 1. */
+            abandonRate: components["schemas"]["SimulatedValue"] | null;
+            answered: components["schemas"]["SimulatedValue"];
+            /** @description Average speed of answer: mean wait of those who were answered. */
+            answerSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description By how much the estimated wait was too long, on average. */
+            estimateErrorSeconds: components["schemas"]["SimulatedValue"] | null;
+            /** @description Share of the estimates that were off by a minute at most, 0 to 1. */
+            estimateNear: components["schemas"]["SimulatedValue"] | null;
+            /** @description How far off the estimated wait was, either way, on average. */
+            estimateOffSeconds: components["schemas"]["SimulatedValue"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            from: string;
+            /** @description Share of the operators' time logged in, pauses left out, in which they talked or wrapped up, 0 to 1. */
+            occupancy: components["schemas"]["SimulatedValue"] | null;
+            /** @description Calls offered to the groups. */
+            offered: components["schemas"]["SimulatedValue"];
+            overflowed: components["schemas"]["SimulatedValue"];
+            /** @description Share of the answered and abandoned that were answered within the group's service level, 0 to 1. */
+            serviceLevel: components["schemas"]["SimulatedValue"] | null;
+            /** @description Still waiting at the end of everything. */
+            waiting: components["schemas"]["SimulatedValue"];
+        };
+        SimulatedValue: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        Simulation: {
+            /** @description A recorded day as it was; null for a generated one. */
+            asRecorded: components["schemas"]["SimulatedDay"] | null;
+            /**
+             * Format: double
+             * @description With which each figure lies between low and high.
+             */
+            confidence: number;
+            /** @description What the theory says; null where it does not apply. */
+            erlang: components["schemas"]["SimulatedErlang"] | null;
+            /**
+             * Format: date-time
+             * @description The beginning of the day.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            from: string;
+            /** @description What one has to know to read the answer. */
+            notes: components["schemas"]["SimulationNote"][];
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            seed: number;
+            simulated: components["schemas"]["SimulatedDay"];
+            /** @description Where its clocks are; a generated day has UTC. */
+            timeZone: string;
+        };
+        SimulationChanges: {
+            groups: components["schemas"]["GroupWhatIf"][];
+            operators: components["schemas"]["StaffWhatIf"][];
+        };
+        SimulationChangesInput: {
+            groups?: components["schemas"]["GroupWhatIfInput"][];
+            operators?: components["schemas"]["StaffWhatIfInput"][];
+        };
+        SimulationCreate: {
+            /** @description What is to be otherwise. */
+            changes?: components["schemas"]["SimulationChangesInput"];
+            /**
+             * Format: date
+             * @description A recorded day of the centre; null: one is generated.
+             */
+            day?: string | null;
+            /** @description How a day is generated; null: a recorded one is taken. */
+            generate?: components["schemas"]["GenerateFieldsInput"] | null;
+            /** @description The group of a recorded day whose figures are wanted; null: all of them. */
+            group?: string | null;
+            /**
+             * Format: int64
+             * @description How often the day happens; default 20. More make the intervals narrower.
+             */
+            runs?: number;
+            /**
+             * Format: int64
+             * @description What happens by chance is drawn from it: the same question has the same answer. Default 1.
+             */
+            seed?: number;
+        };
+        SimulationNote: {
+            /** @enum {string} */
+            code: "patience_fitted" | "patience_unknown" | "settings_of_today" | "closed_left_out" | "groups_gone" | "operators_gone" | "other_calls_as_pauses" | "talk_drawn" | "operators_not_there" | "theory_does_not_apply" | "callers_left_waiting";
+            /**
+             * Format: int64
+             * @description Of what the code says; of patience_fitted the mean in seconds.
+             */
+            count: number;
+        };
         Sound: {
             /**
              * Format: int64
@@ -3409,6 +3745,32 @@ export interface components {
         SoundUse: {
             id: string;
             name: string;
+        };
+        StaffWhatIf: {
+            /**
+             * Format: int64
+             * @description Negative takes away those who are there longest.
+             */
+            add: number;
+            /** @description A half hour of the day, such as 08:30; null: its beginning. */
+            from: string | null;
+            /** @description Whose members they are; null: every group. */
+            group: string | null;
+            /** @description A half hour of the day, such as 12:00; null: its end. */
+            to: string | null;
+        };
+        StaffWhatIfInput: {
+            /**
+             * Format: int64
+             * @description Negative takes away those who are there longest.
+             */
+            add: number;
+            /** @description A half hour of the day, such as 08:30; null: its beginning. */
+            from?: string | null;
+            /** @description Whose members they are; null: every group. */
+            group?: string | null;
+            /** @description A half hour of the day, such as 12:00; null: its end. */
+            to?: string | null;
         };
         Step: {
             /**
@@ -8360,6 +8722,102 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
