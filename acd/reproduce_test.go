@@ -47,8 +47,8 @@ func TestSeed(t *testing.T) {
 		path := filepath.Join("testdata", fmt.Sprintf("seed_%d.txt", *seedFlag))
 		short := acdtest.Shrink(c.done, broken(*seedFlag))
 		if broken(*seedFlag)(short) {
-			if err := os.WriteFile(path, []byte(acdtest.Script(*seedFlag, short)), 0o600); err != nil {
-				t.Error(err)
+			if failed := os.WriteFile(path, []byte(acdtest.Script(*seedFlag, short)), 0o600); failed != nil {
+				t.Error(failed)
 			}
 			t.Logf("acd/%s has the same in %d steps", path, len(short))
 		}

@@ -31,8 +31,9 @@ func keys[K comparable, V any](m map[K]V) iter.Seq[K] { return maps.Keys(m) }
 // reconcile compares, at the end of a day, all that was kept with all there is.
 func (w *world) reconcile(ctx context.Context) error {
 	fresh := func() *acd.State { return acd.New(w.seed) }
-	folded := fresh()
+	folded, kinds := fresh(), map[string]int{}
 	for _, entry := range w.store.entries {
+		kinds[entry.Type]++
 		r, err := w.codec.Decode(entry)
 		if err != nil {
 			return err
@@ -41,6 +42,10 @@ func (w *world) reconcile(ctx context.Context) error {
 	}
 	if folded.Hash() != w.live.Hash() {
 		return errors.New("the whole journal gives another state than the live one")
+	}
+	rows := [3]int{len(w.store.calls), len(w.store.visits), len(w.store.sessions)}
+	if facts := [3]int{kinds["call_started"], kinds["enqueued"], kinds["logged_in"]}; rows != facts {
+		return fmt.Errorf("%v rows for %v calls, visits and sessions", rows, facts)
 	}
 	for _, c := range w.store.calls {
 		if c.Open || c.Outcome == acd.OutcomeNone || c.EndedAt == 0 {
@@ -139,8 +144,8 @@ func TestSeed(t *testing.T) {
 	if fails(w.done) {
 		short := acdtest.Shrink(w.done, fails)
 		path := filepath.Join("..", "acd", "testdata", fmt.Sprintf("seed_%d.txt", *seedFlag))
-		if err := os.WriteFile(path, []byte(acdtest.Script(*seedFlag, short)), 0o600); err != nil {
-			t.Error(err)
+		if failed := os.WriteFile(path, []byte(acdtest.Script(*seedFlag, short)), 0o600); failed != nil {
+			t.Error(failed)
 		}
 		t.Logf("%s has the same in %d steps", path, len(short))
 	}

@@ -5,7 +5,6 @@ package sim_test
 
 import (
 	"bytes"
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -53,23 +52,8 @@ func (t firedTimer) Stop()               {}
 
 // happening is something that is to happen in the world.
 type happening struct {
-	at  acd.Instant
-	seq int
-	do  func()
-}
-
-type agenda []happening
-
-func (a agenda) Len() int { return len(a) }
-func (a agenda) Less(i, j int) bool {
-	return a[i].at < a[j].at || a[i].at == a[j].at && a[i].seq < a[j].seq
-}
-func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a *agenda) Push(x any)   { *a = append(*a, x.(happening)) }
-func (a *agenda) Pop() any {
-	last := (*a)[len(*a)-1]
-	*a = (*a)[:len(*a)-1]
-	return last
+	at acd.Instant
+	do func()
 }
 
 // request is a command on its way to the engine.
@@ -84,8 +68,7 @@ type world struct {
 	dice   *rand.Rand
 	work   *acdtest.Workload
 	time   *worldTime
-	agenda agenda
-	events int // of the agenda, ever
+	agenda []happening // by time, then as they were entered
 	inbox  []request
 	lines  map[acd.CallID]*line
 	known  map[acd.CallID]bool // all there ever were
@@ -137,8 +120,14 @@ func (w *world) seconds(from, to int) time.Duration {
 
 // later has something happen after a time.
 func (w *world) later(after time.Duration, do func()) {
-	w.events++
-	heap.Push(&w.agenda, happening{at: w.time.now.Add(after), seq: w.events, do: do})
+	at := w.time.now.Add(after)
+	i, _ := slices.BinarySearchFunc(w.agenda, at, func(h happening, at acd.Instant) int {
+		if h.at <= at {
+			return -1
+		}
+		return 1
+	})
+	w.agenda = slices.Insert(w.agenda, i, happening{at, do})
 }
 
 // tell puts a command into the inbox.
@@ -189,12 +178,12 @@ func (w *world) boot(ctx context.Context) error {
 			w.agenda[i].do = func() {}
 		}
 	}
-	w.morning()
+	w.morning(ctx)
 	return nil
 }
 
 // morning has life go on after a start.
-func (w *world) morning() {
+func (w *world) morning(ctx context.Context) {
 	var arrivals, office func()
 	booted := w.engine
 	arrivals = func() {
@@ -216,7 +205,7 @@ func (w *world) morning() {
 			w.time.skew = w.seconds(0, 10) - 5*time.Second
 		}
 		if w.chance(2) {
-			if err := w.journal.Checkpoint(context.Background(), w.journal.Seq(), w.core.Checkpoint()); err == nil {
+			if err := w.journal.Checkpoint(ctx, w.journal.Seq(), w.core.Checkpoint()); err == nil {
 				w.count("checkpoint")
 			}
 		}
@@ -399,7 +388,7 @@ func (w *world) run(ctx context.Context, turns int) error {
 		}
 	}
 	w.closing = false
-	w.morning()
+	w.morning(ctx)
 	for w.turns < turns {
 		if err := w.next(ctx); err != nil {
 			return err
@@ -422,7 +411,9 @@ func (w *world) next(ctx context.Context) error {
 		}
 		w.time.now = max(w.time.now, due)
 		for len(w.agenda) > 0 && w.agenda[0].at <= w.time.now {
-			heap.Pop(&w.agenda).(happening).do()
+			do := w.agenda[0].do
+			w.agenda = slices.Delete(w.agenda, 0, 1)
+			do()
 		}
 		if len(w.inbox) == 0 {
 			if at, ok := w.core.Deadline(); !ok || at > w.time.core() {

@@ -214,20 +214,8 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 			c.TransferNumber = o[1]
 		case "hours-exit":
 			c.HoursExit = exit(o[1])
-		case "music":
-			c.HoldMusic = acd.SoundID(o[1])
-		case "welcome":
-			c.Announce.Welcome = acd.SoundID(o[1])
-		case "periodic":
-			c.Announce.Periodic = acd.SoundID(o[1])
-		case "every":
-			c.Announce.EverySeconds, err = strconv.Atoi(o[1])
-		case "position":
-			c.Announce.Position = on
-		case "estimate":
-			c.Announce.EstimatedWait = on
 		default:
-			err = fmt.Errorf("no such key: %s", o[0])
+			err = groupHears(&c, o[0], o[1])
 		}
 		if err != nil {
 			return nil, err
@@ -237,13 +225,34 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 	return acd.ConfigureGroup{Config: c}, nil
 }
 
+// groupHears reads what those hear who wait in a group.
+func groupHears(c *acd.GroupConfig, key, value string) (err error) {
+	switch key {
+	case "music":
+		c.HoldMusic = acd.SoundID(value)
+	case "welcome":
+		c.Announce.Welcome = acd.SoundID(value)
+	case "periodic":
+		c.Announce.Periodic = acd.SoundID(value)
+	case "every":
+		c.Announce.EverySeconds, err = strconv.Atoi(value)
+	case "position":
+		c.Announce.Position = value == "on"
+	case "estimate":
+		c.Announce.EstimatedWait = value == "on"
+	default:
+		err = fmt.Errorf("no such key: %s", key)
+	}
+	return err
+}
+
 // membersOf reads members in their order: "anna:2" has level 2, "-ben" is
 // suspended.
 func membersOf(text string) ([]acd.Member, error) {
 	var members []acd.Member
-	for i, name := range strings.Split(text, ",") {
-		name, suspended := strings.CutPrefix(name, "-")
-		name, level, leveled := strings.Cut(name, ":")
+	for i, word := range strings.Split(text, ",") {
+		rest, suspended := strings.CutPrefix(word, "-")
+		name, level, leveled := strings.Cut(rest, ":")
 		m := acd.Member{Operator: acd.OperatorID(name), Order: i + 1, Level: 1, Suspended: suspended}
 		if leveled {
 			var err error

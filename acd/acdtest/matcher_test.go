@@ -122,7 +122,7 @@ func TestFastMatcherIsTheObviousOne(t *testing.T) {
 	for strategy := acd.LongestIdle; strategy <= acd.Skill; strategy++ {
 		for seed := range uint64(3) {
 			c := newCrowd(seed*100+uint64(strategy), strategy)
-			for round := 0; round < 40; round++ {
+			for range 40 {
 				n := c.compare(t)
 				made += n
 				if n == 0 {

@@ -120,13 +120,48 @@ func unraw(args []string) (acd.Command, error) {
 // commands are all kinds of them.
 func commands() []acd.Command {
 	return []acd.Command{
-		acd.ConfigureCentre{}, acd.ConfigureOperator{}, acd.RemoveOperator{}, acd.ConfigureGroup{}, acd.RemoveGroup{},
-		acd.ConfigurePauseType{}, acd.RemovePauseType{}, acd.SetDays{}, acd.SetHours{},
-		acd.Login{}, acd.Logout{}, acd.SetPresence{}, acd.SetPhone{}, acd.SetReachable{}, acd.FinishWrapUp{},
-		acd.ExtendWrapUp{}, acd.Suspend{}, acd.Release{}, acd.Active{}, acd.Alive{}, acd.StreamOpened{}, acd.StreamClosed{},
-		acd.CallArrived{}, acd.Dial{}, acd.DialEmergency{}, acd.LegProgressed{}, acd.LegAnswered{}, acd.LegFailed{},
-		acd.LegEnded{}, acd.LegHeld{}, acd.PromptEnded{}, acd.LegPressed{}, acd.HangUp{}, acd.Reject{}, acd.Hold{},
-		acd.Resume{}, acd.Mute{}, acd.Tag{}, acd.Note{}, acd.RecordingStored{}, acd.Tick{}, acd.Restarted{},
+		acd.ConfigureCentre{},
+		acd.ConfigureOperator{},
+		acd.RemoveOperator{},
+		acd.ConfigureGroup{},
+		acd.RemoveGroup{},
+		acd.ConfigurePauseType{},
+		acd.RemovePauseType{},
+		acd.SetDays{},
+		acd.SetHours{},
+		acd.Login{},
+		acd.Logout{},
+		acd.SetPresence{},
+		acd.SetPhone{},
+		acd.SetReachable{},
+		acd.FinishWrapUp{},
+		acd.ExtendWrapUp{},
+		acd.Suspend{},
+		acd.Release{},
+		acd.Active{},
+		acd.Alive{},
+		acd.StreamOpened{},
+		acd.StreamClosed{},
+		acd.CallArrived{},
+		acd.Dial{},
+		acd.DialEmergency{},
+		acd.LegProgressed{},
+		acd.LegAnswered{},
+		acd.LegFailed{},
+		acd.LegEnded{},
+		acd.LegHeld{},
+		acd.PromptEnded{},
+		acd.LegPressed{},
+		acd.HangUp{},
+		acd.Reject{},
+		acd.Hold{},
+		acd.Resume{},
+		acd.Mute{},
+		acd.Tag{},
+		acd.Note{},
+		acd.RecordingStored{},
+		acd.Tick{},
+		acd.Restarted{},
 	}
 }
 
@@ -168,6 +203,13 @@ func wordings(c acd.Command) []string {
 		return say("open %s %s", c.Operator, c.Session)
 	case acd.StreamClosed:
 		return []string{fmt.Sprintf("close %s %s", c.Operator, c.Session), fmt.Sprintf("close %s %s abrupt", c.Operator, c.Session)}
+	}
+	return callWordings(c)
+}
+
+func callWordings(c acd.Command) []string {
+	say := func(format string, args ...any) []string { return []string{fmt.Sprintf(format, args...)} }
+	switch c := c.(type) { //nolint:gochecksumtype // those about his call
 	case acd.HangUp:
 		return say("end %s", c.Operator)
 	case acd.Reject:
