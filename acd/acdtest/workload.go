@@ -20,6 +20,7 @@ type Workload struct {
 	// in the administration.
 	NewIDs  bool
 	removed [poolGroups]int
+	opening []acd.Command // that are still to come
 }
 
 // source is where choices come from.
@@ -28,9 +29,15 @@ type source interface {
 	IntN(n int) int
 }
 
-// NewWorkload returns the workload of a seed.
+// NewWorkload returns the workload of a seed. Every other one begins with a centre
+// that is at work, with many operators to choose from; the others let it come about
+// by chance.
 func NewWorkload(seed uint64) *Workload {
-	return &Workload{choices: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)), now: Epoch, Restarts: 5_000}
+	w := &Workload{choices: rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)), now: Epoch, Restarts: 5_000}
+	if seed%2 == 1 {
+		w.opening = w.Opening()
+	}
+	return w
 }
 
 // NewWorkloadFrom returns the workload whose choices are made by bytes, as a fuzzer
@@ -101,6 +108,11 @@ func (w *Workload) by() acd.Actor {
 
 // Next returns the next command and its instant, given the state it will meet.
 func (w *Workload) Next(s *acd.State) (acd.Instant, acd.Command) {
+	if len(w.opening) > 0 {
+		c := w.opening[0]
+		w.opening = w.opening[1:]
+		return w.now, c
+	}
 	w.pass(s)
 	if at, ok := s.Deadline(); ok && at <= w.now && w.chance(90) {
 		return w.now, acd.Tick{}
