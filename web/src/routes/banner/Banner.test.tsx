@@ -33,7 +33,7 @@ let history: HistoryCall[] = [];
 let refusal: Response | null = null;
 
 // Loaded beforehand, as the page does: the tests look at what is there at once.
-await import('./cards/Qualify');
+await Promise.all([import('./cards/Qualify'), import('./cards/Keypad'), import('./parts/NoticeLine')]);
 
 beforeEach(async () => {
   localStorage.clear();
@@ -131,7 +131,7 @@ describe('the customer\'s page', () => {
     const { post, user } = show(column);
     act(() => post.line.me.set({ ...post.line.me.get(), ...paged }));
     act(() => post.pop.look(post.line.me.get()));
-    expect(screen.getByText(fr.pop.blocked)).toBeVisible();
+    expect(await screen.findByText(fr.pop.blocked)).toBeVisible();
     const link = screen.getByRole('link', { name: 'Ouvrir la page' });
     expect(link).toHaveAttribute('href', 'https://crm.example.org/42');
     expect(link).toHaveAttribute('target', '_blank');
@@ -145,11 +145,11 @@ describe('the customer\'s page', () => {
 });
 
 describe('what keeps calls away', () => {
-  test('is said once, and what counts beside it is not', () => {
+  test('is said once, and what counts beside it is not', async () => {
     const { become } = show(column, { logoutAt: at(65) });
     expect(screen.queryByText(fr.notice.logout)).toBeNull();
     become({ logoutAt: at(55) });
-    const said = screen.getByText(fr.notice.logout);
+    const said = await screen.findByText(fr.notice.logout);
     expect(said).toHaveAttribute('role', 'status');
     expect(screen.getByText(/^0:5\d$/).closest('[role="status"], [role="alert"], [aria-live]')).toBeNull();
   });
@@ -165,7 +165,7 @@ describe('what keeps calls away', () => {
   test('what was written and could not be saved is there to be copied', async () => {
     const { post, user } = show(column);
     act(() => post.unsaved.set({ tags: ['devis'], note: 'Rappeler demain' }));
-    expect(screen.getByText('#devis Rappeler demain')).toBeVisible();
+    expect(await screen.findByText('#devis Rappeler demain')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Fermer' }));
     expect(screen.queryByText('#devis Rappeler demain')).toBeNull();
   });
@@ -196,8 +196,9 @@ describe('a call in progress', () => {
   test('sends the digits of the keypad in their order', async () => {
     const { user } = show(stage, talking);
     await user.click(screen.getByRole('button', { name: 'Clavier' }));
+    const hash = await screen.findByRole('button', { name: '#' });
     await user.keyboard('12');
-    await user.click(screen.getByRole('button', { name: '#' }));
+    await user.click(hash);
     await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ digits: '1' }, { digits: '2' }, { digits: '#' }]));
   });
 

@@ -6,8 +6,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { isOperator, whoQuery } from '../../api/session';
 import { useValue } from '../../live/value';
 import { Loading } from '../../ui/States';
-import { Elsewhere, Ended } from './Gates';
-import { Banner, prepareCalls, prepareFirst, TakePost } from './later';
+import { Banner, Elsewhere, Ended, prepareCalls, prepareFirst, TakePost } from './later';
 import { hasTakenPost, leavePost } from './state/taken';
 import { Post, PostProvider, useLine, useMe } from './state/post';
 import { useTab } from './state/tab';
@@ -16,7 +15,7 @@ import { useTab } from './state/tab';
 export function BannerPage() {
   const { tab, take } = useTab();
   if (tab === 'asking') return <Loading />;
-  return tab === 'ours' ? <Session /> : <Elsewhere take={take} />;
+  return tab === 'ours' ? <Session /> : <Elsewhere take={take} fallback={<Loading />} />;
 }
 
 function Session() {
@@ -58,7 +57,7 @@ function Door({ post }: { readonly post: Post }) {
     if (line.state === 'ended') leavePost();
   }, [line.state]);
 
-  if (line.state === 'ended') return <Ended reason={line.reason} mine={leaving} />;
+  if (line.state === 'ended') return <Ended reason={line.reason} mine={leaving} fallback={<Loading />} />;
   if (line.state === 'connecting') return <Loading />;
   return taken ? <Banner fallback={<Loading />} /> : <TakePost taken={take} fallback={<Loading />} />;
 }

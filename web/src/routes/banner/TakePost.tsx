@@ -1,4 +1,5 @@
-import './formStyles';
+import '@mantine/core/styles/InlineInput.layer.css';
+import '@mantine/core/styles/Switch.layer.css';
 
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconAppWindow, IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';

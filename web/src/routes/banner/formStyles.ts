@@ -1,4 +1,4 @@
-// The library's components of the screens that are opened seldom: taking up the post, phone, settings.
+// The library's components of the settings, in the order its own styles have them.
 import '@mantine/core/styles/FloatingIndicator.layer.css';
 import '@mantine/core/styles/Fieldset.layer.css';
 import '@mantine/core/styles/InlineInput.layer.css';

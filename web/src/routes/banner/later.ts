@@ -6,8 +6,13 @@ import { stripNow } from './state/layout';
 export const Banner = optional(async () => (await import('./Banner')).Banner);
 export const TakePost = optional(async () => (await import('./TakePost')).TakePost);
 export const Qualify = optional(async () => (await import('./cards/Qualify')).Qualify);
+export const Keypad = optional(async () => (await import('./cards/Keypad')).Keypad);
 export const Strip = optional(async () => (await import('./Strip')).Strip);
 export const PhoneDialog = optional(async () => (await import('./parts/PhoneDialog')).PhoneDialog);
+export const Elsewhere = optional(async () => (await import('./Gates')).Elsewhere);
+export const Ended = optional(async () => (await import('./Gates')).Ended);
+/** On most days there is nothing to say. */
+export const NoticeLine = optional(async () => (await import('./parts/NoticeLine')).NoticeLine);
 export const Settings = optional(async () => (await import('./parts/Settings')).Settings);
 /** Few may change their phone: the others do not load the form. */
 export const PhoneForm = optional(async () => (await import('./parts/PhoneForm')).PhoneForm);
@@ -21,5 +26,5 @@ export function prepareFirst(taken: boolean): void {
 
 /** Fetches what a call will show, and what may be opened while the network is away. */
 export function prepareCalls(): void {
-  for (const part of [Banner, Qualify, Strip, Settings, PhoneDialog]) part.prepare();
+  for (const part of [Banner, NoticeLine, Qualify, Keypad, Strip, Settings, PhoneDialog, Ended]) part.prepare();
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
 import { useShortcut } from '../../../ui/Shortcuts';
+import { Keypad } from '../later';
 import { answerCall, hangUp, hold, mute, refuseCall } from '../state/actions';
 import type { LiveCall } from '../state/model';
 import { useBusy, useLine, usePost } from '../state/post';
@@ -14,7 +15,6 @@ import { prefs } from '../state/prefs';
 import { useArmed } from '../state/useArmed';
 import classes from './CallActions.module.css';
 import { CallButton } from './CallButton';
-import { Keypad } from './Keypad';
 
 interface ActionsProps {
   readonly call: LiveCall;

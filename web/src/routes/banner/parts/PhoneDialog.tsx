@@ -1,5 +1,3 @@
-import '../formStyles';
-
 import { Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
