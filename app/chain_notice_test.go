@@ -15,8 +15,15 @@ func said(t *testing.T, name prompts.Name, language string) []int16 {
 	t.Helper()
 	set, err := prompts.Load()
 	must(t, err)
-	src := set.Once(name, language)
-	var samples []int16
+	samples := heard(set.Once(name, language))
+	if len(samples) < 2*media.SampleRate {
+		t.Fatalf("%s in %s has %d samples", name, language, len(samples))
+	}
+	return samples
+}
+
+// heard returns the samples of a source that ends.
+func heard(src media.Source) (samples []int16) {
 	for i := uint64(0); ; i++ {
 		frame, ok := src.Frame(media.PCMA, i)
 		if !ok {
@@ -25,9 +32,6 @@ func said(t *testing.T, name prompts.Name, language string) []int16 {
 		pcm := make([]int16, len(frame))
 		media.DecodeA(pcm, frame)
 		samples = append(samples, pcm...)
-	}
-	if len(samples) < 2*media.SampleRate {
-		t.Fatalf("%s in %s has %d samples", name, language, len(samples))
 	}
 	return samples
 }
