@@ -87,18 +87,32 @@ func (s *Scenario) line(c acd.Command) string {
 // raw writes a command with all its fields that are set.
 func raw(c acd.Command) string {
 	v := reflect.ValueOf(c)
-	var fields []string
-	for i := range v.NumField() {
-		if v.Field(i).IsZero() {
-			continue
-		}
-		value, err := json.Marshal(v.Field(i).Interface())
-		if err != nil {
-			panic(err) // the core's types are plain
-		}
-		fields = append(fields, fmt.Sprintf("%q:%s", v.Type().Field(i).Name, value))
+	fields, err := json.Marshal(set(v))
+	if err != nil {
+		panic(err) // the core's types are plain
 	}
-	return fmt.Sprintf("command %s {%s}", v.Type().Name(), strings.Join(fields, ","))
+	return fmt.Sprintf("command %s %s", v.Type().Name(), fields)
+}
+
+// set is a value without the fields that are not set.
+func set(v reflect.Value) any {
+	switch v.Kind() { //nolint:exhaustive // the others are as they are
+	case reflect.Struct:
+		fields := map[string]any{}
+		for i := range v.NumField() {
+			if f := v.Field(i); !f.IsZero() {
+				fields[v.Type().Field(i).Name] = set(f)
+			}
+		}
+		return fields
+	case reflect.Slice:
+		list := make([]any, v.Len())
+		for i := range list {
+			list[i] = set(v.Index(i))
+		}
+		return list
+	}
+	return v.Interface()
 }
 
 // unraw reads what raw wrote.
