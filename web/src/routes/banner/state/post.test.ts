@@ -145,3 +145,17 @@ describe('a press', () => {
     expect(order).toEqual(['answer', 'page']);
   });
 });
+
+test('a log-out that is taken back is forgotten: a later end of the session is news', () => {
+  const tell = (change: Partial<Me>): void => post.line.me.set(fakeMe({ activity: 'talking', calls: [fakeCall({ state: 'talking' })], ...change }));
+  post.leaving.set(true);
+  tell({ pending: { presence: 'logged_out', pauseType: null } });
+  expect(post.leaving.get()).toBe(true);
+  tell({ pending: null });
+  expect(post.leaving.get()).toBe(false);
+  // Carried out, it is his own doing.
+  post.leaving.set(true);
+  tell({ pending: { presence: 'logged_out', pauseType: null } });
+  tell({ pending: null, presence: 'logged_out', activity: 'idle', calls: [] });
+  expect(post.leaving.get()).toBe(true);
+});

@@ -53,6 +53,7 @@ export class Post {
   private readonly writing = new Map<string, Qualification>();
   private unwatch: (() => void) | undefined;
   private wrapUpUntil: string | null = null;
+  private logsOutLater = false;
   private wrapUp: ReturnType<typeof setTimeout> | undefined;
   /** What he was told could not be saved: who asks again goes on without it. */
   private warnedOf: string | null = null;
@@ -65,12 +66,23 @@ export class Post {
     this.line.start();
     this.pop.start();
     const { me, line } = this.line;
-    const unsubscribe = [me.subscribe(() => this.pop.lookSoon(() => me.get())), me.subscribe(() => this.tidy()), line.subscribe(() => this.retry())];
+    const unsubscribe = [
+      me.subscribe(() => this.pop.lookSoon(() => me.get())), me.subscribe(() => this.tidy()), me.subscribe(() => this.stay()),
+      line.subscribe(() => this.retry()),
+    ];
     globalThis.addEventListener('pagehide', this.hidden);
     this.unwatch = () => {
       for (const stop of unsubscribe) stop();
       globalThis.removeEventListener('pagehide', this.hidden);
     };
+  }
+
+  /** A log-out that waited for the end of a call and was taken back: he stays after all. */
+  private stay(): void {
+    const { pending, presence } = this.line.me.get();
+    const later = pending?.presence === 'logged_out';
+    if (this.logsOutLater && !later && presence !== 'logged_out') this.leaving.set(false);
+    this.logsOutLater = later;
   }
 
   stop(): void {
