@@ -94,7 +94,15 @@ const wallboard = createRoute({
   component: lazyRouteComponent(() => import('./routes/supervision/WallboardPage'), 'WallboardPage'),
 });
 
-const tree = root.addChildren([home, login, password, banner, pop, supervision, wallboard, adminTree]);
+const call = createRoute({
+  getParentRoute: () => root,
+  path: '/supervision/calls/$id',
+  beforeLoad: ({ context, location }) => admit(context.queries, location.pathname, (who) => roleOf(who) !== 'operator'),
+  loader: words('supervision'),
+  component: lazyRouteComponent(() => import('./routes/supervision/CallPage'), 'CallPage'),
+});
+
+const tree = root.addChildren([home, login, password, banner, pop, supervision, wallboard, call, adminTree]);
 
 function Broken({ error, reset }: ErrorComponentProps) {
   return <Failure error={error} retry={reset} />;

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { IconChartLine, IconDeviceTv, IconHeadset, IconLayoutDashboard, IconSettings, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconChartLine, IconDeviceTv, IconHeadset, IconLayoutDashboard, IconPhone, IconSettings, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '../../api/client';
@@ -13,14 +13,18 @@ import { ConnectionWord } from './ConnectionWord';
 import classes from './Header.module.css';
 import { views, type View } from './search';
 
-const icons: Record<View, Icon> = { floor: IconLayoutDashboard, groups: IconUsersGroup, operators: IconHeadset, activity: IconChartLine };
+const icons: Record<View, Icon> = {
+  floor: IconLayoutDashboard, groups: IconUsersGroup, operators: IconHeadset, activity: IconChartLine, calls: IconPhone,
+};
 
 interface HeaderProps {
   readonly user: UserMe;
+  /** The view a page belongs to that is none itself. */
+  readonly within?: View;
 }
 
 /** Whose centre it is, whether the figures are live, and the ways from here. */
-export function Header({ user }: HeaderProps) {
+export function Header({ user, within }: HeaderProps) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const queries = useQueryClient();
@@ -51,6 +55,7 @@ export function Header({ user }: HeaderProps) {
               search={name === 'floor' ? {} : { view: name }}
               activeOptions={{ exact: true, includeSearch: true }}
               className={classes['link']}
+              data-within={name === within || undefined}
             >
               <ViewIcon aria-hidden className={classes['icon']} />
               {t(`view.${name}`)}

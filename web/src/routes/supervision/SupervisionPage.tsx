@@ -8,6 +8,7 @@ import type { UserMe } from '../../api/session';
 import { useValue } from '../../live/value';
 import { Stale } from '../../ui/States';
 import { ActivityPart } from './activity/ActivityPart';
+import { CallsPart } from './calls/CallsPart';
 import { GroupsPart } from './groups/GroupsPart';
 import { TotalsStrip } from './groups/TotalsStrip';
 import { WaitingCalls } from './groups/WaitingCalls';
@@ -41,8 +42,9 @@ function Page({ user, view }: { readonly user: UserMe; readonly view: View }) {
       <main id="content" tabIndex={-1} className={classes['main']}>
         <h1 className={classes['title']}>{title}</h1>
         {connection.state === 'stale' && <Stale at={connection.at} zone={user.centre.timeZone} />}
-        {view !== 'activity' && <TotalsStrip />}
+        {view !== 'activity' && view !== 'calls' && <TotalsStrip />}
         {view === 'activity' && <ActivityPart />}
+        {view === 'calls' && <CallsPart />}
         {(view === 'floor' || view === 'groups') && (
           <div className={classes['queues']}>
             <GroupsPart />

@@ -19,7 +19,7 @@ import { pausesQuery } from './pauses';
 export function group(id: string, change: Partial<FloorGroup> & { readonly day?: Partial<FloorGroup['today']> } = {}): FloorGroup {
   const { day, ...rest } = change;
   return {
-    id, name: id, colour: '#112233', serviceLevel: { seconds: 20, percent: 80 }, waiting: 0, waitingSince: null, longestWaitSeconds: 0,
+    id, name: id, colour: '#112233', serviceLevel: { seconds: 20, percent: 80 }, waiting: 0, waitingSince: null, longestWaitSeconds: 0, estimatedWaitSeconds: null, open: true, hoursChangeAt: null,
     loggedIn: 1, available: 1, inCall: 0, wrapUp: 0, paused: 0, totals: { offered: 0, answered: 0, abandoned: 0, overflowed: 0 },
     today: {
       offered: 0, answered: 0, abandoned: 0, overflowed: 0, inLevel: 0, serviceLevelPercent: null, averageWaitSeconds: 0,

@@ -7,6 +7,7 @@ import { Dot } from '../../../ui/Dot';
 import { clockText } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { clockTime } from '../../../ui/time';
+import { CallLink } from '../calls/CallLink';
 import { useLive } from '../live';
 import { Scroll } from '../Scroll';
 import { By } from './By';
@@ -74,7 +75,9 @@ function CallLine({ part, running, zone }: { readonly part: Schema<'DayCall'>; r
       <MineIcon size={16} role="img" aria-label={t(`mine.${mine}`)} className={classes['mine']} />
       <span className={classes['times']}>{clockTime(part.at, zone)}</span>
       <span className={classes['party']}>
-        <span className={classes['number']}>{call === null ? t('day.otherGroup') : number ? readable(number) : common('withheld')}</span>
+        {call === null
+          ? <span className={classes['number']}>{t('day.otherGroup')}</span>
+          : <CallLink id={call.id} className={classes['number']}>{number ? readable(number) : common('withheld')}</CallLink>}
         {call?.callerName && <span className={classes['why']}>{call.callerName}</span>}
       </span>
       <span className={classes['callGroup']}>{group && <><Dot colour={group.colour} /> {group.name}</>}</span>

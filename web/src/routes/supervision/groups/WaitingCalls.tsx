@@ -6,6 +6,7 @@ import { useRow, useVersion } from '../../../live/rows';
 import { Dot } from '../../../ui/Dot';
 import { Duration } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
+import { CallLink } from '../calls/CallLink';
 import { useLive } from '../live';
 import part from '../Part.module.css';
 import { Scroll } from '../Scroll';
@@ -47,7 +48,7 @@ function WaitingCall({ call }: { readonly call: Call }) {
   return (
     <li className={classes['call']} data-call={call.id}>
       <span className={classes['line']}>
-        <span className={classes['number']}>{call.caller ? readable(call.caller) : common('withheld')}</span>
+        <CallLink id={call.id} className={classes['number']}>{call.caller ? readable(call.caller) : common('withheld')}</CallLink>
         <span className={classes['waited']}><Duration since={call.arrivedAt} /></span>
       </span>
       {call.callerName && <span className={classes['name']}>{call.callerName}</span>}

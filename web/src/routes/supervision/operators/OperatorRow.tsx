@@ -9,6 +9,7 @@ import { Countdown, Duration } from '../../../ui/Duration';
 import { readable } from '../../../ui/number';
 import { stateOf, Status } from '../../../ui/Status';
 import { clockTime } from '../../../ui/time';
+import { CallLink } from '../calls/CallLink';
 import { averageText } from '../groups/figures';
 import { useLive } from '../live';
 import { usePauseName } from '../pauses';
@@ -56,7 +57,7 @@ export const OperatorRow = memo(function OperatorRow({ id, at, current, zone, op
       </div>
       <div className={classes['cState']} role="cell"><StateCell operator={operator} /></div>
       <div className={classes['cSince']} role="cell"><Duration since={stateSince(operator)} /></div>
-      <div className={classes['cCall']} role="cell"><CallCell operator={operator} /></div>
+      <div className={classes['cCall']} role="cell"><CallCell operator={operator} tabIndex={current ? 0 : -1} /></div>
       <div className={classes['cPhone']} role="cell">{!out && <PhoneCell operator={operator} />}</div>
       <div className={classes['cIn']} role="cell"><span className={classes['cardLabel']}>{t('columns.in')} </span>{today.answered}</div>
       <div className={classes['cOut']} role="cell"><span className={classes['cardLabel']}>{t('columns.out')} </span>{today.out}</div>
@@ -100,7 +101,7 @@ export function StateCell({ operator }: OfOperator) {
 }
 
 /** Group and number of the call he is in. */
-export function CallCell({ operator }: OfOperator) {
+export function CallCell({ operator, tabIndex = 0 }: OfOperator & { readonly tabIndex?: number }) {
   const { t } = useTranslation('supervision');
   const { t: common } = useTranslation();
   const { floor } = useLive();
@@ -113,7 +114,7 @@ export function CallCell({ operator }: OfOperator) {
       {group && <span className={classes['callGroup']}><Dot colour={group.colour} /> <span>{group.name}</span></span>}
       {!group && call?.direction === 'out' && <span className={classes['callGroup']}>{common('direction.out')}</span>}
       {!group && call?.direction === 'in' && <span className={classes['callGroup']}>{t('operators.direct')}</span>}
-      {call && <span className={classes['number']}>{number ? readable(number) : common('withheld')}</span>}
+      {call && <CallLink id={call.id} className={classes['number']} tabIndex={tabIndex}>{number ? readable(number) : common('withheld')}</CallLink>}
     </>
   );
 }
