@@ -17,7 +17,7 @@ const mostFuzzed = 1_500
 // after each step.
 func FuzzWorkload(f *testing.F) {
 	for seed := range uint64(6) {
-		f.Add(noise(seed, 4_000))
+		f.Add(noise(seed, 1_200))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		bytes := acdtest.NewBytes(data)
@@ -64,7 +64,7 @@ func (c *calendar) tick(now acd.Instant) {
 // calendar says so, and a closed one takes nobody in.
 func FuzzHours(f *testing.F) {
 	for seed := range uint64(4) {
-		f.Add(noise(seed+100, 400))
+		f.Add(noise(seed+100, 200))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		choose := acdtest.NewBytes(data)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -144,3 +145,36 @@ func TestScriptIsExact(t *testing.T) {
 
 // sameCommand compares commands; an empty list and none are the same.
 func sameCommand(a, b acd.Command) bool { return cmp.Equal(a, b, cmpopts.EquateEmpty()) }
+
+// TestScriptKnowsEveryCommand finds a kind of command that scripts can not write.
+func TestScriptKnowsEveryCommand(t *testing.T) {
+	for _, name := range commandNames(t) {
+		if _, _, err := acdtest.Steps("command " + name + " {}\n"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// commandNames are the kinds of commands that the core has.
+func commandNames(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	declared := regexp.MustCompile(`(?m)^func \((\w+)\) command\(\)`)
+	for _, file := range files {
+		text, failed := os.ReadFile(file)
+		if failed != nil {
+			t.Fatal(failed)
+		}
+		for _, match := range declared.FindAllSubmatch(text, -1) {
+			names = append(names, string(match[1]))
+		}
+	}
+	if len(names) < 40 {
+		t.Fatalf("found %v", names)
+	}
+	return names
+}

@@ -16,13 +16,13 @@ survived() {
 	for stage in 'invariants|./acd -rapid.shrinktime=1ms -skip ^(TestScenarios|TestWaitingCallsAreSmall|TestMatcher.*|TestOrder.*|Bench.*)$' \
 		'matchers|./acd/acdtest' 'scenarios|-run ^TestScenarios$ ./acd' 'all|./acd' 'worlds|./sim'; do
 		read -ra args <<<"${stage#*|}"
-		if ! out=$(cd "$copy" && go test -vet=off -count=1 -short -failfast -timeout 10m "${args[@]}" 2>&1); then
+		if ! out=$(cd "$copy" && go test -vet=off -count=1 -short -failfast -timeout 4m "${args[@]}" 2>&1); then
 			if grep -q 'build failed\|setup failed' <<<"$out"; then
 				killer="does not compile"
 				broken=$((broken + 1))
 				echo "$out" | head -5 >&2
 			else
-				killer="${stage%%|*}: $(grep -oE '^(--- FAIL: [A-Za-z]+|panic: .{0,60})' <<<"$out" | head -1 | sed 's/--- FAIL: //')"
+				killer="${stage%%|*}: $(grep -oE '^(--- FAIL: [A-Za-z]+|panic: .{0,60}|FAIL.*s$)' <<<"$out" | head -1 | sed 's/--- FAIL: //')"
 			fi
 			return 1
 		fi
