@@ -177,6 +177,12 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('./outbox/OutboxPage'), 'OutboxPage'),
 });
 
+const whatIf = createRoute({
+  getParentRoute: () => admin,
+  path: '/what-if',
+  component: lazyRouteComponent(() => import('./whatif/WhatIfPage'), 'WhatIfPage'),
+});
+
 /** The pages of the administration, each loaded when it is opened. */
 export const adminTree = admin.addChildren([
   start, operators, newOperator, importOperators, operator, groups, newGroup, group,
@@ -185,5 +191,5 @@ export const adminTree = admin.addChildren([
   phones, newPhone, phone,
   trunks, newTrunk, trunk,
   users, newUser, user,
-  centre, outbox,
+  centre, outbox, whatIf,
 ]);
