@@ -25,6 +25,8 @@ type Checker struct {
 	// together are the offers of one call that the obvious dispatcher has still to
 	// see made.
 	together []Offer
+	// turned are the calls that came to a closed group in this step.
+	turned map[acd.CallID]acd.GroupID
 }
 
 // NewChecker returns a checker of a state at rest.
@@ -61,6 +63,7 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 	if len(events) > 0 {
 		c.last = at
 	}
+	c.turned = map[acd.CallID]acd.GroupID{}
 	for _, e := range events {
 		if err := c.fold(at, e); err != nil {
 			return fmt.Errorf("%s: %w", Describe(e), err)
@@ -75,6 +78,11 @@ func (c *Checker) observe(now acd.Instant, cmd acd.Command, events []acd.Event, 
 	cp := c.state.Checkpoint()
 	if err := Check(cp); err != nil {
 		return err
+	}
+	for _, call := range cp.Calls {
+		if g := c.turned[call.ID]; g != "" && call.Queue == g {
+			return fmt.Errorf("call %s has come to group %s, which is closed, and waits", call.ID, g)
+		}
 	}
 	if err := checkViews(c.state, cp); err != nil {
 		return err
@@ -131,6 +139,12 @@ func (c *Checker) fold(at acd.Instant, e acd.Event) error {
 		}
 		if waitOver(c.twin.Checkpoint(), made.Call, at) {
 			return errors.New("offered after its maximum wait")
+		}
+	}
+	if in, ok := e.(acd.Enqueued); ok {
+		delete(c.turned, in.Call)
+		if v, _ := c.twin.Group(in.Group); v.Closed {
+			c.turned[in.Call] = in.Group
 		}
 	}
 	if err := c.hist.observe(at, e, c.twin); err != nil {
