@@ -146,6 +146,12 @@ const trunk = createRoute({
   component: lazyRouteComponent(() => import('./trunks/TrunkPage'), 'TrunkPage'),
 });
 
+const sounds = createRoute({
+  getParentRoute: () => admin,
+  path: '/sounds',
+  component: lazyRouteComponent(() => import('./sounds/SoundsPage'), 'SoundsPage'),
+});
+
 const users = createRoute({
   getParentRoute: () => admin,
   path: '/users',
@@ -190,6 +196,7 @@ export const adminTree = admin.addChildren([
   numbers, newNumber, number,
   phones, newPhone, phone,
   trunks, newTrunk, trunk,
+  sounds,
   users, newUser, user,
   centre, outbox, whatIf,
 ]);

@@ -1,17 +1,22 @@
+import { Title } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
 import { Awaited } from '../../../ui/States';
 import { presets } from '../parts/ColourField';
 import { EraseButton } from '../parts/EraseButton';
+import { HoursEditor } from '../parts/hours/HoursEditor';
 import { groups, type Group } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { useList, type Versioned } from '../parts/resource';
-import { ResourceForm, type Section } from '../parts/ResourceForm';
+import { ResourceForm, useWide, type Section } from '../parts/ResourceForm';
 import { useRecordForm } from '../parts/useRecordForm';
 import { WithRecord } from '../parts/WithRecord';
 import { Members } from './Members';
-import { CallsSection, IdentitySection, NumbersSection, OverflowSection } from './sections';
+import classes from './groups.module.css';
+import { NextCall } from './NextCall';
+import { CallsSection, IdentitySection, NumbersSection, OverflowSection, SoundsSection } from './sections';
+import { useDeleteQuestion } from './useDeleteQuestion';
 import { newValues, toBody, toValues, type Values } from './values';
 
 function useBack() {
@@ -43,6 +48,7 @@ function GroupForm({ known, start }: { readonly known?: Versioned<Group>; readon
   const { t } = useTranslation('admin');
   const navigate = useNavigate();
   const back = useBack();
+  const question = useDeleteQuestion();
   const form = useRecordForm({
     kind: groups,
     known,
@@ -53,11 +59,22 @@ function GroupForm({ known, start }: { readonly known?: Versioned<Group>; readon
       if (created) void navigate({ to: '/admin/groups/$id', params: { id: record.id }, ignoreBlocker: true, replace: true });
     },
   });
+  const wide = useWide();
+  const { strategy, members } = form.values;
+  const next = <NextCall {...(known && { id: known.record.id })} strategy={strategy} members={members} />;
   const sections: Section[] = [
     { id: 'identity', title: t('groups.section.identity'), content: <IdentitySection /> },
-    { id: 'members', title: t('groups.section.members'), intro: t(form.values.strategy === 'fixed' ? 'groups.section.membersFixed' : 'groups.section.membersIdle'), content: <Members form={form} /> },
+    { id: 'members', title: t('groups.section.members'), intro: t(`groups.membersRule.${strategy}`), content: <Members form={form} /> },
+    ...(wide ? [] : [{ id: 'next', title: t('groups.next.title'), intro: t('groups.next.intro'), content: next }]),
     { id: 'calls', title: t('groups.section.calls'), content: <CallsSection form={form} /> },
     { id: 'overflow', title: t('groups.section.overflow'), intro: t('groups.section.overflowIntro'), content: <OverflowSection form={form} {...(known && { self: known.record.id })} /> },
+    { id: 'sounds', title: t('groups.section.sounds'), intro: t('groups.section.soundsIntro'), content: <SoundsSection form={form} /> },
+    {
+      id: 'hours',
+      title: t('hours.title'),
+      intro: t('hours.groupIntro'),
+      content: <HoursEditor value={form.values.openingHours} exitEmpty={t('hours.overflow')} exitHelp={t('hours.groupExitHelp')} />,
+    },
     { id: 'numbers', title: t('groups.section.numbers'), content: <NumbersSection /> },
   ];
   return (
@@ -67,11 +84,20 @@ function GroupForm({ known, start }: { readonly known?: Versioned<Group>; readon
       actions={known && (
         <EraseButton
           kind={groups} record={known.record} name={known.record.name} to={back.to}
-          question={{ title: t('groups.deleteOne', { name: known.record.name }), text: t('groups.deleteText') }}
+          question={() => question(known.record)}
         />
       )}
     >
-      <ResourceForm form={form} sections={sections} />
+      <ResourceForm
+        form={form}
+        sections={sections}
+        aside={wide && (
+          <section className={classes['aside']} aria-labelledby="title-next">
+            <Title order={2} size="h5" id="title-next">{t('groups.next.title')}</Title>
+            {next}
+          </section>
+        )}
+      />
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Awaited } from '../../../ui/States';
+import { Cautions } from '../parts/Cautions';
 import { useField, useSaid } from '../parts/fieldContext';
 import { operators } from '../parts/kinds';
 import { useList } from '../parts/resource';
@@ -29,7 +30,8 @@ interface Target {
 export function Members({ form }: { readonly form: RecordForm<Values> }) {
   const { t } = useTranslation('admin');
   const people = useList(operators);
-  const error = useSaid(useField('members', fine).error);
+  const field = useField('members', fine);
+  const error = useSaid(field.error);
   const { members } = form.values;
   const box = useRef<HTMLDivElement>(null);
   const target = useRef<Target | null>(null);
@@ -84,6 +86,7 @@ export function Members({ form }: { readonly form: RecordForm<Values> }) {
       {error !== undefined && (
         <Text size="sm" c="var(--mantine-color-error)" className={classes['wide'] ?? ''} data-refusal tabIndex={-1} role="alert">{error}</Text>
       )}
+      {field.cautions.length > 0 && <div className={`${classes['wide'] ?? ''} ${classes['cautions'] ?? ''}`}><Cautions texts={field.cautions} /></div>}
       <div role="group" aria-label={t('groups.members')} className={classes['list']}>
         <Text size="sm" fw={600}>{t('groups.membersCount', { count: members.length })}</Text>
         <ol className={classes['rows']} data-drop data-over={over === members.length}>

@@ -6,9 +6,12 @@ import { ColourField } from '../parts/ColourField';
 import { ChoiceField, NumberField, SelectField, SwitchField, TelField, TextField } from '../parts/fields';
 import { groups } from '../parts/kinds';
 import { useList } from '../parts/resource';
+import { SoundField } from '../parts/SoundField';
 import type { RecordForm } from '../parts/useRecordForm';
 import classes from './groups.module.css';
 import type { Values } from './values';
+
+const strategies = ['longest_idle', 'fixed', 'rotating', 'random', 'fewest_calls', 'skill', 'everyone'] as const;
 
 interface SectionProps {
   readonly form: RecordForm<Values>;
@@ -23,7 +26,7 @@ export function IdentitySection() {
       <ChoiceField
         name="strategy"
         label={t('groups.strategy')}
-        options={(['longest_idle', 'fixed'] as const).map((value) => ({ value, label: t(`groups.strategies.${value}`), help: t(`groups.help.strategy.${value}`) }))}
+        options={strategies.map((value) => ({ value, label: t(`groups.strategies.${value}`), help: t(`groups.help.strategy.${value}`) }))}
       />
       <NumberField name="priority" label={t('groups.priority')} help={t('groups.help.priority')} min={1} max={100} />
     </>
@@ -73,6 +76,22 @@ export function OverflowSection({ form, self }: SectionProps & { readonly self?:
         <SelectField name="overflow.id" label={t('groups.overflowGroup')} options={others.map(({ id, name }) => ({ value: id, label: name }))} searchable required placeholder={t('operators.chooseGroup')} />
       )}
       {overflow.type === 'number' && <TelField name="overflow.number" label={t('groups.overflowNumber')} help={t('operators.help.phoneNumber')} required />}
+    </>
+  );
+}
+
+export function SoundsSection({ form }: SectionProps) {
+  const { t } = useTranslation('admin');
+  const { holdMusic, announcements } = form.values;
+  const repeats = announcements.position || announcements.estimatedWait || announcements.periodic !== null;
+  return (
+    <>
+      <SoundField name="holdMusic" label={t('groups.holdMusic')} help={t('groups.help.holdMusic')} value={holdMusic} empty={t('groups.ownMusic')} />
+      <SoundField name="announcements.welcome" label={t('groups.welcome')} help={t('groups.help.welcome')} value={announcements.welcome} empty={t('groups.noSound')} />
+      <SwitchField name="announcements.position" label={t('groups.position')} help={t('groups.help.position')} />
+      <SwitchField name="announcements.estimatedWait" label={t('groups.estimatedWait')} help={t('groups.help.estimatedWait')} />
+      <SoundField name="announcements.periodic" label={t('groups.periodic')} help={t('groups.help.periodic')} value={announcements.periodic} empty={t('groups.noSound')} />
+      {repeats && <NumberField name="announcements.everySeconds" label={t('groups.everySeconds')} help={t('groups.help.everySeconds')} min={15} max={3600} unit={t('form.seconds')} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Schema } from '../../../api/client';
+import { hoursBody, hoursValue, type HoursValue } from '../parts/hours/hours';
 import type { Group } from '../parts/kinds';
 
 export interface Member {
@@ -22,6 +23,9 @@ export interface Values {
   maxWaitSeconds: number | null;
   whenNobody: Group['whenNobody'];
   overflow: { type: Group['overflow']['type']; id: string | null; number: string };
+  holdMusic: string | null;
+  announcements: { welcome: string | null; position: boolean; estimatedWait: boolean; periodic: string | null; everySeconds: number | null };
+  openingHours: HoursValue;
   members: readonly Member[];
 }
 
@@ -40,6 +44,9 @@ export function newValues(colour: string): Values {
     maxWaitSeconds: null,
     whenNobody: 'wait',
     overflow: { type: 'hangup', id: null, number: '' },
+    holdMusic: null,
+    announcements: { welcome: null, position: false, estimatedWait: false, periodic: null, everySeconds: 60 },
+    openingHours: hoursValue(null),
     members: [],
   };
 }
@@ -59,12 +66,20 @@ export function toValues(g: Group): Values {
     maxWaitSeconds: g.maxWaitSeconds,
     whenNobody: g.whenNobody,
     overflow: { type: g.overflow.type, id: g.overflow.id ?? null, number: g.overflow.number ?? '' },
+    holdMusic: g.holdMusic,
+    announcements: g.announcements,
+    openingHours: hoursValue(g.openingHours),
     members: g.members.map(({ operator, level, suspended }) => ({ operator, level, suspended })),
   };
 }
 
+/** Their order is their place in the list. */
+export function membersBody(members: readonly Member[]): Schema<'MemberInput'>[] {
+  return members.map(({ operator, level, suspended }) => ({ operator, level, suspended }));
+}
+
 export function toBody(v: Values): Schema<'GroupCreate'> {
-  const { priority, wrapUpSeconds, serviceLevel, overflow, ...plain } = v;
+  const { priority, wrapUpSeconds, serviceLevel, overflow, announcements: { everySeconds, ...announced }, openingHours, members, ...plain } = v;
   return {
     ...plain,
     name: v.name.trim(),
@@ -82,7 +97,8 @@ export function toBody(v: Values): Schema<'GroupCreate'> {
       ...(overflow.type === 'group' && overflow.id !== null && { id: overflow.id }),
       ...(overflow.type === 'number' && { number: overflow.number.trim() }),
     },
-    // Their order is their place in the list.
-    members: v.members.map(({ operator, level, suspended }) => ({ operator, level, suspended })),
+    announcements: { ...announced, ...(everySeconds !== null && { everySeconds }) },
+    openingHours: hoursBody(openingHours),
+    members: membersBody(members),
   };
 }

@@ -4,13 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { readable } from '../../../ui/number';
 import { EraseButton } from '../parts/EraseButton';
 import { ChoiceField, SwitchField, TelField, TextField } from '../parts/fields';
+import { HoursEditor } from '../parts/hours/HoursEditor';
 import { numbers, type ServiceNumber } from '../parts/kinds';
 import { Page } from '../parts/Page';
 import { ResourceForm } from '../parts/ResourceForm';
 import type { Versioned } from '../parts/resource';
 import { useRecordForm } from '../parts/useRecordForm';
 import { WithRecord } from '../parts/WithRecord';
-import { DestinationField } from './DestinationField';
+import { DestinationField } from '../parts/DestinationField';
 import { bodyOf, newNumber, valuesOf } from './values';
 
 const route = getRouteApi('/admin/numbers/$id');
@@ -39,8 +40,10 @@ function NumberForm({ known }: { readonly known?: Versioned<ServiceNumber> }) {
     start: known ? valuesOf(known.record) : newNumber,
     toValues: valuesOf,
     toBody: bodyOf,
-    saved: (_, created) => {
-      if (created) void navigate({ to: list });
+    saved: ({ id, warnings }, created) => {
+      if (!created) return;
+      // What is to be looked at once more is said on its own page.
+      void (warnings.length > 0 ? navigate({ to: '/admin/numbers/$id', params: { id }, ignoreBlocker: true, replace: true }) : navigate({ to: list }));
     },
   });
   return (
@@ -78,6 +81,12 @@ function NumberForm({ known }: { readonly known?: Versioned<ServiceNumber> }) {
                 />
               </>
             ),
+          },
+          {
+            id: 'hours',
+            title: t('hours.title'),
+            intro: t('hours.numberIntro'),
+            content: <HoursEditor value={form.values.openingHours} exitEmpty={t('hours.refused')} exitHelp={t('hours.numberExitHelp')} />,
           },
           {
             id: 'call',

@@ -9,7 +9,7 @@ import { ListPage } from '../parts/ListPage';
 import { useList } from '../parts/resource';
 import { Sign } from '../parts/Sign';
 import type { Column, Filter } from '../parts/view';
-import type { Destination } from './destination';
+import type { Destination } from '../parts/destination';
 import classes from './NumbersPage.module.css';
 
 const name = (number: ServiceNumber): string => readable(number.number);

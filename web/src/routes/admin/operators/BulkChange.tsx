@@ -111,6 +111,7 @@ function Value({ setting, next, close }: { readonly setting: Setting; readonly n
       return () => undefined;
     },
     checkOne: () => setError(check.current(value)),
+    cautions: () => [],
     busy: false,
   }), [value, error]);
   const form = useRef<HTMLFormElement>(null);

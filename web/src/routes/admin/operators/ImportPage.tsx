@@ -1,12 +1,12 @@
 import { Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused } from '../../../ui/toast';
+import { FileDrop } from '../parts/FileDrop';
 import { Page } from '../parts/Page';
-import { FileDrop } from './FileDrop';
 import { ImportFaults, ImportPreview, ImportResult } from './ImportReport';
 import classes from './import.module.css';
 import { downloadTemplate } from './table';
@@ -30,7 +30,14 @@ function Choosing({ work }: { readonly work: ReturnType<typeof useImport> }) {
     <div className={classes['steps']}>
       <section className={classes['card']} aria-labelledby="import-file">
         <h2 id="import-file" className={classes['heading']}>{t('operators.import.file')}</h2>
-        <FileDrop name={table?.name} busy={step !== 'idle'} chosen={(file) => void work.preview(file)} />
+        <FileDrop
+          name={table?.name}
+          busy={step !== 'idle'}
+          accept=".csv,text/csv"
+          icon={IconFileSpreadsheet}
+          words={{ drop: t('operators.import.drop'), choose: t('operators.import.choose'), chooseOther: t('operators.import.chooseOther') }}
+          chosen={(file) => void work.preview(file)}
+        />
         {!table && <Hints />}
       </section>
       <div role="status" className={classes['status']}>

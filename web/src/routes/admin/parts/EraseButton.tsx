@@ -6,12 +6,17 @@ import { useTranslation } from 'react-i18next';
 import type { Kind, Stored } from './kinds';
 import { useRemoval } from './useRemoval';
 
+interface Question {
+  readonly title: string;
+  readonly text: string;
+}
+
 interface EraseButtonProps<R extends Stored, C> {
   readonly kind: Kind<R, C>;
   readonly record: R;
   readonly name: string;
   /** What is asked before, and what it means. */
-  readonly question: { readonly title: string; readonly text: string };
+  readonly question: Question | (() => Promise<Question>);
   /** The list that is shown once it is gone. */
   readonly to: NonNullable<LinkProps['to']>;
 }
@@ -22,7 +27,7 @@ export function EraseButton<R extends Stored, C>({ kind, record, name, question,
   const navigate = useNavigate();
   const removal = useRemoval(kind);
   const erase = async (): Promise<void> => {
-    const gone = await removal([record], () => name, question);
+    const gone = await removal([record], () => name, typeof question === 'function' ? await question() : question);
     // What was typed belongs to a record that is no more.
     if (gone > 0) await navigate({ to, ignoreBlocker: true });
   };

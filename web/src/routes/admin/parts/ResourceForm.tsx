@@ -13,11 +13,15 @@ import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { ruleText } from '../../../ui/rules';
 import { SteadyButton } from '../../../ui/SteadyButton';
 import { FieldContext } from './fieldContext';
 import { mayLeave } from './leaving';
 import classes from './ResourceForm.module.css';
 import type { RecordForm } from './useRecordForm';
+
+/** Parts of records the server has warnings about. */
+const parts = ['members', 'strategy', 'announcements', 'openingHours', 'overflow', 'destination'] as const;
 
 export interface Section {
   readonly id: string;
@@ -32,6 +36,8 @@ interface ResourceFormProps<V extends object> {
   readonly sections: readonly Section[];
   /** Above the sections, as a warning about the whole record. */
   readonly top?: ReactNode;
+  /** Beside the form, under the index, where the window is wide enough for both: see useWide. */
+  readonly aside?: ReactNode;
 }
 
 /** Asks before unsaved changes are left. A session that has ended is not asked: it could not save any more. */
@@ -46,7 +52,12 @@ function useGuard(dirty: boolean): void {
   });
 }
 
-export function ResourceForm<V extends object>({ form, sections, top }: ResourceFormProps<V>) {
+/** True while the window has room for what stands beside a form. */
+export function useWide(): boolean {
+  return useMediaQuery('(min-width: 75.0625em)', false, { getInitialValueInEffect: false });
+}
+
+export function ResourceForm<V extends object>({ form, sections, top, aside }: ResourceFormProps<V>) {
   const { t } = useTranslation('admin');
   const element = useRef<HTMLFormElement>(null);
   useGuard(form.dirty && !form.busy);
@@ -69,13 +80,19 @@ export function ResourceForm<V extends object>({ form, sections, top }: Resource
           void form.submit();
         }}
       >
-        {sections.length > 2 && <Index sections={sections} />}
+        {sections.length > 2 && (
+          <div className={classes['side']} data-aside={aside !== undefined && aside !== false}>
+            <Index sections={sections} />
+            {aside}
+          </div>
+        )}
         <div className={classes['sections']}>
           {form.refusal !== '' && (
             <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t('form.refused')} role="alert" data-refusal tabIndex={-1}>{form.refusal}</Alert>
           )}
           {form.overtaken && <Overtaken form={form} />}
           {top}
+          <Warnings form={form} />
           {sections.map(({ id, title, intro, content }) => (
             <section key={id} id={`section-${id}`} aria-labelledby={`title-${id}`} className={classes['section']}>
               <div className={classes['heading']}>
@@ -102,6 +119,26 @@ function Overtaken<V extends object>({ form }: { readonly form: RecordForm<V> })
         <Button size="xs" variant="default" onClick={() => void form.catchUp(false)}>{t('form.takeTheirs')}</Button>
       </div>
     </Alert>
+  );
+}
+
+/** What was saved though it is hardly meant; each is said at its field as well. */
+function Warnings<V extends object>({ form }: { readonly form: RecordForm<V> }) {
+  const { t } = useTranslation(['admin', 'common']);
+  const words = useTranslation().t;
+  const texts = new Set(form.warnings.map(({ location, message }) => {
+    const part = parts.find((known) => location.startsWith(known));
+    const text = ruleText(words, message);
+    return part === undefined ? text : t('common:pair', { name: t(`form.parts.${part}`), text });
+  }));
+  return (
+    <div aria-live="polite" className={classes['warnings']}>
+      {texts.size > 0 && !form.dirty && (
+        <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title={t('form.warned', { count: texts.size })} role="note">
+          {[...texts].map((text) => <Text key={text} size="sm">{text}</Text>)}
+        </Alert>
+      )}
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
-import { createContext, use, useEffect, useRef, type ReactNode } from 'react';
+import { createContext, createElement, Fragment, use, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ruleText } from '../../../ui/rules';
+import { Cautions } from './Cautions';
 import type { Check, FormContext } from './useRecordForm';
 
 export const FieldContext = createContext<FormContext | null>(null);
@@ -16,7 +17,7 @@ export function useField(name: string, check: Check) {
   });
   const { register } = form;
   useEffect(() => register(name, (value) => latest.current(value)), [register, name]);
-  return { ...form.input(name), busy: form.busy, left: () => form.checkOne(name) };
+  return { ...form.input(name), cautions: form.cautions(name), busy: form.busy, left: () => form.checkOne(name) };
 }
 
 export interface FieldProps {
@@ -44,5 +45,6 @@ const order: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input'
 export function useFieldProps({ name, label, help, required = false, disabled = false }: FieldProps, check: Check) {
   const field = useField(name, check);
   const error = useSaid(field.error);
-  return { field, error, props: { label, description: help, required, disabled, readOnly: field.busy, inputWrapperOrder: order, error, onBlur: field.left } };
+  const description = field.cautions.length === 0 ? help : createElement(Fragment, null, help, createElement(Cautions, { texts: field.cautions }));
+  return { field, error, props: { label, description, required, disabled, readOnly: field.busy, inputWrapperOrder: order, error, onBlur: field.left } };
 }

@@ -7,6 +7,8 @@ import { answer, api, type Schema } from '../../../api/client';
 /** What every record has. */
 export interface Stored {
   readonly id: string;
+  /** What the server took though it is hardly meant; of the kinds that have such. */
+  readonly warnings?: readonly Schema<'Warning'>[];
 }
 
 interface Raw<Data> {
@@ -38,6 +40,7 @@ export type ServiceNumber = Schema<'Number'>;
 export type Phone = Schema<'Phone'>;
 export type Trunk = Schema<'Trunk'>;
 export type User = Schema<'User'>;
+export type Sound = Schema<'Sound'>;
 export type Centre = Schema<'Centre'>;
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -104,6 +107,15 @@ export const users: Kind<User, Schema<'UserCreate'>> = {
   create: (body) => api.POST('/api/v1/users', { body }),
   change: (id, body, header) => api.PATCH('/api/v1/users/{id}', { ...as(id, header), body }),
   remove: (id, header) => api.DELETE('/api/v1/users/{id}', as(id, header)),
+};
+
+/** A sound is created by its file: sounds/upload.ts. */
+export const sounds: Omit<Kind<Sound, Schema<'SoundPatch'>>, 'create'> = {
+  name: 'sounds',
+  list: (query) => api.GET('/api/v1/sounds', { params: { query } }),
+  get: (id) => api.GET('/api/v1/sounds/{id}', at(id)),
+  change: (id, body, header) => api.PATCH('/api/v1/sounds/{id}', { ...as(id, header), body }),
+  remove: (id, header) => api.DELETE('/api/v1/sounds/{id}', as(id, header)),
 };
 
 /** The centre is one record that is never made nor removed. */

@@ -34,7 +34,7 @@ async function versioned<R>(call: Promise<Raw<R>>): Promise<Versioned<R>> {
 }
 
 /** All records of a kind. `poll` reads them again each so many milliseconds. */
-export function useList<R extends Stored, C>(kind: Kind<R, C>, poll?: number) {
+export function useList<R extends Stored, C>(kind: Pick<Kind<R, C>, 'name' | 'list'>, poll?: number) {
   return useQuery({
     queryKey: [kind.name, 'list'],
     queryFn: () => all<R>((cursor) => answer(kind.list(cursor === undefined ? { limit: 500 } : { limit: 500, cursor }))),
@@ -74,9 +74,15 @@ export async function save<R extends Stored, C>(
   return saved;
 }
 
-export async function remove<R extends Stored, C>(queries: QueryClient, kind: Kind<R, C>, id: string, etag?: string): Promise<void> {
+export async function remove<R extends Stored, C>(queries: QueryClient, kind: Pick<Kind<R, C>, 'name' | 'remove'>, id: string, etag?: string): Promise<void> {
   await answer(kind.remove(id, etag ? { 'If-Match': etag } : {}));
   queries.setQueryData<R[]>([kind.name, 'list'], (list) => list?.filter((record) => record.id !== id));
+  forget(queries);
+}
+
+/** Takes a record into its list that has been made or changed otherwise. */
+export function took(queries: QueryClient, kind: string, record: Stored): void {
+  queries.setQueryData<Stored[]>([kind, 'list'], (list) => list && [...list.filter(({ id }) => id !== record.id), record]);
   forget(queries);
 }
 

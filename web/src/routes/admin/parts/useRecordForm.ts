@@ -5,13 +5,17 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { fieldProblems, Problem } from '../../../api/client';
+import { fieldProblems, Problem, type Schema } from '../../../api/client';
 import { problemNow } from '../../../ui/problem';
 import { ruleText } from '../../../ui/rules';
 import { said } from '../../../ui/toast';
 import { inUseText } from './inUse';
 import type { Kind, Stored } from './kinds';
 import { read, save, type Versioned } from './resource';
+
+type Warning = Schema<'Warning'>;
+
+const noWarnings: readonly Warning[] = [];
 
 /** A rule of a field: the server's own English sentence, or nothing. */
 export type Check = (value: unknown) => string | undefined;
@@ -22,6 +26,8 @@ export interface FormContext {
   /** Tells the form that a field is on the screen, and its rule. */
   readonly register: (name: string, check: Check) => () => void;
   readonly checkOne: (name: string) => void;
+  /** What the server took of a field though it is hardly meant, until its value changes. */
+  readonly cautions: (name: string) => readonly string[];
   readonly busy: boolean;
 }
 
@@ -46,6 +52,8 @@ export interface RecordForm<V extends object> {
   readonly refusal: string;
   /** True when somebody else has changed the record meanwhile. */
   readonly overtaken: boolean;
+  /** What the server took though it is hardly meant. */
+  readonly warnings: readonly Warning[];
   /** Counts the refusals, so that each moves the focus. */
   readonly refusals: number;
   readonly submit: () => Promise<void>;
@@ -178,7 +186,15 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     // What is typed while it is being saved would be lost with the answer.
     return { value: props.value, error: props.error, onChange: busy ? () => undefined : props.onChange };
   };
-  const context: FormContext = { input, register, checkOne, busy };
+  const warnings = known?.record.warnings ?? noWarnings;
+  const cautions = (name: string): readonly string[] => {
+    const part = name.split('.')[0] ?? '';
+    if (!same(valueAt(form.values, part), valueAt(base.values, part))) return [];
+    // One about an item of a list is said at the list.
+    const about = warnings.filter(({ location }) => location === name || location.startsWith(`${name}[`));
+    return [...new Set(about.map(({ message }) => message))];
+  };
+  const context: FormContext = { input, register, checkOne, cautions, busy };
   return {
     values: form.values,
     set: (values) => form.setValues((now) => ({ ...now, ...values })),
@@ -187,6 +203,7 @@ export function useRecordForm<R extends Stored, C extends object, V extends obje
     busy,
     refusal,
     overtaken,
+    warnings,
     refusals,
     submit,
     revert: () => begin(base.values, base.etag),

@@ -15,7 +15,7 @@ interface Question {
 }
 
 /** Deletes records after asking; what is still in use stays, and its users are named. Resolves to what is gone. */
-export function useRemoval<R extends Stored, C>(kind: Kind<R, C>) {
+export function useRemoval<R extends Stored, C>(kind: Omit<Kind<R, C>, 'create'>) {
   const { t } = useTranslation(['admin', 'common']);
   const queries = useQueryClient();
   return async (records: readonly R[], name: (record: R) => string, question: Question): Promise<number> => {

@@ -1,11 +1,11 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-import { useFieldProps, type FieldProps } from '../parts/fieldContext';
-import { SelectField, TelField } from '../parts/fields';
-import classes from '../parts/fields.module.css';
-import { groups, operators } from '../parts/kinds';
-import { useList } from '../parts/resource';
+import { useFieldProps, type FieldProps } from './fieldContext';
+import { SelectField, TelField } from './fields';
+import classes from './fields.module.css';
+import { groups, operators } from './kinds';
+import { useList } from './resource';
 import type { Destination, DestinationValue } from './destination';
 
 /** Its name is the path of a DestinationValue. */
