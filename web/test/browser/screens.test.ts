@@ -59,7 +59,8 @@ async function fillFloor(): Promise<void> {
 }
 
 const pages = [
-  '/supervision', '/supervision?view=groups', '/supervision?view=operators', '/supervision?view=activity', '/supervision/wallboard',
+  '/supervision', '/supervision?view=groups', '/supervision?view=operators', '/supervision?view=activity', '/supervision?view=calls', '/supervision/wallboard',
+  '/supervision/calls/nothing',
   '/admin/operators', '/admin/operators/new', '/admin/operators/import', '/admin/groups', '/admin/groups/new', '/admin/pause-types', '/admin/pause-types/new',
   '/admin/numbers', '/admin/numbers/new', '/admin/phones', '/admin/phones/new', '/admin/trunks', '/admin/trunks/new', '/admin/users', '/admin/users/new',
   '/admin/centre', '/admin/outbox', '/nowhere',
@@ -93,7 +94,8 @@ describe.each(languages)('%s', (language) => {
   test('the pages of supervision and administration', async () => {
     const { look, none } = looking(language, wide);
     await fillFloor();
-    await inTurn(`tech-${language}`, pages, look);
+    const { calls } = await stage.api.floor();
+    await inTurn(`tech-${language}`, [...pages, ...calls.map(({ id }) => `/supervision/calls/${id}`)], look);
     none();
   }, busyTest);
 
@@ -290,7 +292,7 @@ describe.each(languages)('%s', (language) => {
     await loaded(page);
     await look(page, 'day');
     for (const action of ['pause', 'logout', 'release', 'suspend'] as const) {
-      await drawer.getByRole('button', { name: action === 'suspend' ? filled(supervision.ask.suspend, { name, group: 'Accueil' }) : supervision.action[action], exact: true }).click();
+      await drawer.getByRole('button', { name: action === 'suspend' ? filled(common.pair, { name: supervision.action.suspend, text: 'Accueil' }) : supervision.action[action], exact: true }).click();
       const question = page.getByRole('dialog', { name: filled(supervision.ask[action], { name, group: 'Accueil' }) });
       await question.waitFor();
       await look(page, `day, ${action}`, [1440, 420]);

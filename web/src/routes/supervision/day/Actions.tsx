@@ -19,6 +19,7 @@ const icons = { pause: IconPlayerPause, available: IconCircleCheck, logout: Icon
 /** What a supervisor may do for an operator, and in which groups he takes calls. */
 export function Actions({ operator, ask }: ActionsProps) {
   const { t } = useTranslation('supervision');
+  const { t: common } = useTranslation();
   const { floor } = useLive();
   useVersion(floor.groups);
   const can = possible(operator);
@@ -56,7 +57,7 @@ export function Actions({ operator, ask }: ActionsProps) {
                   variant="subtle"
                   size="compact-sm"
                   leftSection={suspended ? <IconUserPlus size={15} aria-hidden /> : <IconUserOff size={15} aria-hidden />}
-                  aria-label={t(suspended ? 'ask.unsuspend' : 'ask.suspend', { name: operator.fullName, group: group?.name ?? '' })}
+                  aria-label={common('pair', { name: t(suspended ? 'action.unsuspend' : 'action.suspend'), text: group?.name ?? '' })}
                   onClick={() => ask({ action: suspended ? 'unsuspend' : 'suspend', group: { id, name: group?.name ?? '' } })}
                 >
                   {t(suspended ? 'action.unsuspend' : 'action.suspend')}
