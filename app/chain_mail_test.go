@@ -79,6 +79,18 @@ func (p *postOffice) turnedAway() int {
 	return p.refused
 }
 
+// lettersTo counts the letters to an address.
+func (p *postOffice) lettersTo(to string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.letters {
+		if l.to == to {
+			n++
+		}
+	}
+	return n
+}
+
 // letterTo returns the last letter to an address, false while there is none.
 func (p *postOffice) letterTo(to string) (letter, bool) {
 	p.mu.Lock()
@@ -292,4 +304,27 @@ func TestChainMailServerDown(t *testing.T) {
 	anna.refused(http.MethodPost, "/login", fields{"login": "anna", "password": l.password(t)},
 		http.StatusUnauthorized, "login_refused")
 	anna.login("anna", renewed.password(t))
+
+	// One that never left is not sent any more when another takes its place: of
+	// two passwords nobody could tell which is good.
+	post.setOpen(false)
+	id = s.admin.create("/operators", fields{
+		"login": "bob", "fullName": "Bob Test", "email": "bob@example.org", "askPhoneAtLogin": true,
+	})
+	s.until("the failure to show", func() bool { return s.passwordState(id) == "failed" })
+	s.admin.send(http.MethodPost, "/operators/"+id+"/password", nil, http.StatusOK, nil)
+	post.setOpen(true)
+	s.until("no mail to wait any more", func() bool {
+		clk.Advance(time.Minute)
+		s.admin.get("/outbox", &box)
+		for _, m := range box.Items {
+			if m.State == "waiting" {
+				return false
+			}
+		}
+		return s.passwordState(id) == "delivered"
+	})
+	equal(t, "mails that arrived", post.lettersTo("bob@example.org"), 1)
+	last, _ := post.letterTo("bob@example.org")
+	s.visit().login("bob", last.password(t))
 }
