@@ -63,8 +63,8 @@ func (c *calendar) tick(now acd.Instant) {
 // any time, lets time pass and calls arrive: the group is open when the obvious
 // calendar says so, and a closed one takes nobody in.
 func FuzzHours(f *testing.F) {
-	for seed := range uint64(4) {
-		f.Add(noise(seed+100, 200))
+	for seed := range uint64(10) {
+		f.Add(noise(seed+100, 400))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		choose := acdtest.NewBytes(data)
@@ -103,6 +103,10 @@ func FuzzHours(f *testing.F) {
 					want.began, want.days = c.Began, c.Next
 				}
 			case 2:
+				if n := len(want.changes); n > 0 && choose.IntN(2) == 0 { // to the very instant, past others
+					now = max(now, want.changes[choose.IntN(n)].At)
+					break
+				}
 				now += acd.Instant(choose.IntN(90_000)) + 1
 			default:
 				call := acd.CallID(fmt.Sprintf("c%03d", i))
