@@ -1,8 +1,11 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { Api } from '../api';
+import { axe, settled } from '../inspect';
+import { tabTo } from '../keyboard';
 import { noteWhen } from '../measure';
+import { atPhone } from '../post';
 import { Stage } from '../stage';
 import { filled, fr } from '../words';
 
@@ -162,4 +165,77 @@ test('the wallboard shows who waits', async () => {
   await expect.poll(() => waiting.textContent()).toBe('1');
   await stage.rig.hangUp(id);
   await expect.poll(() => waiting.textContent()).toBe('0');
+});
+
+test('a call is told while it happens: to whom it was offered, why, and who was passed over', async () => {
+  const { rig } = stage;
+  const group = rig.group('International');
+  const [emma, giulia, lucia] = [rig.person('emma-taylor'), rig.person('giulia-rossi'), rig.person('lucia-garcia')];
+  const page = await open();
+  // Nobody can take it: it waits, and who supervises goes to it by keyboard.
+  const first = await Api.login(rig.url, emma);
+  const { data: types } = await stage.api.client.GET('/api/v1/pause-types');
+  const pauseType = types?.items.find(({ login }) => !login)?.id ?? '';
+  await first.client.PUT('/api/v1/me/presence', { body: { presence: 'paused', pauseType } });
+  await rig.call({ to: group.number, caller: '+33712345678', name: 'Luc Petit' });
+  const waiting = page.getByRole('region', { name: words.waiting.title }).getByRole('link', { name: '+33 7 12 34 56 78' });
+  await tabTo(page, waiting);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: filled(words.call.from, { party: '+33 7 12 34 56 78' }) }).waitFor();
+  await page.getByText(words.call.live).waitFor();
+  const steps = page.getByRole('region', { name: words.call.timeline });
+  const queued = steps.locator('[data-kind="queued"]');
+  await queued.getByText(words.queue.nobody).waitFor();
+  const passed = (within: Locator): Promise<(string | null)[]> => within.locator('tr[data-reason]').allTextContents();
+  expect((await passed(queued)).sort()).toEqual([`${fr.common.passedOver.logged_out}2`, `${fr.common.passedOver.paused}1`].sort());
+
+  // It is offered to Emma, who refuses it.
+  await first.client.PUT('/api/v1/me/presence', { body: { presence: 'available' } });
+  await atPhone(rig, emma.login, 'ringing');
+  const offers = steps.locator('[data-kind="offered"]');
+  await offers.first().getByText(words.offerMark.rings, { exact: true }).waitFor();
+  expect(await passed(offers.first())).toEqual([expect.stringMatching(new RegExp(`^${fr.common.passedOver.logged_out}2.*${giulia.name}`))]);
+  const { data: me } = await first.client.GET('/api/v1/me');
+  const id = me && 'calls' in me ? (me.calls[0]?.id ?? '') : '';
+  const second = await Api.login(rig.url, giulia);
+  await first.client.POST('/api/v1/me/calls/{id}/reject', { params: { path: { id } } });
+  await atPhone(rig, giulia.login, 'ringing');
+
+  // Then to Giulia, and not to Emma, who had it before.
+  await offers.nth(1).getByText(filled(words.step.offered, { name: giulia.name })).waitFor();
+  await offers.first().getByText(words.offerMark.rejected, { exact: true }).waitFor();
+  await steps.getByText(filled(words.offerEnd.rejected, { name: emma.name })).waitFor();
+  await offers.nth(1).getByText(words.strategy.longest_idle).waitFor();
+  await offers.nth(1).getByText(words.offer.idle, { exact: true }).waitFor();
+  expect(await offers.nth(1).locator(`tr:has-text("${emma.name}")`).count()).toBe(1);
+  expect(await offers.nth(1).locator('tr[data-reason="logged_out"]').textContent()).toContain(lucia.name);
+  await second.client.POST('/api/v1/me/calls/{id}/answer', { params: { path: { id } } });
+  await steps.getByText(filled(words.step.connected, { name: giulia.name })).waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await settled(page, scheme);
+    expect(await axe(page)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  // It ends, and the list has it; the way there and back needs no pointer either.
+  await rig.calm();
+  await steps.getByText(words.step.ended, { exact: true }).waitFor();
+  await tabTo(page, page.getByRole('link', { name: words.call.back }));
+  await page.keyboard.press('Enter');
+  const row = page.locator(`[data-call="${id}"]`);
+  await row.getByText(fr.common.outcome.answered).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('combobox', { name: words.calls.outcome }).selectOption('abandoned');
+  await row.waitFor({ state: 'hidden' });
+  expect(new URL(page.url()).searchParams.get('outcome')).toBe('abandoned');
+  await page.getByRole('combobox', { name: words.calls.outcome }).selectOption('answered');
+  await tabTo(page, row.getByRole('link'));
+  await page.keyboard.press('Enter');
+  await steps.getByText(filled(words.offerEnd.rejected, { name: emma.name })).waitFor();
+});
+
+test('a call that is not there is said so', async () => {
+  const page = await open('/supervision/calls/nothing');
+  await page.getByText(words.call.gone).waitFor();
 });

@@ -63,6 +63,8 @@ export function headline(t: Says, step: Step, party: Party | undefined): string 
     case 'left_queue': return say('left', step.outcome ?? '');
     case 'overflowed': return say('exit', step.outcome || 'hangup');
     case 'offer_ended': return say('offerEnd', step.outcome ?? '');
+    case 'leg_rang': return party?.is === 'caller' ? t('callerLeg.rang') : say('step', step.kind);
+    case 'leg_answered': return party?.is === 'caller' ? t('callerLeg.answered') : say('step', step.kind);
     case 'connected': return step.operator ? say('step', 'connected') : t('connectedOut');
     default: return say('step', step.kind);
   }
