@@ -18,15 +18,15 @@ func large(b *testing.B, waiting int) *acd.State {
 
 // sized returns a centre where each operator is in two groups and callers wait, or
 // ring at as many operators as there are.
-func sized(b testing.TB, operators, groups, waiting int) *acd.State {
-	b.Helper()
+func sized(tb testing.TB, operators, groups, waiting int) *acd.State {
+	tb.Helper()
 	s, wrapUp := acd.New(1), 30
 	members := make([][]acd.Member, groups)
 	for i := range operators {
 		id := acd.OperatorID(fmt.Sprintf("op%05d", i))
 		c := operatorConfig(string(id))
 		c.WrapUpSeconds = &wrapUp
-		must(b, s, start, acd.ConfigureOperator{Config: c})
+		must(tb, s, start, acd.ConfigureOperator{Config: c})
 		for _, g := range []int{i % groups, (i * 7 / 3) % groups} {
 			if n := len(members[g]); n == 0 || members[g][n-1].Operator != id {
 				members[g] = append(members[g], acd.Member{Operator: id, Order: n, Level: 1})
@@ -34,19 +34,19 @@ func sized(b testing.TB, operators, groups, waiting int) *acd.State {
 		}
 	}
 	for g, m := range members {
-		must(b, s, start, acd.ConfigureGroup{Config: acd.GroupConfig{
+		must(tb, s, start, acd.ConfigureGroup{Config: acd.GroupConfig{
 			ID: group(g), Name: "x", Strategy: acd.LongestIdle, Priority: 1 + g%5, Members: m,
 		}})
 	}
 	for i := range waiting {
-		must(b, s, start+acd.Instant(i), acd.CallArrived{
+		must(tb, s, start+acd.Instant(i), acd.CallArrived{
 			Call:        acd.CallID(fmt.Sprintf("w%06d", i)),
 			Destination: acd.Destination{Kind: acd.ToGroup, Group: group(i % groups)},
 		})
 	}
 	for i := range operators {
 		id := acd.OperatorID(fmt.Sprintf("op%05d", i))
-		must(b, s, start+200_000, acd.Login{Operator: id, Session: "s"})
+		must(tb, s, start+200_000, acd.Login{Operator: id, Session: "s"})
 	}
 	s.TakeChanges()
 	return s
@@ -67,37 +67,39 @@ type loaded struct {
 }
 
 // newLoaded fills a centre. Everybody is idle when nobody waits.
-func newLoaded(b testing.TB, operators, groups, waiting int) *loaded {
-	b.Helper()
+func newLoaded(tb testing.TB, operators, groups, waiting int) *loaded {
+	tb.Helper()
 	c := &loaded{
-		State: sized(b, operators, groups, 0), operators: operators, groups: groups, waiting: waiting,
+		State: sized(tb, operators, groups, 0), operators: operators, groups: groups, waiting: waiting,
 		took: make([]time.Duration, 0, 1<<16),
 	}
 	if waiting > 0 {
 		for range operators*2 + waiting { // some groups have more callers than operators, until each operator has one
-			c.arrive(b)
+			c.arrive(tb)
 		}
 	}
 	return c
 }
 
-func (c *loaded) step(b testing.TB, cmd acd.Command) []acd.Event {
+func (c *loaded) step(tb testing.TB, cmd acd.Command) []acd.Event {
+	tb.Helper()
 	events, _, err := c.Step(start+300_000+acd.Instant(c.arrived), cmd)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return events
 }
 
 // decide carries out a command that leads to one offer, and notes how long the
 // core took.
-func (c *loaded) decide(b testing.TB, cmd acd.Command) acd.OfferMade {
+func (c *loaded) decide(tb testing.TB, cmd acd.Command) acd.OfferMade {
+	tb.Helper()
 	at := start + 300_000 + acd.Instant(c.arrived)
 	began := time.Now()
 	events, _, err := c.Step(at, cmd)
 	took := time.Since(began)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(c.took) < cap(c.took) {
 		c.took = append(c.took, took)
@@ -111,7 +113,7 @@ func (c *loaded) decide(b testing.TB, cmd acd.Command) acd.OfferMade {
 			return made
 		}
 	}
-	b.Fatalf("%T leads to no offer", cmd)
+	tb.Fatalf("%T leads to no offer", cmd)
 	return acd.OfferMade{}
 }
 
@@ -123,9 +125,13 @@ func (c *loaded) arrival() acd.CallArrived {
 	}
 }
 
-func (c *loaded) arrive(b testing.TB) { c.step(b, c.arrival()) }
+func (c *loaded) arrive(tb testing.TB) {
+	tb.Helper()
+	c.step(tb, c.arrival())
+}
 
 func (c *loaded) report(b *testing.B) {
+	b.Helper()
 	slices.Sort(c.took)
 	b.ReportMetric(float64(c.took[len(c.took)/2]), "p50-ns")
 	b.ReportMetric(float64(c.took[len(c.took)*99/100]), "p99-ns")
