@@ -31,6 +31,14 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
   const { t } = useTranslation('admin');
   const box = useRef<HTMLDivElement>(null);
   const target = useRef('');
+  // A time that is completed on leaving it is looked at once it stands there.
+  const completes = useRef(false);
+  const due = useRef(false);
+  useEffect(() => {
+    if (!due.current) return;
+    due.current = false;
+    left();
+  });
   useEffect(() => {
     if (target.current === '') return;
     box.current?.querySelector<HTMLElement>(target.current)?.focus();
@@ -52,8 +60,8 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
       onChange={(event) => put(at, { [end]: event.currentTarget.value })}
       onBlur={(event) => {
         const whole = completed(event.currentTarget.value);
-        if (whole !== slot[end]) put(at, { [end]: whole });
-        left();
+        completes.current = whole !== slot[end];
+        if (completes.current) put(at, { [end]: whole });
       }}
     />
   );
@@ -61,7 +69,17 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
     <div ref={box} className={classes['slots']}>
       {slots.length === 0 && <span className={classes['none']}>{t('hours.noSlot')}</span>}
       {slots.map((slot, at) => (
-        <span key={at} className={classes['slot']}>
+        <span
+          key={at}
+          className={classes['slot']}
+          onBlur={(event) => {
+            // Between the two times of a slot nothing is wrong yet.
+            const leaves = !event.currentTarget.contains(event.relatedTarget);
+            if (leaves && !completes.current) left();
+            due.current = leaves && completes.current;
+            completes.current = false;
+          }}
+        >
           {time(slot, at, 'from')}
           <span aria-hidden>–</span>
           {time(slot, at, 'to')}
