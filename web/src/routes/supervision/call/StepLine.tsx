@@ -4,7 +4,7 @@ import { Pair } from '../../../ui/Pair';
 import classes from './Call.module.css';
 import { Ground } from './OfferCard';
 import { PassedTable } from './PassedTable';
-import { at, headline, ordinal, spoken, why } from './say';
+import { at, headline, spoken, why } from './say';
 import { passedOver, type Party, type Step } from './tell';
 
 interface StepLineProps {
@@ -63,7 +63,7 @@ function Queued({ step, zone }: { readonly step: Step; readonly zone: string }) 
       {eligible === 0 && passed.length > 0 && <p className={classes['why']}>{t('queue.nobody')}</p>}
       {(position > 0 || until) && (
         <dl className={classes['grounds']}>
-          {position > 0 && <Ground name={t('queue.position')}>{ordinal(position)}</Ground>}
+          {position > 0 && <Ground name={t('queue.position')}>{position}</Ground>}
           {until && <Ground name={t('queue.until')}>{at(until, zone)}</Ground>}
         </dl>
       )}
@@ -79,7 +79,7 @@ function Told({ step, zone }: { readonly step: Step; readonly zone: string }) {
   if (position === 0 && estimatedWaitSeconds === undefined && !until && tags.length === 0) return null;
   return (
     <dl className={classes['grounds']}>
-      {position > 0 && <Ground name={t('queue.position')}>{ordinal(position)}</Ground>}
+      {position > 0 && <Ground name={t('queue.position')}>{position}</Ground>}
       {estimatedWaitSeconds !== undefined && <Ground name={t('queue.told')}>{spoken(estimatedWaitSeconds)}</Ground>}
       {until && <Ground name={t('planned')}>{at(until, zone)}</Ground>}
       {tags.length > 0 && <Ground name={t('call.tags')}><span translate="no">{tags.join(', ')}</span></Ground>}
