@@ -31,7 +31,7 @@ export function SoundField({ value, empty, help, ...about }: SoundFieldProps) {
         searchable
         empty={empty}
       />
-      {chosen && <Listen id={chosen.id} name={chosen.name} />}
+      {chosen && <div><Listen id={chosen.id} name={chosen.name} /></div>}
     </div>
   );
 }

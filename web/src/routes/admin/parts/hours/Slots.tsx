@@ -32,7 +32,6 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
   const box = useRef<HTMLDivElement>(null);
   const target = useRef('');
   // A time that is completed on leaving it is looked at once it stands there.
-  const completes = useRef(false);
   const due = useRef(false);
   useEffect(() => {
     if (!due.current) return;
@@ -60,8 +59,12 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
       onChange={(event) => put(at, { [end]: event.currentTarget.value })}
       onBlur={(event) => {
         const whole = completed(event.currentTarget.value);
-        completes.current = whole !== slot[end];
-        if (completes.current) put(at, { [end]: whole });
+        // Between the two times of a slot nothing is wrong yet.
+        const other = event.relatedTarget instanceof HTMLInputElement && event.currentTarget.closest('[data-slot]')?.contains(event.relatedTarget) === true;
+        if (whole !== slot[end]) {
+          put(at, { [end]: whole });
+          due.current = !other;
+        } else if (!other) left();
       }}
     />
   );
@@ -69,17 +72,7 @@ export function Slots({ slots, faults, day, change, left, more }: SlotsProps) {
     <div ref={box} className={classes['slots']}>
       {slots.length === 0 && <span className={classes['none']}>{t('hours.noSlot')}</span>}
       {slots.map((slot, at) => (
-        <span
-          key={at}
-          className={classes['slot']}
-          onBlur={(event) => {
-            // Between the two times of a slot nothing is wrong yet.
-            const leaves = !event.currentTarget.contains(event.relatedTarget);
-            if (leaves && !completes.current) left();
-            due.current = leaves && completes.current;
-            completes.current = false;
-          }}
-        >
+        <span key={at} className={classes['slot']} data-slot>
           {time(slot, at, 'from')}
           <span aria-hidden>–</span>
           {time(slot, at, 'to')}
