@@ -62,8 +62,8 @@ const pages = [
   '/supervision', '/supervision?view=groups', '/supervision?view=operators', '/supervision?view=activity', '/supervision?view=calls', '/supervision/wallboard',
   '/supervision/calls/nothing',
   '/admin/operators', '/admin/operators/new', '/admin/operators/import', '/admin/groups', '/admin/groups/new', '/admin/pause-types', '/admin/pause-types/new',
-  '/admin/numbers', '/admin/numbers/new', '/admin/phones', '/admin/phones/new', '/admin/trunks', '/admin/trunks/new', '/admin/users', '/admin/users/new',
-  '/admin/centre', '/admin/outbox', '/nowhere',
+  '/admin/numbers', '/admin/numbers/new', '/admin/phones', '/admin/phones/new', '/admin/trunks', '/admin/trunks/new', '/admin/sounds', '/admin/users', '/admin/users/new',
+  '/admin/centre', '/admin/outbox', '/admin/what-if', '/nowhere',
 ];
 
 describe.each(languages)('%s', (language) => {
@@ -104,6 +104,15 @@ describe.each(languages)('%s', (language) => {
     const { client } = stage.api;
     const first = async (kind: 'numbers' | 'phones' | 'trunks' | 'users' | 'pause-types'): Promise<string> =>
       (await client.GET(`/api/v1/${kind}`)).data?.items[0]?.id ?? '';
+    // Hours of every kind, and open all the same.
+    await client.PATCH('/api/v1/groups/{id}', {
+      params: { path: { id: stage.rig.group('Accueil').id } },
+      body: { openingHours: {
+        weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' }],
+        holidays: [{ month: 2, day: 29, name: '' }],
+        exceptions: [{ date: '2030-12-24', slots: [{ from: '20:00', to: '02:00' }], name: '' }],
+      } },
+    });
     const records = [
       `operators/${stage.rig.person('hugo-bernard').id}`, `groups/${stage.rig.group('Accueil').id}`,
       ...(await Promise.all((['numbers', 'phones', 'trunks', 'users', 'pause-types'] as const).map(async (kind) => `${kind}/${await first(kind)}`))),

@@ -26,7 +26,7 @@ export function SoundField({ value, empty, help, ...about }: SoundFieldProps) {
     <div className={classes['field']}>
       <SelectField
         {...about}
-        help={none ? <>{help} <Anchor component={Link} to="/admin/sounds" inherit>{t('sounds.first')}</Anchor></> : help}
+        help={none ? <>{help} <Anchor component={Link} to="/admin/sounds" underline="always" inherit>{t('sounds.first')}</Anchor></> : help}
         options={(all ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         searchable
         empty={empty}
