@@ -109,12 +109,12 @@ test('a file that is too large is not sent', async () => {
 /** A file whose bytes arrive when the test says so. */
 function slow(name: string, text: string) {
   const file = new File([text], name, { type: 'text/csv' });
-  let arrive: (failed?: unknown) => void = () => undefined;
+  let arrive: (failed?: Error) => void = () => undefined;
   file.arrayBuffer = () => new Promise((resolve, reject) => {
     arrive = (failed) => (failed === undefined ? resolve(new TextEncoder().encode(text).buffer) : reject(failed));
   });
   fireEvent.change(document.querySelector('input[type="file"]') ?? document.body, { target: { files: [file] } });
-  return { arrive: (failed?: unknown) => act(async () => {
+  return { arrive: (failed?: Error) => act(async () => {
     arrive(failed);
     await Promise.resolve();
   }) };
