@@ -11,7 +11,7 @@ export const Strip = optional(async () => (await import('./Strip')).Strip);
 export const PhoneDialog = optional(async () => (await import('./parts/PhoneDialog')).PhoneDialog);
 export const Elsewhere = optional(async () => (await import('./Gates')).Elsewhere);
 export const Ended = optional(async () => (await import('./Gates')).Ended);
-/** On most days there is nothing to say. */
+/** On most days there is nothing to say; that the line is lost can be said only if it is here by then. */
 export const NoticeLine = optional(async () => (await import('./parts/NoticeLine')).NoticeLine);
 export const Settings = optional(async () => (await import('./parts/Settings')).Settings);
 /** Few may change their phone: the others do not load the form. */
@@ -22,6 +22,7 @@ export function prepareFirst(taken: boolean): void {
   if (!taken) TakePost.prepare();
   else Banner.prepare();
   if (taken && stripNow()) Strip.prepare();
+  NoticeLine.prepare();
 }
 
 /** Fetches what a call will show, and what may be opened while the network is away. */
