@@ -1,18 +1,10 @@
-import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconDeviceDesktop, IconKeyboard, IconLock, IconLogout, IconMoon, IconSun, type Icon } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useState } from 'react';
 
 import { loadWords } from '../i18n';
 import classes from './AccountMenu.module.css';
+import { MenuButton } from './MenuButton';
 import { optional } from './Optional';
-import { useShortcutSheet } from './Shortcuts';
-
-const schemes: readonly { readonly scheme: MantineColorScheme; readonly icon: Icon }[] = [
-  { scheme: 'light', icon: IconSun },
-  { scheme: 'dark', icon: IconMoon },
-  { scheme: 'auto', icon: IconDeviceDesktop },
-];
 
 // Seldom used, so neither it nor its words are loaded with the face.
 const PasswordDialog = optional(async () => {
@@ -20,47 +12,39 @@ const PasswordDialog = optional(async () => {
   return Dialog;
 });
 
+const Entries = optional(async () => (await import('./AccountEntries')).AccountEntries);
+
+/** What a face adds to the menu. */
+export interface AccountEntry {
+  readonly icon: 'phone' | 'settings';
+  readonly text: string;
+  readonly run: () => void;
+}
+
 interface AccountMenuProps {
   readonly name: string;
   readonly logout: () => void;
   /** Entries of the face, above the others. */
-  readonly children?: ReactNode;
+  readonly entries?: readonly AccountEntry[];
 }
 
 /** Who is logged in, and what concerns him alone: colours, shortcuts, password, log out. */
-export function AccountMenu({ name, logout, children }: AccountMenuProps) {
-  const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const sheet = useShortcutSheet();
+export function AccountMenu({ name, logout, entries = [] }: AccountMenuProps) {
+  const [opened, setOpened] = useState(false);
   const [password, setPassword] = useState(false);
   return (
     <>
-      <Menu position="bottom-end" width={240} withinPortal>
-        <Menu.Target>
-          <UnstyledButton className={classes['target']} title={name}>
-            <span className={classes['name']}>{name}</span>
-            <IconChevronDown size={16} aria-hidden />
-          </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {children}
-          <Menu.Label>{t('colours.title')}</Menu.Label>
-          {schemes.map(({ scheme, icon: SchemeIcon }) => (
-            <Menu.Item
-              key={scheme}
-              leftSection={<SchemeIcon size={16} aria-hidden />}
-              rightSection={scheme === colorScheme ? <IconCheck size={16} aria-label={t('chosen')} /> : null}
-              onClick={() => setColorScheme(scheme)}
-            >
-              {t(`colours.${scheme}`)}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={sheet}>{t('shortcuts.title')}</Menu.Item>
-          <Menu.Item leftSection={<IconLock size={16} aria-hidden />} onClick={() => setPassword(true)}>{t('changePassword')}</Menu.Item>
-          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={logout}>{t('logout')}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MenuButton
+        className={classes['target']}
+        title={name}
+        opened={opened}
+        change={setOpened}
+        prepare={() => Entries.prepare()}
+        menu={(place) => <Entries place={place} close={place.close} entries={entries} password={() => setPassword(true)} logout={logout} />}
+      >
+        <span className={classes['name']}>{name}</span>
+        <IconChevronDown size={16} aria-hidden />
+      </MenuButton>
       {password && <PasswordDialog close={() => setPassword(false)} />}
     </>
   );

@@ -13,6 +13,8 @@ export const Elsewhere = optional(async () => (await import('./Gates')).Elsewher
 export const Ended = optional(async () => (await import('./Gates')).Ended);
 /** On most days there is nothing to say; that the line is lost can be said only if it is here by then. */
 export const NoticeLine = optional(async () => (await import('./parts/NoticeLine')).NoticeLine);
+/** A closed menu needs no code. */
+export const StatusMenu = optional(async () => (await import('./parts/StatusMenu')).StatusMenu);
 export const Settings = optional(async () => (await import('./parts/Settings')).Settings);
 /** Few may change their phone: the others do not load the form. */
 export const PhoneForm = optional(async () => (await import('./parts/PhoneForm')).PhoneForm);
@@ -27,5 +29,5 @@ export function prepareFirst(taken: boolean): void {
 
 /** Fetches what a call will show, and what may be opened while the network is away. */
 export function prepareCalls(): void {
-  for (const part of [Banner, NoticeLine, Qualify, Keypad, Strip, Settings, PhoneDialog, Ended]) part.prepare();
+  for (const part of [Banner, NoticeLine, StatusMenu, Qualify, Keypad, Strip, Settings, PhoneDialog, Ended]) part.prepare();
 }

@@ -1,10 +1,10 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconLayoutNavbar, IconLayoutSidebar, IconPhone, IconSettings } from '@tabler/icons-react';
+import { IconLayoutNavbar, IconLayoutSidebar } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { AccountMenu } from '../../../ui/AccountMenu';
+import { AccountMenu, type AccountEntry } from '../../../ui/AccountMenu';
 import { wideEnough } from '../state/layout';
 import { useMe } from '../state/post';
 import { changePrefs } from '../state/prefs';
@@ -24,6 +24,10 @@ export const Tools = memo(function Tools({ strip, settings, changePhone }: Tools
   const wide = useMediaQuery(wideEnough, globalThis.innerWidth >= 900);
   const logout = useLogout();
   const other = strip ? t('layout.column') : t('layout.strip');
+  const entries: readonly AccountEntry[] = [
+    ...(mayChange ? [{ icon: 'phone', text: t('phone.change'), run: changePhone } as const] : []),
+    { icon: 'settings', text: t('settings.title'), run: settings },
+  ];
   return (
     <>
       <Indicator />
@@ -32,11 +36,7 @@ export const Tools = memo(function Tools({ strip, settings, changePhone }: Tools
           {strip ? <IconLayoutSidebar size={20} aria-hidden /> : <IconLayoutNavbar size={20} aria-hidden />}
         </ActionIcon>
       )}
-      <AccountMenu name={name} logout={logout}>
-        {mayChange && <Menu.Item leftSection={<IconPhone size={16} aria-hidden />} onClick={changePhone}>{t('phone.change')}</Menu.Item>}
-        <Menu.Item leftSection={<IconSettings size={16} aria-hidden />} onClick={settings}>{t('settings.title')}</Menu.Item>
-        <Menu.Divider />
-      </AccountMenu>
+      <AccountMenu name={name} logout={logout} entries={entries} />
     </>
   );
 });
