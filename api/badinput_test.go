@@ -139,7 +139,8 @@ func badOperators() resourceOf {
 			each("phone", `"external"`, `[]`, `1`, `true`),
 			word("phone.kind", "centrex"),
 			[]badValue{
-				phone("phone.kind", `{"kind":"browser"}`), phone("phone.number", `{"kind":"external","number":null}`),
+				phone("phone.fallback", `{"kind":"browser","fallback":"x"}`), phone("phone.fallback", `{"kind":"browser","fallback":7}`),
+				phone("phone.fallback", `{"kind":"browser","fallback":"112"}`), phone("phone.number", `{"kind":"external","number":null}`),
 				phone("phone.number", `{"kind":"external","number":""}`), phone("phone.number", `{"kind":"external","number":"x"}`),
 				phone("phone.number", `{"kind":"external","number":6}`), phone("phone.number", `{"kind":"external","number":"112"}`),
 				phone("phone.number", `{"kind":"external","number":"06\u0000"}`),

@@ -16,6 +16,7 @@ type CentreFields struct {
 	DialCountry     string  `json:"dialCountry" minLength:"2" maxLength:"2" doc:"Default FR."`
 	MainNumber      *string `json:"mainNumber" doc:"One of the service numbers; the first one created becomes it."`
 	RecordingNotice bool    `json:"recordingNotice" doc:"Default true."`
+	ShowListening   bool    `json:"showListening" doc:"The banner tells an operator that a supervisor hears his call; default true."`
 }
 
 // Centre is the answer about the centre.
@@ -43,6 +44,7 @@ func (s *Server) centreKind() kind[directory.Centre, CentreFields, Centre] {
 		apply: func(c directory.Centre, f CentreFields) directory.Centre {
 			c.Name, c.Language, c.TimeZone = f.Name, directory.Language(f.Language), f.TimeZone
 			c.DialCountry, c.MainNumber, c.RecordingNotice = f.DialCountry, orEmpty[string](f.MainNumber), f.RecordingNotice
+			c.ShowListening = f.ShowListening
 			return c
 		},
 		settle: directory.Centre.Normalize,
@@ -95,6 +97,7 @@ func centreFields(c directory.Centre) CentreFields {
 	return CentreFields{
 		Name: c.Name, Language: string(c.Language), TimeZone: c.TimeZone, DialCountry: c.DialCountry,
 		MainNumber: orNull(c.MainNumber), RecordingNotice: c.RecordingNotice,
+		ShowListening: c.ShowListening,
 	}
 }
 

@@ -297,7 +297,7 @@ func TestGivingThePhone(t *testing.T) {
 	admin.do("PATCH", "/operators/op-anna", `{"askPhoneAtLogin":true}`).is(http.StatusOK)
 	c.do("GET", "/me", nil).has(true, "rights", "phoneChange")
 	for b, field := range map[string]string{
-		`{"kind":"external"}`: "body.number", `{"kind":"centrex","account":"none"}`: "body.account", `{"kind":"browser"}`: "body.kind",
+		`{"kind":"external"}`: "body.number", `{"kind":"centrex","account":"none"}`: "body.account", `{"kind":"browser","fallback":"x"}`: "body.fallback",
 		`{"kind":"pigeon"}`: "body.kind", `{"kind":""}`: "body.kind", `{}`: "body.kind", `{"kind":"external","number":"112"}`: "body.number",
 	} {
 		if got := c.do("PUT", "/me/phone", b).is(http.StatusUnprocessableEntity).locations(); !slices.Equal(got, []string{field}) {
@@ -312,6 +312,9 @@ func TestGivingThePhone(t *testing.T) {
 	admin.do("PATCH", "/operators/op-anna", `{"allowPhoneChange":true}`).is(http.StatusOK)
 	c.do("PUT", "/me/phone", body).is(http.StatusOK)
 	admin.do("GET", "/operators/op-anna", nil).has("+33699887766", "phone", "number")
+	c.do("PUT", "/me/phone", `{"kind":"browser","fallback":"06 99 88 77 66"}`).is(http.StatusOK).
+		has("browser", "phone", "kind").has("+33699887766", "phone", "fallback").has(nil, "phone", "number")
+	admin.do("GET", "/operators/op-anna", nil).has("browser", "phone", "kind").has("+33699887766", "phone", "fallback")
 }
 
 // TestTimelineNamesWhoAndWhere: who dialled is named although he got no answer,

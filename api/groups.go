@@ -18,6 +18,7 @@ type GroupFields struct {
 	Record                   GroupRecord   `json:"record"`
 	OperatorMayStopRecording bool          `json:"operatorMayStopRecording"`
 	OperatorMayKeepRecording bool          `json:"operatorMayKeepRecording"`
+	PickUp                   bool          `json:"pickUp" doc:"Members may take a call that rings at a colleague."`
 	MaxWaiting               *int          `json:"maxWaiting" minimum:"0" maximum:"100000" doc:"Null for no limit."`
 	MaxWaitSeconds           *int          `json:"maxWaitSeconds" minimum:"0" maximum:"86400" doc:"Null for no limit."`
 	Overflow                 Destination   `json:"overflow" doc:"Group, number or hangup; default hangup."`
@@ -120,6 +121,7 @@ func groupFields(g directory.Group) GroupFields {
 		OutgoingNumber: orNull(g.OutgoingNumber), TransferNumber: orNull(g.TransferNumber),
 		Record:                   GroupRecord{Inbound: g.Record.Inbound, Outbound: g.Record.Outbound},
 		OperatorMayStopRecording: g.OperatorMayStopRecording, OperatorMayKeepRecording: g.OperatorMayKeepRecording,
+		PickUp:     g.PickUp,
 		MaxWaiting: g.MaxWaiting, MaxWaitSeconds: g.MaxWaitSeconds, Overflow: destinationOf(g.Overflow),
 		WhenNobody:   string(g.WhenNobody),
 		ServiceLevel: ServiceLevel{Seconds: g.ServiceLevel.Seconds, Percent: g.ServiceLevel.Percent},
@@ -146,6 +148,7 @@ func applyGroup(g directory.Group, f GroupFields) directory.Group {
 	g.OutgoingNumber, g.TransferNumber = orEmpty[string](f.OutgoingNumber), orEmpty[string](f.TransferNumber)
 	g.Record = directory.GroupRecord{Inbound: f.Record.Inbound, Outbound: f.Record.Outbound}
 	g.OperatorMayStopRecording, g.OperatorMayKeepRecording = f.OperatorMayStopRecording, f.OperatorMayKeepRecording
+	g.PickUp = f.PickUp
 	g.MaxWaiting, g.MaxWaitSeconds = f.MaxWaiting, f.MaxWaitSeconds
 	g.Overflow, g.WhenNobody = f.Overflow.destination(), directory.WhenNobody(f.WhenNobody)
 	g.ServiceLevel = directory.ServiceLevel{Seconds: f.ServiceLevel.Seconds, Percent: f.ServiceLevel.Percent}

@@ -205,7 +205,8 @@ func (m *importer) read(line tableLine) (tree object, groups []directory.ID, wro
 	// Without a kind there is no phone, and the cells beside it say nothing.
 	if phone, ok := tree.values["phone"].(object); ok {
 		kind, given := phone.values["kind"]
-		if given && kind == nil && phone.values["number"] == nil && phone.values["account"] == nil {
+		if given && kind == nil && phone.values["number"] == nil &&
+			phone.values["account"] == nil && phone.values["fallback"] == nil {
 			tree.values["phone"] = nil
 		}
 	}

@@ -42,7 +42,7 @@ func TestAllErrorsOfABodyComeTogether(t *testing.T) {
 	a := c.do("POST", "/operators", `{
 		"login":"No Spaces!","fullName":"","email":"nope","ringSeconds":4,"retrySeconds":"30","wrapUpSeconds":3601,
 		"record":"yes","logoutAt":"25:00","language":"de","colour":"red","callerId":{"mode":"custom","nmber":"1"},
-		"phone":{"kind":"browser"},"id":"mine","directNumber":12
+		"phone":{"kind":"pigeon"},"id":"mine","directNumber":12
 	}`).is(http.StatusUnprocessableEntity)
 	got := a.locations()
 	for _, want := range []string{

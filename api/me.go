@@ -61,10 +61,11 @@ type Pending struct {
 
 // MyPhone is the phone of the session.
 type MyPhone struct {
-	Kind    *string `json:"kind" enum:"external,centrex"`
-	Number  *string `json:"number"`
-	Account *string `json:"account"`
-	State   string  `json:"state" enum:"reachable,unreachable,missing,in_use"`
+	Kind     *string `json:"kind" enum:"external,centrex,browser"`
+	Number   *string `json:"number"`
+	Account  *string `json:"account"`
+	Fallback *string `json:"fallback" doc:"The number that is rung while the browser cannot be reached."`
+	State    string  `json:"state" enum:"reachable,unreachable,missing,in_use"`
 }
 
 // MyGroup is a group he belongs to.
@@ -129,9 +130,10 @@ type PresenceChange struct {
 
 // PhoneGiven is the body of PUT /me/phone.
 type PhoneGiven struct {
-	Kind    string  `json:"kind" must:"true" enum:"external,centrex,browser" doc:"Browser is not available in this version."`
-	Number  *string `json:"number" doc:"Required by external."`
-	Account *string `json:"account" doc:"Required by centrex: the identifier of a phone."`
+	Kind     string  `json:"kind" must:"true" enum:"external,centrex,browser" doc:"Browser: the banner itself."`
+	Number   *string `json:"number" doc:"Required by external."`
+	Account  *string `json:"account" doc:"Required by centrex: the identifier of a phone."`
+	Fallback *string `json:"fallback" doc:"Of browser: the number that is rung while the browser cannot be reached; null for none."`
 }
 
 // WrapUpAction is the body of POST /me/wrap-up.
@@ -326,7 +328,7 @@ func pendingOf(p *acd.Pending) *Pending {
 func phoneOf(view acd.OperatorView) MyPhone {
 	return MyPhone{
 		Kind: orNull(phoneKindWord(view.Phone.Kind)), Number: orNull(view.Phone.Number),
-		Account: orNull(view.Phone.Account), State: phoneStateWord(view.PhoneState),
+		Account: orNull(view.Phone.Account), Fallback: orNull(view.Phone.Fallback), State: phoneStateWord(view.PhoneState),
 	}
 }
 
@@ -392,11 +394,13 @@ func (s *Server) putPhone(ctx context.Context, _ *struct{}) (*bodyOutput[Me], er
 	if err != nil {
 		return nil, fmt.Errorf("look up: %w", err)
 	}
-	choice := PhoneChoice{Kind: body.Kind, Number: body.Number, Account: body.Account}.choice().Normalize(look, record.DialCountry)
+	choice := PhoneChoice{
+		Kind: body.Kind, Number: body.Number, Account: body.Account, Fallback: body.Fallback,
+	}.choice().Normalize(look, record.DialCountry)
 	// Whether an external phone asks for a key is for the administration to say.
 	choice.Confirm = record.Phone.Confirm
 	if choice.Kind == directory.PhoneNone {
-		return nil, refuse("body.kind", "must be one of external, centrex")
+		return nil, refuse("body.kind", "must be one of external, centrex, browser")
 	}
 	if p := ruleProblem(record.ValidatePhone(choice, look), nil); p != nil {
 		return nil, p
@@ -415,7 +419,9 @@ func corePhone(choice directory.PhoneChoice) acd.Phone {
 		phone.Kind, phone.Confirm = acd.PhoneExternal, choice.Confirm
 	case directory.PhoneCentrex:
 		phone.Kind = acd.PhoneCentrex
-	case directory.PhoneNone, directory.PhoneBrowser:
+	case directory.PhoneBrowser:
+		phone.Kind, phone.Fallback, phone.Confirm = acd.PhoneBrowser, choice.Fallback, choice.Confirm
+	case directory.PhoneNone:
 	}
 	return phone
 }

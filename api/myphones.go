@@ -12,9 +12,10 @@ import (
 
 // PhoneOffered is a phone that is proposed to an operator.
 type PhoneOffered struct {
-	Kind    string  `json:"kind" enum:"external,centrex"`
-	Number  *string `json:"number"`
-	Account *string `json:"account"`
+	Kind     string  `json:"kind" enum:"external,centrex,browser"`
+	Number   *string `json:"number"`
+	Account  *string `json:"account"`
+	Fallback *string `json:"fallback" doc:"Of browser: the number that is rung while it cannot be reached."`
 }
 
 // PhoneToChoose is a Centrex phone an operator may give as his.
@@ -84,7 +85,7 @@ func phonesOfOthers(floor Floor, me acd.OperatorID) map[acd.AccountID]bool {
 func (s *Server) offeredPhone(ctx context.Context, record directory.Operator, view acd.OperatorView) (*PhoneOffered, error) {
 	for _, phone := range []acd.Phone{view.LastPhone, corePhone(record.Phone)} {
 		switch phone.Kind {
-		case acd.PhoneExternal:
+		case acd.PhoneExternal, acd.PhoneBrowser:
 		case acd.PhoneCentrex:
 			_, err := s.cfg.Records.Phones().Get(ctx, record.Centre, directory.ID(phone.Account))
 			if errors.Is(err, ErrNotFound) {
@@ -96,7 +97,9 @@ func (s *Server) offeredPhone(ctx context.Context, record directory.Operator, vi
 		case acd.PhoneNone:
 			continue
 		}
-		return &PhoneOffered{Kind: phoneKindWord(phone.Kind), Number: orNull(phone.Number), Account: orNull(phone.Account)}, nil
+		return &PhoneOffered{
+			Kind: phoneKindWord(phone.Kind), Number: orNull(phone.Number), Account: orNull(phone.Account), Fallback: orNull(phone.Fallback),
+		}, nil
 	}
 	return nil, nil //nolint:nilnil // nothing to offer is an answer
 }

@@ -66,7 +66,7 @@ func TestPhoneOfferedIsTheLastElseTheOneOnRecord(t *testing.T) {
 	technical, c := r.as("technical"), r.as("anna")
 	offered := func(kind, number, account any) {
 		t.Helper()
-		want := map[string]any{"kind": kind, "number": number, "account": account}
+		want := map[string]any{"kind": kind, "number": number, "account": account, "fallback": nil}
 		if got := c.do("GET", "/me", nil).is(http.StatusOK).at("phoneOffered"); !reflect.DeepEqual(got, want) {
 			t.Errorf("offered %v, want %v", got, want)
 		}

@@ -54,10 +54,11 @@ type ScreenPop struct {
 
 // PhoneChoice is where an operator's calls ring.
 type PhoneChoice struct {
-	Kind    string  `json:"kind" enum:"external,centrex,browser" union:"true" doc:"Browser is not available in this version."`
-	Number  *string `json:"number" doc:"Of the kind external."`
-	Account *string `json:"account" doc:"Of the kind centrex: the identifier of a phone."`
-	Confirm bool    `json:"confirm" doc:"Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none."`
+	Kind     string  `json:"kind" enum:"external,centrex,browser" union:"true" doc:"Browser: the banner itself."`
+	Number   *string `json:"number" doc:"Of the kind external."`
+	Account  *string `json:"account" doc:"Of the kind centrex: the identifier of a phone."`
+	Fallback *string `json:"fallback" doc:"Of the kind browser: a telephone number that is rung while the browser cannot be reached."`
+	Confirm  bool    `json:"confirm" doc:"Of the kind external, and of the fallback: who answers an offered call presses 1 before he gets it, so that a voicemail takes none."`
 }
 
 // Operator is the answer about an operator.
@@ -237,7 +238,8 @@ func operatorFields(o directory.Operator) OperatorFields {
 	}
 	if o.Phone.Kind != directory.PhoneNone {
 		f.Phone = &PhoneChoice{
-			Kind: string(o.Phone.Kind), Number: orNull(o.Phone.Number), Account: orNull(o.Phone.Account), Confirm: o.Phone.Confirm,
+			Kind: string(o.Phone.Kind), Number: orNull(o.Phone.Number), Account: orNull(o.Phone.Account),
+			Fallback: orNull(o.Phone.Fallback), Confirm: o.Phone.Confirm,
 		}
 	}
 	return f
@@ -268,6 +270,6 @@ func applyOperator(o directory.Operator, f OperatorFields) directory.Operator {
 func (p PhoneChoice) choice() directory.PhoneChoice {
 	return directory.PhoneChoice{
 		Kind: directory.PhoneKind(p.Kind), Number: orEmpty[string](p.Number),
-		Account: orEmpty[directory.ID](p.Account), Confirm: p.Confirm,
+		Account: orEmpty[directory.ID](p.Account), Fallback: orEmpty[string](p.Fallback), Confirm: p.Confirm,
 	}
 }

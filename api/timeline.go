@@ -45,7 +45,7 @@ type Step struct {
 
 // StepPhone is a phone a leg was placed to.
 type StepPhone struct {
-	Kind    string `json:"kind" enum:"external,centrex"`
+	Kind    string `json:"kind" enum:"external,centrex,browser"`
 	Number  string `json:"number,omitempty"`
 	Account string `json:"account,omitempty"`
 }

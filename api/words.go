@@ -79,6 +79,8 @@ func phoneKindWord(k acd.PhoneKind) string {
 		return "external"
 	case acd.PhoneCentrex:
 		return "centrex"
+	case acd.PhoneBrowser:
+		return "browser"
 	}
 	return ""
 }

@@ -47,7 +47,9 @@ func corePhone(p directory.PhoneChoice) acd.Phone {
 		return acd.Phone{Kind: acd.PhoneExternal, Number: p.Number, Confirm: p.Confirm}
 	case directory.PhoneCentrex:
 		return acd.Phone{Kind: acd.PhoneCentrex, Account: acd.AccountID(p.Account)}
-	case directory.PhoneNone, directory.PhoneBrowser:
+	case directory.PhoneBrowser:
+		return acd.Phone{Kind: acd.PhoneBrowser, Fallback: p.Fallback, Confirm: p.Confirm}
+	case directory.PhoneNone:
 		return acd.Phone{}
 	}
 	return acd.Phone{}

@@ -33,6 +33,7 @@ type docCentre struct {
 	DialCountry     string  `yaml:"dialCountry"`
 	MainNumber      *string `yaml:"mainNumber"`
 	RecordingNotice bool    `yaml:"recordingNotice"`
+	ShowListening   bool    `yaml:"showListening"`
 }
 
 type docNames struct {
@@ -70,10 +71,11 @@ type docScreenPop struct {
 
 // docPhoneChoice names a Centrex phone by its user name.
 type docPhoneChoice struct {
-	Kind    string `yaml:"kind"`
-	Number  string `yaml:"number,omitempty"`
-	Account string `yaml:"account,omitempty"`
-	Confirm bool   `yaml:"confirm,omitempty"`
+	Kind     string `yaml:"kind"`
+	Number   string `yaml:"number,omitempty"`
+	Account  string `yaml:"account,omitempty"`
+	Fallback string `yaml:"fallback,omitempty"`
+	Confirm  bool   `yaml:"confirm,omitempty"`
 }
 
 type docOperator struct {
@@ -142,6 +144,7 @@ type docGroup struct {
 	Record                   docGroupRecord   `yaml:"record"`
 	OperatorMayStopRecording bool             `yaml:"operatorMayStopRecording"`
 	OperatorMayKeepRecording bool             `yaml:"operatorMayKeepRecording"`
+	PickUp                   bool             `yaml:"pickUp"`
 	MaxWaiting               *int             `yaml:"maxWaiting"`
 	MaxWaitSeconds           *int             `yaml:"maxWaitSeconds"`
 	Overflow                 docDestination   `yaml:"overflow"`
@@ -243,6 +246,7 @@ func documentOfCentre(c directory.Centre) docCentre {
 	return docCentre{
 		Name: c.Name, Language: string(c.Language), TimeZone: c.TimeZone, DialCountry: c.DialCountry,
 		MainNumber: optional(c.MainNumber), RecordingNotice: c.RecordingNotice,
+		ShowListening: c.ShowListening,
 	}
 }
 
@@ -286,7 +290,7 @@ func (n names) documentOfOperator(o directory.Operator) docOperator {
 	if o.Phone.Kind != directory.PhoneNone {
 		doc.Phone = &docPhoneChoice{
 			Kind: string(o.Phone.Kind), Number: o.Phone.Number,
-			Account: n.phones[o.Phone.Account], Confirm: o.Phone.Confirm,
+			Account: n.phones[o.Phone.Account], Fallback: o.Phone.Fallback, Confirm: o.Phone.Confirm,
 		}
 	}
 	return doc
@@ -298,6 +302,7 @@ func (n names) documentOfGroup(g directory.Group) docGroup {
 		WrapUpSeconds: g.WrapUpSeconds, OutgoingNumber: optional(g.OutgoingNumber),
 		TransferNumber: optional(g.TransferNumber), Record: docGroupRecord(g.Record),
 		OperatorMayStopRecording: g.OperatorMayStopRecording, OperatorMayKeepRecording: g.OperatorMayKeepRecording,
+		PickUp:     g.PickUp,
 		MaxWaiting: copied(g.MaxWaiting), MaxWaitSeconds: copied(g.MaxWaitSeconds),
 		Overflow: n.documentOfDestination(g.Overflow), WhenNobody: string(g.WhenNobody),
 		ServiceLevel: docServiceLevel(g.ServiceLevel),

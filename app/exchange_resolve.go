@@ -187,6 +187,7 @@ func (p *planner) reference(ids map[string]directory.ID, name, path, kind string
 func (d docCentre) record(c directory.Centre) directory.Centre {
 	c.Name, c.Language, c.TimeZone = d.Name, directory.Language(d.Language), d.TimeZone
 	c.DialCountry, c.MainNumber, c.RecordingNotice = d.DialCountry, required(d.MainNumber), d.RecordingNotice
+	c.ShowListening = d.ShowListening
 	return c.Normalize(nil)
 }
 
@@ -223,7 +224,9 @@ func (p *planner) operator(path string, d docOperator, o directory.Operator) dir
 	o.DialCountry = d.DialCountry
 	o.Phone = directory.PhoneChoice{}
 	if d.Phone != nil {
-		o.Phone = directory.PhoneChoice{Kind: directory.PhoneKind(d.Phone.Kind), Number: d.Phone.Number, Confirm: d.Phone.Confirm}
+		o.Phone = directory.PhoneChoice{
+			Kind: directory.PhoneKind(d.Phone.Kind), Number: d.Phone.Number, Fallback: d.Phone.Fallback, Confirm: d.Phone.Confirm,
+		}
 		if o.Phone.Kind == directory.PhoneCentrex {
 			o.Phone.Account = p.reference(p.phoneIDs, strings.ToLower(d.Phone.Account), path+".phone.account", "phone")
 		}
@@ -236,6 +239,7 @@ func (p *planner) group(path string, d docGroup, g directory.Group) directory.Gr
 	g.WrapUpSeconds, g.OutgoingNumber, g.TransferNumber = d.WrapUpSeconds, required(d.OutgoingNumber), required(d.TransferNumber)
 	g.Record = directory.GroupRecord(d.Record)
 	g.OperatorMayStopRecording, g.OperatorMayKeepRecording = d.OperatorMayStopRecording, d.OperatorMayKeepRecording
+	g.PickUp = d.PickUp
 	g.MaxWaiting, g.MaxWaitSeconds = d.MaxWaiting, d.MaxWaitSeconds
 	g.Overflow = p.destination(path+".overflow", d.Overflow)
 	g.WhenNobody, g.ServiceLevel = directory.WhenNobody(d.WhenNobody), directory.ServiceLevel(d.ServiceLevel)

@@ -8,6 +8,7 @@ func NewCentre(name string) Centre {
 		TimeZone:        "Europe/Paris",
 		DialCountry:     "FR",
 		RecordingNotice: true,
+		ShowListening:   true,
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 func TestCentreRules(t *testing.T) {
 	type test = ruleTest[Centre]
 	valid := func(w *world) Centre { return w.centre }
-	want := Centre{Name: "Support", Language: French, TimeZone: "Europe/Paris", DialCountry: "FR", RecordingNotice: true}
+	want := Centre{Name: "Support", Language: French, TimeZone: "Europe/Paris", DialCountry: "FR", RecordingNotice: true, ShowListening: true}
 	if diff := cmp.Diff(want, NewCentre("Support")); diff != "" {
 		t.Error(diff)
 	}

@@ -53,16 +53,19 @@ func (o Operator) Normalize(look Lookup) Operator {
 func (p PhoneChoice) Normalize(look Lookup, country string) PhoneChoice {
 	switch p.Kind {
 	case PhoneExternal:
-		p.Account = ""
+		p.Account, p.Fallback = "", ""
 		p.Number = normalDialable(p.Number, []string{country, look.Centre().DialCountry})
 	case PhoneCentrex:
-		p.Number = ""
+		p.Number, p.Fallback = "", ""
 		p.Account = ID(strings.TrimSpace(string(p.Account)))
 		if phone, ok := look.Phone(string(p.Account)); ok {
 			p.Account = phone.ID
 		}
-	case PhoneBrowser, PhoneNone:
+	case PhoneBrowser:
 		p.Number, p.Account = "", ""
+		p.Fallback = normalDialable(p.Fallback, []string{country, look.Centre().DialCountry})
+	case PhoneNone:
+		p.Number, p.Account, p.Fallback = "", "", ""
 	}
 	return p
 }
@@ -97,8 +100,8 @@ func (o Operator) Validate(look Lookup) []Problem {
 }
 
 // ValidatePhone returns every rule broken by a phone the operator gives
-// himself, at login or from the banner. The fields are named "kind", "number"
-// and "account".
+// himself, at login or from the banner. The fields are named "kind", "number",
+// "account" and "fallback".
 func (o Operator) ValidatePhone(choice PhoneChoice, look Lookup) []Problem {
 	c := &checker{look: look, self: o.ID}
 	c.phoneChoice("", choice, o)
@@ -144,10 +147,7 @@ func (c *checker) phoneChoice(prefix string, p PhoneChoice, o Operator) {
 		c.invalid(field("kind"), "is required unless the phone is asked for at login")
 		return
 	case PhoneExternal:
-		c.automaticNumber(field("number"), p.Number)
-		if p.Number != "" && (p.Number == o.DirectNumber || c.look.HasServiceNumber(p.Number)) {
-			c.refuse(Conflict, field("number"), "must not lead back into the centre: it is a service number or his direct number")
-		}
+		c.telephone(field("number"), p.Number, o)
 	case PhoneCentrex:
 		if p.Account == "" {
 			c.invalid(field("account"), "is required by the kind centrex")
@@ -155,9 +155,19 @@ func (c *checker) phoneChoice(prefix string, p PhoneChoice, o Operator) {
 			c.invalid(field("account"), "must be a phone of this centre")
 		}
 	case PhoneBrowser:
-		c.refuse(Unavailable, field("kind"), "browser is not available in this version")
+		if p.Fallback != "" {
+			c.telephone(field("fallback"), p.Fallback, o)
+		}
 	default:
-		oneOf(c, field("kind"), p.Kind, []PhoneKind{PhoneExternal, PhoneCentrex})
+		oneOf(c, field("kind"), p.Kind, []PhoneKind{PhoneExternal, PhoneCentrex, PhoneBrowser})
+	}
+}
+
+// telephone checks the number of a telephone an operator's calls ring on.
+func (c *checker) telephone(field, number string, o Operator) {
+	c.automaticNumber(field, number)
+	if number != "" && (number == o.DirectNumber || c.look.HasServiceNumber(number)) {
+		c.refuse(Conflict, field, "must not lead back into the centre: it is a service number or his direct number")
 	}
 }
 

@@ -33,6 +33,9 @@ type Centre struct {
 	// RecordingNotice says whether the recorded parties hear a notice; a
 	// centre that informs them otherwise turns it off.
 	RecordingNotice bool
+	// ShowListening says whether an operator's banner shows that a supervisor
+	// hears his call.
+	ShowListening bool
 }
 
 // Operator is a person with a banner, the live object calls are routed to.
@@ -106,7 +109,11 @@ type PhoneChoice struct {
 	Number string
 	// Account is the Phone a Centrex operator is reached on.
 	Account ID
-	// Confirm asks the operator on an external phone to press 1 before the
+	// Fallback is a telephone number that is rung while a browser cannot be
+	// reached, E.164 or a short code; empty for none.
+	Fallback string
+	// Confirm asks the operator on an external phone, or on the number rung
+	// instead of his browser, to press 1 before the
 	// caller is joined. On a phone of another kind it says nothing, and waits
 	// for the operator to be on an external one again.
 	Confirm bool
@@ -130,6 +137,8 @@ type Group struct {
 	Record                   GroupRecord
 	OperatorMayStopRecording bool
 	OperatorMayKeepRecording bool
+	// PickUp lets members take a call that rings at another of them.
+	PickUp bool
 	// MaxWaiting is the number of callers that fills the group, nil for no limit.
 	MaxWaiting *int
 	// MaxWaitSeconds is the longest wait before overflow, nil for no limit.

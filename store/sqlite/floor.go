@@ -22,6 +22,7 @@ func centreTable() *table[directory.Centre] {
 				{"dial_country", &c.DialCountry},
 				{"main_number", &c.MainNumber},
 				{"recording_notice", &c.RecordingNotice},
+				{"show_listening", &c.ShowListening},
 			}
 		},
 		conflicts: map[string]string{"centres.name": "name"},
@@ -116,6 +117,7 @@ func groupColumns(g *directory.Group) []column {
 		{"record_outbound", &g.Record.Outbound},
 		{"operator_may_stop_recording", &g.OperatorMayStopRecording},
 		{"operator_may_keep_recording", &g.OperatorMayKeepRecording},
+		{"pick_up", &g.PickUp},
 		{"max_waiting", &g.MaxWaiting},
 		{"max_wait_seconds", &g.MaxWaitSeconds},
 		{"overflow_type", &g.Overflow.Type},

@@ -61,6 +61,7 @@ func operatorColumns(o *directory.Operator) []column {
 		{"phone_number", &o.Phone.Number},
 		{"phone_account", optional[directory.ID]{&o.Phone.Account}},
 		{"phone_confirm", &o.Phone.Confirm},
+		{"phone_fallback", &o.Phone.Fallback},
 		{"ask_phone_at_login", &o.AskPhoneAtLogin},
 		{"wrap_up_seconds", &o.WrapUpSeconds},
 		{"ring_seconds", &o.RingSeconds},

@@ -79,7 +79,7 @@ func (f *fixture) centre(t *testing.T, id directory.ID) {
 	m := f.meta("", id)
 	must(f.Centres().Create(t.Context(), directory.Centre{
 		Meta: m, Name: "Centre " + string(id), Language: directory.French, TimeZone: "Europe/Paris", DialCountry: "FR",
-		MainNumber: "+33170200200", RecordingNotice: true,
+		MainNumber: "+33170200200", RecordingNotice: true, ShowListening: true,
 	}))(t)
 }
 
@@ -105,7 +105,7 @@ func (f *fixture) group(centre, id directory.ID, members ...directory.Member) di
 		Meta: f.meta(centre, id), Name: "Group " + string(id), Colour: "#112233", Strategy: directory.StrategyFixed, Priority: 7,
 		WrapUpSeconds: 15, OutgoingNumber: "+33170200201", TransferNumber: "+33170200202",
 		Record: directory.GroupRecord{Inbound: true, Outbound: true}, OperatorMayStopRecording: true,
-		OperatorMayKeepRecording: true, MaxWaiting: &waiting, MaxWaitSeconds: &seconds,
+		OperatorMayKeepRecording: true, PickUp: true, MaxWaiting: &waiting, MaxWaitSeconds: &seconds,
 		Overflow:   directory.Destination{Type: directory.ToNumber, Number: "+33170200203"},
 		WhenNobody: directory.NobodyOverflow, ServiceLevel: directory.ServiceLevel{Seconds: 20, Percent: 80}, Members: members,
 		Announcements: directory.Announcements{Position: true, EstimatedWait: true, EverySeconds: 45},
