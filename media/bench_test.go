@@ -91,6 +91,30 @@ func BenchmarkMusic(b *testing.B) {
 	}
 }
 
+// BenchmarkMix is one tick of the clock with a hundred conferences of three, all
+// of them speaking: 300 packets taken, 300 sums sent.
+func BenchmarkMix(b *testing.B) {
+	r := newRig(b)
+	var all []*talker
+	for range 100 {
+		three := r.talkers(500, 700, 1300)
+		r.mix(conference(three...))
+		all = append(all, three...)
+	}
+	raw := make([][]byte, len(all))
+	from := make([]netip.AddrPort, len(all))
+	for i, x := range all {
+		raw[i], from[i] = x.speech(x.says, FrameSamples), canonical(addrPort(x.conn))
+	}
+	b.ReportAllocs()
+	before := processorTime(b)
+	b.ResetTimer()
+	for b.Loop() {
+		r.round(all, raw, from)
+	}
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/float64(FrameTime), "cores")
+}
+
 // BenchmarkComposeMusic is what the first use of the hold music costs.
 func BenchmarkComposeMusic(b *testing.B) {
 	for b.Loop() {

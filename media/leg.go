@@ -1,8 +1,6 @@
 package media
 
 import (
-	"errors"
-	"net"
 	"net/netip"
 	"slices"
 	"sync"
@@ -44,11 +42,11 @@ func (s *settings) kind(p *packet) kind {
 	return kindOther
 }
 
-// leg is an RTP socket pair. Its reader goroutine owns the fields under rx.
+// leg is one side of a call on some transport. Whoever hands it what was received
+// owns the fields under rx: the reader of its socket, or the caller of Deliver.
 type leg struct {
 	plane *plane
-	rtp   *net.UDPConn
-	rtcp  *net.UDPConn
+	way   transport
 	local netip.AddrPort
 	opts  Options
 
@@ -58,6 +56,7 @@ type leg struct {
 	closed   atomic.Bool
 	out      stream
 	bridged  atomic.Pointer[leg]    // whom our packets go to
+	voice    atomic.Pointer[voice]  // our part in a mix
 	taps     atomic.Pointer[[]*tap] // who records what we receive
 	timedOut bool                   // the clock's: the present silence has been reported
 
@@ -79,10 +78,7 @@ func (l *leg) Configure(r Remote) {
 	if r.Addr.IsValid() {
 		r.Addr = canonical(r.Addr)
 	}
-	next := &settings{Remote: r, since: l.plane.elapsed()}
-	if r.Addr.IsValid() && !r.Addr.Addr().IsUnspecified() && r.Addr.Port() != 0 {
-		next.to = r.Addr
-	}
+	next := &settings{Remote: r, to: l.way.reach(r.Addr), since: l.plane.elapsed()}
 	l.control.Lock()
 	defer l.control.Unlock()
 	for {
@@ -178,9 +174,7 @@ func (l *leg) Close() {
 	s.source, s.sourceDone, s.digits = nil, nil, nil
 	s.clocked.Store(false)
 	s.mu.Unlock()
-	_ = l.rtp.Close()
-	_ = l.rtcp.Close()
-	l.plane.ports.release(l.local.Port())
+	l.way.close()
 }
 
 // setPeer says whose packets this leg sends; nil = nobody's.
@@ -189,6 +183,17 @@ func (l *leg) setPeer(peer *leg) {
 	defer l.out.mu.Unlock()
 	l.out.peer = peer
 	if l.out.feed == feedPeer {
+		l.out.feed = feedNone
+	}
+}
+
+// setVoice says as whom this leg hears a mix; nil = it hears none.
+func (l *leg) setVoice(v *voice) {
+	l.voice.Store(v)
+	l.out.mu.Lock()
+	defer l.out.mu.Unlock()
+	l.out.voice = v
+	if l.out.feed == feedMix {
 		l.out.feed = feedNone
 	}
 }
@@ -202,24 +207,6 @@ func (l *leg) addTap(t *tap) {
 func (l *leg) removeTap(t *tap) {
 	taps := slices.DeleteFunc(slices.Clone(*l.taps.Load()), func(x *tap) bool { return x == t })
 	l.taps.Store(&taps)
-}
-
-// run reads the socket until it is closed.
-func (l *leg) run() {
-	buf := make([]byte, maxDatagram)
-	for errs := 0; errs < maxReadErrors; {
-		n, from, err := l.rtp.ReadFromUDPAddrPort(buf)
-		switch {
-		case errors.Is(err, net.ErrClosed):
-			return
-		case err != nil:
-			errs++
-		default:
-			errs = 0
-			l.receive(buf[:n], canonical(from), l.plane.elapsed())
-		}
-	}
-	l.plane.log.Error("rtp socket failed", "addr", l.local.String())
 }
 
 // receive takes one datagram. It is the packet path: it neither allocates nor
@@ -259,10 +246,10 @@ func (l *leg) receive(b []byte, from netip.AddrPort, at time.Duration) {
 	switch what {
 	case kindEvent:
 		before, own := l.rx.watch.event(&p)
-		l.report(before)
-		l.report(own)
+		l.pressed(before)
+		l.pressed(own)
 	case kindAudio:
-		l.report(l.rx.watch.audio(&p))
+		l.pressed(l.rx.watch.audio(&p))
 		if !l.muted.Load() {
 			for _, t := range *l.taps.Load() {
 				t.write(l, &p, now)
@@ -275,12 +262,27 @@ func (l *leg) receive(b []byte, from netip.AddrPort, at time.Duration) {
 	}
 }
 
-// report tells the owner about an event, if it is one.
+// pressed tells of a digit, if e is one. A bridge has relayed its packets already;
+// whoever hears this leg in a mix gets a digit of our own making.
+func (l *leg) pressed(e Event) {
+	if e.Kind != Digit {
+		return
+	}
+	if v := l.voice.Load(); v != nil {
+		v.mix.pass(v, e.Digit)
+	}
+	l.report(e)
+}
+
+// report tells the owner about an event.
 func (l *leg) report(e Event) {
-	if e.Kind != 0 && l.opts.OnEvent != nil {
+	if l.opts.OnEvent != nil {
 		l.opts.OnEvent(e)
 	}
 }
+
+// core implements own.
+func (l *leg) core() *leg { return l }
 
 // watchSilence reports the RTP timeout; the clock calls it at every tick.
 func (l *leg) watchSilence(at time.Duration) {

@@ -33,6 +33,19 @@ const (
 	// recordDelay is RecordDelay in samples.
 	recordDelay = 8 * FrameSamples
 
+	// mixDelay is how far a mix runs behind the shared clock to let late packets
+	// arrive, in samples: 40 ms.
+	mixDelay = 2 * FrameSamples
+
+	// maxParties is how many legs a mix holds.
+	maxParties = 32
+
+	// fadeSamples is how long a voice takes to come up or go out in a mix: 5 ms.
+	fadeSamples = 5 * SampleRate / 1000
+
+	// maxQuiet is the magnitude of G.711's silence: A-law's smallest.
+	maxQuiet = 8
+
 	// tapSamples is the length of a tap's ring, a power of two: 1.02 s.
 	tapSamples = 8192
 

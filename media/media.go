@@ -9,8 +9,16 @@
 // checked, rewritten and sent from the peer's socket at once. It allocates
 // nothing, looks nothing up, and takes only the lock of the leg it sends on.
 // The clock path is one goroutine for the whole plane, woken every 20 ms on an
-// absolute schedule: it sends prompts, music and digits, moves recordings on
-// and notices legs that have gone silent.
+// absolute schedule: it sends prompts, music, digits and mixes, moves recordings
+// on and notices legs that have gone silent.
+//
+// # More than two
+//
+// In a mix each leg hears the sum of those it is to hear. It runs on the clock
+// path, 40 ms behind: packets are placed by their RTP timestamps as in a
+// recording, added with saturation and encoded again, so that one who speaks
+// alone comes out as he was. Two who talk with each other alone are bridged, never
+// mixed: that is cheaper, sooner and leaves their packets whole.
 //
 // # RTCP
 //
@@ -111,12 +119,13 @@ type Options struct {
 	OnEvent func(Event)   // called from a goroutine of the leg or the clock; must not block; may be nil
 }
 
-// Leg is one side of a call: an RTP socket pair and one outgoing stream, whose
-// SSRC stays the same and whose sequence numbers and timestamps go on without a
-// break through every change of what is sent. Its methods may be called from any
-// goroutine, and do nothing after Close.
+// Leg is one side of a call: a pair of RTP sockets or a wire, and one outgoing
+// stream, whose SSRC stays the same and whose sequence numbers and timestamps go on
+// without a break through every change of what is sent. Its methods may be called
+// from any goroutine, and do nothing after Close.
 type Leg interface {
 	// LocalAddr is the RTP address for our session description; RTCP is one above.
+	// A leg on a wire has none.
 	LocalAddr() netip.AddrPort
 	// Configure replaces what is known of the far side; it is called again at
 	// each offer and answer.
@@ -137,9 +146,35 @@ type Leg interface {
 	SendDigits(string)
 	// Stats returns the leg's counters.
 	Stats() Stats
-	// Close stops the leg and frees its ports. It leaves its bridge; a
+	// Close stops the leg and frees its ports. It leaves its bridge or mix; a
 	// recording of it goes on with silence.
 	Close()
+}
+
+// Wire carries the packets of a leg that has no socket of its own.
+type Wire interface {
+	// Send carries one RTP packet, which is valid only during the call. It is
+	// called from the packet path and must not block long.
+	Send(packet []byte) error
+}
+
+// WireLeg is a leg whose packets come and go through somebody else's transport.
+// The address in its Remote says nothing: whatever is delivered is from the far
+// side.
+type WireLeg interface {
+	Leg
+	// Deliver hands over an RTP packet that was received; the leg keeps nothing of
+	// it. It is called from one goroutine at a time.
+	Deliver(packet []byte)
+	// Connect replaces the wire; with nil packets go nowhere. A call to the former
+	// wire may still be on its way when Connect returns.
+	Connect(Wire)
+}
+
+// Party is a leg of a mix and whom it hears.
+type Party struct {
+	Leg   Leg
+	Hears []Leg // other parties of the same mix
 }
 
 // Plane makes legs and connects them.
@@ -147,11 +182,20 @@ type Plane interface {
 	// Bind opens a leg on an even RTP port and the odd RTCP port above it. It
 	// returns ErrNoPorts when the range is used up.
 	Bind(Options) (Leg, error)
-	// Bridge lets two legs hear each other, leaving the bridges they were in.
-	// Audio is transcoded when the codecs differ; digits pass.
+	// Attach makes a leg without sockets. Options.IP is not used.
+	Attach(Options) (WireLeg, error)
+	// Bridge lets two legs hear each other, leaving the bridges and mixes they
+	// were in. Audio is transcoded when the codecs differ; digits pass.
 	Bridge(a, b Leg) error
-	// Unbridge ends the bridge of a and b, if there is one.
+	// Unbridge ends the bridge of a and b, if there is one, or takes both out of
+	// the mix they are in together.
 	Unbridge(a, b Leg)
+	// Mix lets each party hear exactly the sum of those it names, leaving the
+	// bridges they were in. When some of the parties are in a mix already, that
+	// mix becomes this one without a break for those who stay, and its legs that
+	// are not named hear nothing any more. Digits pass to whoever hears the one
+	// who presses them.
+	Mix(parties []Party) error
 	// Record writes what is received from left to the left channel and from
 	// right to the right one, until stop is called. Where nothing came there is
 	// silence; either leg may be nil. Record again with the same sink puts other

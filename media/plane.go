@@ -27,8 +27,9 @@ type plane struct {
 	// The clock reads these lists without the lock; control replaces them whole.
 	legs      atomic.Pointer[[]*leg]
 	recorders atomic.Pointer[[]*recorder]
+	mixes     atomic.Pointer[[]*mix]
 
-	mu     sync.Mutex // control: lists, bridges, taps
+	mu     sync.Mutex // control: lists, bridges, mixes, taps
 	closed bool
 }
 
@@ -61,6 +62,7 @@ func newPlane(cfg PlaneConfig) (*plane, error) {
 	p.epoch = p.clock.Now()
 	p.legs.Store(new([]*leg))
 	p.recorders.Store(new([]*recorder))
+	p.mixes.Store(new([]*mix))
 	return p, nil
 }
 
@@ -81,22 +83,38 @@ func (p *plane) Bind(opts Options) (Leg, error) {
 	if p.closed {
 		return nil, ErrClosed
 	}
-	rtp, rtcp, err := p.ports.bind(opts.IP)
+	way, err := newSocket(p.ports, opts.IP)
 	if err != nil {
 		return nil, err
 	}
-	if err = rtcp.SetReadBuffer(rtcpBuffer); err != nil {
+	if err = way.rtcp.SetReadBuffer(rtcpBuffer); err != nil {
 		p.log.Debug("rtcp buffer not reduced", "err", err)
 	}
-	l := &leg{plane: p, rtp: rtp, rtcp: rtcp, opts: opts}
-	l.local = canonical(addrPort(rtp))
+	l := p.newLeg(way, opts)
+	p.wg.Go(func() { way.run(l) })
+	return l, nil
+}
+
+// Attach implements Plane.
+func (p *plane) Attach(opts Options) (WireLeg, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, ErrClosed
+	}
+	way := &wire{}
+	return wireLeg{p.newLeg(way, opts), way}, nil
+}
+
+// newLeg makes a leg of a transport. The plane is locked.
+func (p *plane) newLeg(way transport, opts Options) *leg {
+	l := &leg{plane: p, way: way, local: way.local(), opts: opts}
 	l.settings.Store(&settings{})
 	l.taps.Store(new([]*tap))
 	// RFC 3550 §5.1: these begin at random.
 	l.out.ssrc, l.out.sequence, l.out.end = rand.Uint32(), uint16(rand.Uint32()), rand.Uint32()
 	p.setLegs(append(slices.Clone(*p.legs.Load()), l))
-	p.wg.Go(l.run)
-	return l, nil
+	return l
 }
 
 // Bridge implements Plane.
@@ -138,13 +156,19 @@ func (p *plane) Unbridge(a, b Leg) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if x.bridged.Load() == y {
+	switch v, w := x.voice.Load(), y.voice.Load(); {
+	case x.bridged.Load() == y:
 		p.separate(x)
+	case v != nil && w != nil && v.mix == w.mix:
+		p.separate(x)
+		p.separate(y)
 	}
 }
 
-// separate ends the bridge a leg is in. The plane is locked.
+// separate ends the bridge a leg is in and takes it out of its mix. The plane is
+// locked.
 func (p *plane) separate(l *leg) {
+	p.leaveMix(l)
 	peer := l.bridged.Swap(nil)
 	if peer == nil {
 		return
@@ -156,8 +180,10 @@ func (p *plane) separate(l *leg) {
 
 // own returns a leg as one of this plane.
 func (p *plane) own(l Leg) (*leg, error) {
-	if own, ok := l.(*leg); ok && own != nil && own.plane == p {
-		return own, nil
+	if own, ok := l.(interface{ core() *leg }); ok {
+		if c := own.core(); c != nil && c.plane == p {
+			return c, nil
+		}
 	}
 	return nil, ErrForeign
 }
@@ -288,6 +314,9 @@ func (p *plane) tick(tick int64) {
 			done()
 		}
 		l.watchSilence(at)
+	}
+	for _, m := range *p.mixes.Load() {
+		m.tick(tick, now)
 	}
 	for _, r := range *p.recorders.Load() {
 		r.advance(now - recordDelay)

@@ -14,13 +14,15 @@ const (
 	feedSource             // a source, by the clock
 	feedPeer               // the bridged leg's packets
 	feedDigits             // our own digits, by the clock
+	feedMix                // the sum of several legs, by the clock
 )
 
 // stream is what one leg sends: one SSRC for its life, whose sequence numbers
 // and timestamps go on over every change of feed. The clock and the peer's reader
 // share it under its lock.
 //
-// What is sent is, in this order: our digits, the source, the peer's packets.
+// What is sent is, in this order: our digits, the source, the peer's packets or
+// what a mix lets us hear.
 type stream struct {
 	mu   sync.Mutex
 	feed feed
@@ -33,13 +35,14 @@ type stream struct {
 	end      uint32 // timestamp after the last sample sent; random before the first
 
 	peer    *leg
+	voice   *voice
 	forward forwarding
 
 	source     Source
 	index      uint64 // next frame of the source
 	sourceDone func()
-	sourceTS   uint32 // timestamp of the frame 0 of this stretch…
-	sourceTick int64  // …and the tick it belongs to
+	frameTS    uint32 // timestamp of the first frame of this stretch by the clock…
+	frameTick  int64  // …and the tick it belongs to
 
 	digits  []byte // event codes waiting; [0] is being sent
 	step    int    // frame within the digit
@@ -47,7 +50,8 @@ type stream struct {
 
 	clocked atomic.Bool // the clock has something to send: source or digits
 
-	buf [headerLen + maxPayload]byte
+	buf   [headerLen + maxPayload]byte
+	mixed [FrameSamples]byte
 }
 
 // forwarding maps a sender's sequence numbers and timestamps onto ours. Both keep
@@ -181,7 +185,7 @@ func (l *leg) transmit(to netip.AddrPort, n int, marker bool, payloadType uint8,
 	s := &l.out
 	putHeader(s.buf[:], marker, payloadType, sequence, timestamp, s.ssrc)
 	s.note(sequence, timestamp, samples, now)
-	if _, err := l.rtp.WriteToUDPAddrPort(s.buf[:headerLen+n], to); err == nil {
+	if err := l.way.send(s.buf[:headerLen+n], to); err == nil {
 		l.sent.Add(1)
 	}
 }
@@ -209,7 +213,7 @@ func (l *leg) tick(tick, now int64) (done func()) {
 		} else {
 			s.index++
 			if !dialing && set.sendable() {
-				l.sendFrame(set, frame, tick, now)
+				l.sendFrame(feedSource, set, frame, tick, now)
 			}
 		}
 	}
@@ -217,16 +221,39 @@ func (l *leg) tick(tick, now int64) (done func()) {
 	return done
 }
 
-// sendFrame sends one frame of the source.
-func (l *leg) sendFrame(set *settings, frame []byte, tick, now int64) {
+// sendFrame sends one frame made by the clock, of the source or of a mix.
+func (l *leg) sendFrame(feed feed, set *settings, frame []byte, tick, now int64) {
 	s := &l.out
-	first := s.feed != feedSource
+	first := s.feed != feed
 	if first {
-		s.feed, s.sourceTS, s.sourceTick = feedSource, s.advance(now), tick
+		s.feed, s.frameTS, s.frameTick = feed, s.advance(now), tick
 	}
-	timestamp := s.sourceTS + uint32(tick-s.sourceTick)*FrameSamples
+	timestamp := s.frameTS + uint32(tick-s.frameTick)*FrameSamples
 	n := copy(s.buf[headerLen:], frame)
 	l.transmit(set.to, n, first, uint8(set.Codec), s.sequence+1, timestamp, n, now)
+}
+
+// sendMix sends what a voice hears at a tick, unless something else is to be
+// heard or the leg is no longer that voice's.
+func (l *leg) sendMix(v *voice, pcm *[FrameSamples]int16, tick, now int64) {
+	s := &l.out
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.voice != v || s.source != nil || len(s.digits) > 0 {
+		return
+	}
+	set := l.settings.Load()
+	if !set.sendable() {
+		s.feed = feedNone
+		return
+	}
+	frame := s.mixed[:]
+	if set.Codec == PCMU {
+		EncodeMu(frame, pcm[:])
+	} else {
+		EncodeA(frame, pcm[:])
+	}
+	l.sendFrame(feedMix, set, frame, tick, now)
 }
 
 // tickDigit sends one frame of the digit in hand (RFC 4733 §2.5.1).

@@ -2,10 +2,10 @@ package media
 
 import "sync"
 
-// tap is one channel of a recording: a ring of samples in which packets are
-// placed by their RTP timestamps, on the time line of the plane's clock. The
-// reader of the leg writes, the recording reads recordDelay later; what did not
-// come by then is silence.
+// tap is one channel of a recording, or a voice of a mix: a ring of samples in
+// which packets are placed by their RTP timestamps, on the time line of the
+// plane's clock. The reader of the leg writes, the clock reads a fixed delay
+// later; what did not come by then is silence.
 //
 // The first packet anchors the sender's timestamps to our clock. Packets are
 // only ever late, never early, so the earliest one of each window tells how the
@@ -14,9 +14,12 @@ import "sync"
 // anchored anew.
 type tap struct {
 	tables *tables
+	span   int64 // at most so many samples of a packet have been spoken before it came
+	edge   int   // the first so many samples of an assignment fade in
 
 	mu    sync.Mutex
 	owner *leg  // the leg that may write; nil = none
+	risen int   // samples of the edge written so far
 	base  int64 // the ring holds the samples [base, base+tapSamples) of our clock
 
 	anchored  bool
@@ -34,7 +37,7 @@ type tap struct {
 func (t *tap) assign(l *leg) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.owner, t.anchored = l, false
+	t.owner, t.anchored, t.risen = l, false, 0
 }
 
 // write places an audio packet that has just arrived; now is in samples.
@@ -50,8 +53,13 @@ func (t *tap) write(l *leg, p *packet, now int64) {
 	}
 	linear := t.tables.linear(Codec(p.payloadType))
 	for i, octet := range p.payload {
+		sample := linear[octet]
+		if t.risen < t.edge {
+			sample = int16(int(sample) * t.risen / t.edge)
+			t.risen++
+		}
 		if pos := at + int64(i); pos >= t.base && pos < t.base+tapSamples {
-			t.ring[pos&(tapSamples-1)] = linear[octet]
+			t.ring[pos&(tapSamples-1)] = sample
 		}
 	}
 }
@@ -59,7 +67,7 @@ func (t *tap) write(l *leg, p *packet, now int64) {
 // place returns where a packet's first sample lies on our clock, or false when
 // it fits nowhere.
 func (t *tap) place(p *packet, now int64) (at int64, ok bool) {
-	nominal := now - int64(len(p.payload)) // its last sample has just been spoken
+	nominal := now - min(int64(len(p.payload)), t.span) // its last sample has just been spoken
 	if !t.anchored || p.ssrc != t.ssrc {
 		t.anchor(p, nominal, now)
 		return nominal, true
@@ -93,14 +101,14 @@ func (t *tap) anchor(p *packet, at, now int64) {
 	t.outliers, t.earliest, t.window = 0, -tapJump, now+tapWindow
 }
 
-// read takes a frame beginning at a position into one channel of stereo and
-// leaves silence behind.
-func (t *tap) read(at int64, stereo []int16, channel int) {
+// read takes a frame beginning at a position into every stride-th sample of dst
+// and leaves silence behind.
+func (t *tap) read(at int64, dst []int16, stride int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i := range int64(FrameSamples) {
-		sample := &t.ring[(at+i)&(tapSamples-1)]
-		stereo[2*i+int64(channel)] = *sample
+	for i := range FrameSamples {
+		sample := &t.ring[(at+int64(i))&(tapSamples-1)]
+		dst[stride*i] = *sample
 		*sample = 0
 	}
 	t.base = at + FrameSamples
@@ -122,7 +130,7 @@ type recorder struct {
 func newRecorder(p *plane, sink FrameSink) *recorder {
 	r := &recorder{plane: p, sink: sink, read: samples(p.elapsed())}
 	for i := range r.taps {
-		r.taps[i].tables, r.taps[i].base = p.tables, r.read
+		r.taps[i].tables, r.taps[i].span, r.taps[i].base = p.tables, maxDatagram, r.read
 	}
 	return r
 }
@@ -152,7 +160,7 @@ func (r *recorder) finish(until int64) bool {
 func (r *recorder) drain(until int64) {
 	for ; r.read+FrameSamples <= until; r.read += FrameSamples {
 		for channel := range r.taps {
-			r.taps[channel].read(r.read, r.stereo[:], channel)
+			r.taps[channel].read(r.read, r.stereo[channel:], 2)
 		}
 		if err := r.sink.WriteFrame(r.stereo[:]); err != nil && !r.failed {
 			r.failed = true
