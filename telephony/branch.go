@@ -16,15 +16,17 @@ import (
 // infoDigitTime is the length a digit sent by SIP INFO is said to have.
 const infoDigitTime = 160 * time.Millisecond
 
-// branch is one dialog of a leg with the audio that belongs to it. Each branch
+// branch is one way to a leg's party, a dialog or a browser, with the audio that
+// belongs to it. Each branch
 // has RTP ports of its own, so that two phones that ring together, or answer
 // together, are never mixed up.
 type branch struct {
-	leg    *leg
-	dialog *sipua.Dialog
-	trunk  string // counted there until the branch is over
-	over   bool   // its dialog's last event has come
-	closed bool   // we hung it up: nothing is expected of it any more
+	leg     *leg
+	carrier carrier       // nil before it is dialled
+	dialog  *sipua.Dialog // of a carrier that is one
+	trunk   string        // counted there until the branch is over
+	over    bool          // its dialog's last event has come
+	closed  bool          // we hung it up: nothing is expected of it any more
 
 	media     media.Leg
 	codecs    []media.Codec // what this side may use
@@ -81,15 +83,19 @@ func (b *branch) onMedia(e media.Event) {
 // onDigit: the far side has sent a digit as RTP. The bridge passes it on, unless
 // the peer takes none as RTP: then it goes by INFO.
 func (b *branch) onDigit(digit byte) {
-	peer := b.leg.peer
-	if b.leg.current == b {
-		b.leg.pressed(digit)
-	}
-	if b.leg.current != b || peer == nil || peer.current == nil || peer.current.remote.DTMF != 0 {
+	if b.leg.current != b {
 		return
 	}
-	peer.sendDigits(string(digit))
+	b.leg.pressed(digit)
+	for _, l := range b.leg.listeners() {
+		if l.current != nil && l.current.remote.DTMF == 0 {
+			l.sendDigits(string(digit))
+		}
+	}
 }
+
+// ride gives the branch its dialog.
+func (b *branch) ride(d *sipua.Dialog) { b.dialog, b.carrier = d, dialog{d} }
 
 // sink receives the dialog's events in the dialog's goroutine.
 func (b *branch) sink(e sipua.Event) {
@@ -129,8 +135,8 @@ func (b *branch) on(e sipua.Event) {
 		if l.current == b {
 			l.pressed(e.Digit)
 		}
-		if l.peer != nil {
-			l.peer.sendDigits(string(e.Digit))
+		for _, other := range l.listeners() {
+			other.sendDigits(string(e.Digit))
 		}
 	case sipua.Ended:
 		b.end()
@@ -256,18 +262,18 @@ func (b *branch) onOffer(e sipua.RemoteOffer) {
 // When it is the outside that puts us on hold, its audio says so to the operator.
 func (b *branch) followHold() {
 	l := b.leg
-	if !l.operator || l.state != legUp || l.held == b.remote.OnHold() {
+	if !l.operator || l.place.User != "" || l.state != legUp || l.held == b.remote.OnHold() {
 		return
 	}
 	l.held = b.remote.OnHold()
 	l.call.core.Post(acd.LegHeld{Call: l.call.id, Leg: l.id, Held: l.held})
 }
 
-// hangUp ends the dialog in whatever state it is.
+// hangUp ends it in whatever state it is.
 func (b *branch) hangUp(cause sipua.HangUpCause) {
 	b.closed = true
-	if !b.over && b.dialog != nil {
-		b.dialog.HangUp(cause)
+	if !b.over && b.carrier != nil {
+		b.carrier.hangUp(cause)
 	}
 	b.closeMedia()
 }

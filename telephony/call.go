@@ -10,7 +10,6 @@ import (
 
 	"bandeau/acd"
 	"bandeau/internal/mailbox"
-	"bandeau/media"
 	"bandeau/telephony/sipua"
 )
 
@@ -28,14 +27,9 @@ type call struct {
 	started   time.Time
 	legs      map[acd.LegID]*leg
 	over      atomic.Bool // the core has ended the call, or never took it
+	mix       []party
 	recording *recording
 	timers    []*time.Timer
-}
-
-// recording is the running recording of a call.
-type recording struct {
-	sink media.FrameSink // nil when the file could not be made
-	stop func()
 }
 
 func newCall(s *Switch, core Core, centre string, id acd.CallID) *call {
@@ -159,10 +153,14 @@ func (c *call) execute(e acd.Effect) {
 		c.join(c.legs[e.A], c.legs[e.B])
 	case acd.PartLegs:
 		c.part(c.legs[e.A], c.legs[e.B])
+	case acd.MixLegs:
+		c.mixLegs(e)
 	case acd.MuteLeg:
 		c.with(e.Leg, func(l *leg) { l.mute(e.On) })
 	case acd.StartRecording:
 		c.startRecording(c.legs[e.Customer], c.legs[e.Operator])
+	case acd.PauseRecording:
+		c.pauseRecording(e.On)
 	case acd.StopRecording:
 		c.stopRecording()
 	case acd.ForgetCall:
@@ -228,6 +226,8 @@ func (c *call) join(a, b *leg) {
 			c.part(l, l.peer)
 		}
 	}
+	c.unmix(a)
+	c.unmix(b)
 	a.peer, b.peer = b, a
 	for _, l := range []*leg{a, b} {
 		// A caller who is not answered yet hears through early media.
@@ -239,9 +239,14 @@ func (c *call) join(a, b *leg) {
 	c.bridge(a)
 }
 
-// bridge connects the audio of a leg and its peer as far as they have any.
+// bridge connects the audio of a leg and its peer, or its mix, as far as they
+// have any.
 func (c *call) bridge(l *leg) {
 	if l.peer == nil {
+		if c.mixed(l) {
+			c.remix()
+			c.record()
+		}
 		return
 	}
 	a, b := l.audio(), l.peer.audio()
@@ -261,48 +266,8 @@ func (c *call) part(a, b *leg) {
 		c.sw.cfg.Plane.Unbridge(x, y)
 	}
 	a.peer, b.peer = nil, nil
-}
-
-func (c *call) startRecording(customer, operator *leg) {
-	if customer == nil || operator == nil {
-		return
-	}
-	if c.recording == nil {
-		c.recording = &recording{stop: func() {}}
-		core, id := c.core, c.id
-		sink, err := c.sw.cfg.Recorder.Create(c.centre, c.id, time.Now(), func(lost bool) {
-			core.Post(acd.RecordingStored{Call: id, Lost: lost})
-		})
-		if err != nil {
-			c.log.Error("recording not started", "error", err)
-		}
-		c.recording.sink = sink
-	}
-	if c.recording.sink == nil {
-		return
-	}
-	stop, err := c.sw.cfg.Plane.Record(customer.audio(), operator.audio(), c.recording.sink)
-	if err != nil {
-		c.log.Error("recording not started", "error", err)
-		return
-	}
-	c.recording.stop = stop
-}
-
-func (c *call) stopRecording() {
-	r := c.recording
-	if r == nil {
-		return
-	}
-	c.recording = nil
-	r.stop()
-	if r.sink == nil {
-		c.core.Post(acd.RecordingStored{Call: c.id, Lost: true})
-		return
-	}
-	if err := r.sink.Close(); err != nil {
-		c.log.Error("recording not complete", "error", err)
-	}
+	c.unmix(a)
+	c.unmix(b)
 }
 
 // endCause says to the core how a dialog ended.

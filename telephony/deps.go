@@ -67,6 +67,17 @@ type Sounds interface {
 	Source(centre string, id acd.SoundID, loop bool) (media.Source, bool)
 }
 
+// Browsers are the browser phones. Its methods may be called from any goroutine
+// and return at once. Owners are named as [BrowserOwner] does.
+type Browsers interface {
+	// Reachable reports whether the browser could take a call now.
+	Reachable(centre, owner string) bool
+	// Attach makes the audio of a leg that of the browser's session, the present
+	// one and those that take its place, until detach is called. A later leg of the
+	// same owner takes over.
+	Attach(centre, owner string, leg media.WireLeg) (detach func())
+}
+
 // Recorder makes the files of recorded calls.
 type Recorder interface {
 	// Create begins the file of a call. After the sink is closed, stored is

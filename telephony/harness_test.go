@@ -65,6 +65,7 @@ type rig struct {
 	core   *core
 	dir    *directory
 	files  *recorder
+	pages  *pages
 	errs   *errorLog
 	close  func() // ends call control now, instead of at the end of the test
 	agents []interface{ Close() }
@@ -89,13 +90,13 @@ func newRig(t *testing.T, change ...func(*setup)) *rig {
 			}},
 			trunks: map[string]telephony.TrunkRecord{}, forms: map[string]string{},
 		},
-		files: &recorder{},
+		files: &recorder{}, pages: &pages{open: map[string]*page{}},
 	}
 	log := slog.New(r.errs)
 	var ids atomic.Int64
 	s := setup{
 		cfg: telephony.Config{
-			Directory: r.dir, Recorder: r.files, Log: log, Prompts: spoken(),
+			Directory: r.dir, Recorder: r.files, Browsers: r.pages, Log: log, Prompts: spoken(),
 			Core:  func(c string) (telephony.Core, bool) { return r.core, c == centre },
 			NewID: func() string { return "call-" + strconv.FormatInt(ids.Add(1), 10) },
 		},

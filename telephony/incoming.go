@@ -144,7 +144,7 @@ func (c *call) addIncoming(d *sipua.Dialog, trunk string, codecs []media.Codec) 
 		c.turnAway(d, 503)
 		return false
 	}
-	b.dialog = d
+	b.ride(d)
 	err = b.accept(invite.SDP)
 	if err == nil && b.hasRemote && b.remote.Addr.Addr().IsUnspecified() {
 		err = sdp.ErrAddress // a call that begins on hold would be answered into silence

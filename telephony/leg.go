@@ -29,7 +29,8 @@ type leg struct {
 	call  *call
 	id    acd.LegID
 	state legState
-	// operator is true for the leg of an operator's phone: its hold key is his.
+	// operator is true for the phone of an operator, whose hold key is his, or of
+	// a supervisor: people of the house.
 	operator bool
 
 	place    acd.PlaceLeg // what was asked, for a leg we placed
@@ -164,7 +165,7 @@ func (l *leg) sendDigits(digits string) {
 		return
 	}
 	for _, d := range []byte(digits) {
-		if err := b.dialog.SendInfoDigit(d, infoDigitTime); err != nil {
+		if err := b.carrier.digit(d); err != nil {
 			l.call.log.Warn("digit not sent", "error", err)
 			return
 		}
@@ -174,7 +175,7 @@ func (l *leg) sendDigits(digits string) {
 // talk asks the ringing phone to answer.
 func (l *leg) talk() error {
 	for _, b := range l.branches {
-		if !b.over && b.dialog.Notify("talk") == nil {
+		if !b.over && b.carrier.talk() == nil {
 			return nil
 		}
 	}
@@ -326,6 +327,7 @@ func (l *leg) release() {
 	if l.peer != nil {
 		l.call.part(l, l.peer)
 	}
+	l.call.unmix(l)
 	waiting := false
 	for _, b := range l.branches {
 		b.closeMedia()

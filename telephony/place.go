@@ -16,9 +16,11 @@ func (c *call) placeLeg(e acd.PlaceLeg) {
 	if c.over.Load() {
 		return // the switch closes; nobody is rung any more
 	}
-	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "", place: e}
+	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "" || e.User != "", place: e}
 	c.legs[e.Leg] = l
 	switch e.Phone.Kind {
+	case acd.PhoneBrowser:
+		l.ringBrowser()
 	case acd.PhoneCentrex:
 		l.ringContacts()
 	case acd.PhoneExternal:
@@ -147,7 +149,7 @@ func (l *leg) dial(trunk string, codecs []media.Codec, o sipua.Outbound) {
 	}
 	b.trunk = trunk
 	o.SDP, o.Sink = b.offer(), b.sink
-	b.dialog = ua.Invite(o)
+	b.ride(ua.Invite(o))
 }
 
 // preferred returns both codecs, first the one the call's other side uses, so

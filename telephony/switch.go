@@ -23,7 +23,7 @@ var (
 	ErrNotAllowed = errors.New("telephony: the phone does not allow it")
 )
 
-// Config is what call control needs. All fields but Sounds and the
+// Config is what call control needs. All fields but Sounds, Browsers and the
 // durations are required.
 type Config struct {
 	UA        *sipua.UA
@@ -33,6 +33,8 @@ type Config struct {
 	Prompts   prompts.Set
 	// Sounds are the centres' own; nil: there are none.
 	Sounds Sounds
+	// Browsers are the browser phones; nil: none can be reached.
+	Browsers Browsers
 	// Core returns a centre's core.
 	Core func(centre string) (Core, bool)
 	// NewID makes call identifiers.
@@ -180,9 +182,13 @@ func effectCall(e acd.Effect) (acd.CallID, bool) {
 		return e.Call, true
 	case acd.PartLegs:
 		return e.Call, true
+	case acd.MixLegs:
+		return e.Call, true
 	case acd.MuteLeg:
 		return e.Call, true
 	case acd.StartRecording:
+		return e.Call, true
+	case acd.PauseRecording:
 		return e.Call, true
 	case acd.StopRecording:
 		return e.Call, true
@@ -227,7 +233,8 @@ func (s *Switch) start(centre string, id acd.CallID, first func(*call)) *call {
 }
 
 // Talk makes the phone of an operator who is offered a call, or whose own phone
-// rings, answer it (NOTIFY with Event: talk).
+// rings, answer it: a browser at once, a Centrex phone when it does what it is
+// asked (NOTIFY with Event: talk).
 func (s *Switch) Talk(ctx context.Context, id acd.CallID, leg acd.LegID) error {
 	return s.request(ctx, id, func(c *call) error {
 		l := c.legs[leg]
@@ -245,10 +252,14 @@ func (s *Switch) SendDigits(ctx context.Context, id acd.CallID, leg acd.LegID, d
 	}
 	return s.request(ctx, id, func(c *call) error {
 		l := c.legs[leg]
-		if l == nil || l.peer == nil {
+		if l == nil || len(l.listeners()) == 0 {
 			return ErrNoCall
 		}
-		l.peer.sendDigits(digits)
+		for _, other := range l.listeners() {
+			if other == l.peer || !other.operator { // in a mix the colleagues need not hear them
+				other.sendDigits(digits)
+			}
+		}
 		return nil
 	})
 }
