@@ -195,6 +195,7 @@ func TestImports(t *testing.T) {
 	edges := map[string][]string{
 		"github.com/emiago/sipgo":     {"telephony/sipua", "telephony/siptest", "e2e"},
 		"github.com/pion/webrtc":      {"telephony/webrtcua", "telephony/siptest", "e2e"},
+		"github.com/pion/ice":         {"telephony/webrtcua", "telephony/siptest", "e2e"},
 		"modernc.org/sqlite":          {"store/sqlite"},
 		"github.com/wneessen/go-mail": {"mail"},
 	}

@@ -2,6 +2,9 @@ package media
 
 import "time"
 
+// SystemClock returns the operating system's monotonic clock.
+func SystemClock() Clock { return systemClock{} }
+
 // systemClock is the operating system's monotonic clock.
 type systemClock struct{}
 

@@ -54,7 +54,7 @@ func newPlane(cfg PlaneConfig) (*plane, error) {
 		wake: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
 	if p.clock == nil {
-		p.clock = systemClock{}
+		p.clock = SystemClock()
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
