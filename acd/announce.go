@@ -113,7 +113,7 @@ func (t *step) entered(c *call, g *group, otherMusic bool) {
 		otherMusic = true
 	}
 	if otherMusic {
-		t.playMusic(c, 1)
+		t.playMusic(c, c.customer())
 	}
 }
 
@@ -155,7 +155,7 @@ func (t *step) announce(c *call, g *group, entering bool) bool {
 	}
 	e.Until = t.now.Add(announceLimit)
 	t.emit(e)
-	t.do(Announce{Call: c.ID, Leg: 1, Says: says, Language: t.s.centre.Language, Number: e.Prompt})
+	t.do(Announce{Call: c.ID, Leg: c.customer(), Says: says, Language: t.s.centre.Language, Number: e.Prompt})
 	return true
 }
 
@@ -196,7 +196,7 @@ func (t *step) announceDue(c *call) {
 // being forwarded by now.
 func (t *step) announced(c *call) {
 	t.emit(AnnouncementEnded{Call: c.ID})
-	t.playMusic(c, 1)
+	t.playMusic(c, c.customer())
 }
 
 // announceDeadline returns when something of the call's announcements is due.

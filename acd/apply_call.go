@@ -83,9 +83,12 @@ func (e OfferMade) fold(s *State, at Instant) {
 		c.Tried = nil // nobody else was eligible: a new round begins
 	}
 	c.addLeg(LegCheckpoint{
-		ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until, Confirm: e.Phone.Confirm,
+		ID: e.Leg, Role: RoleOffer, Operator: e.Operator, PlacedAt: at, Until: e.Until,
+		Confirm: e.Phone.Confirm && e.Phone.Kind == PhoneExternal, Browser: e.Phone.Kind == PhoneBrowser,
 	})
-	c.State, c.Operator = CallRinging, e.Operator
+	if !c.talking() { // of a consultation it is another's call
+		c.State, c.Operator = CallRinging, e.Operator
+	}
 	if g := s.groups[e.Group]; g != nil {
 		g.Last, g.LastOrder = e.Operator, 0
 		if m := s.member(e.Operator, e.Group); m != nil {
@@ -137,7 +140,7 @@ func (e LegPlaced) fold(s *State, at Instant) {
 	}
 	l := LegCheckpoint{ID: e.Leg, Role: e.Role, PlacedAt: at, Until: e.Until}
 	if e.Role == RoleOwnPhone {
-		l.Operator = c.Operator
+		l.Operator, l.Browser = c.Operator, e.Phone.Kind == PhoneBrowser
 	}
 	c.addLeg(l)
 	s.refreshCall(c)
@@ -159,6 +162,12 @@ func (e LegWasAnswered) fold(s *State, _ Instant) {
 	if c := s.calls[e.Call]; c != nil {
 		if l := c.leg(e.Leg); l != nil {
 			l.State, l.Until = LegUp, 0
+			if c.sided() && c.side().Leg == e.Leg {
+				c.Side[0].Up = true
+			}
+			if i := c.observer(e.Leg); i >= 0 {
+				c.Observers[i].Up = true
+			}
 			s.refreshCall(c)
 		}
 	}
@@ -167,6 +176,10 @@ func (e LegWasAnswered) fold(s *State, _ Instant) {
 func (e LegGone) fold(s *State, _ Instant) {
 	if c := s.calls[e.Call]; c != nil {
 		c.dropLeg(e.Leg)
+		if i := c.observer(e.Leg); i >= 0 {
+			delete(s.observed, c.Observers[i].User)
+			c.Observers = slices.Delete(c.Observers, i, i+1)
+		}
 		s.refreshCall(c)
 	}
 }
@@ -176,12 +189,16 @@ func (e Connected) fold(s *State, at Instant) {
 	if c == nil {
 		return
 	}
-	c.State, c.AnsweredAt = CallTalking, at
+	c.State = CallTalking
+	if c.AnsweredAt == 0 {
+		c.AnsweredAt = at
+	}
 	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
 	c.Joined = [2]LegID{e.Leg, e.Other}
 	c.NoticeUntil, c.SayingUntil = 0, 0
 	if o := s.operators[e.Operator]; o != nil {
 		o.Handling = c.Direction == Inbound
+		c.attach(e.Operator)
 		if o.Handling && e.Group != "" {
 			o.Answered, o.AnsweredAt = o.Answered+1, at
 		}
@@ -225,7 +242,11 @@ func (e HeldChanged) fold(s *State, _ Instant) {
 
 func (e MuteChanged) fold(s *State, _ Instant) {
 	if c := s.calls[e.Call]; c != nil {
-		c.Muted = e.On
+		if c.side().Up && c.side().Operator == e.Operator && c.Operator != e.Operator {
+			c.Side[0].Muted = e.On
+		} else {
+			c.Muted = e.On
+		}
 		s.refreshCall(c)
 	}
 }
@@ -238,6 +259,13 @@ func (e RecordingStarted) fold(s *State, _ Instant) {
 }
 
 func (e RecordingEnded) fold(s *State, _ Instant) { s.unstored[e.Call] = true }
+
+func (e RecordingPaused) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.RecordingPaused = e.On
+		s.refreshCall(c)
+	}
+}
 
 func (e RecordingKept) fold(s *State, _ Instant) {
 	delete(s.unstored, e.Call)
@@ -271,9 +299,16 @@ func (e CallEnded) fold(s *State, at Instant) {
 	}
 	c.State, c.EndedAt, c.Outcome, c.EndedBy = CallOver, at, e.Outcome, e.EndedBy
 	c.Legs, c.NoticeUntil = nil, 0
-	// Its operator may tag it while he wraps up; the fact that takes him off the
-	// call takes it away.
-	if o := s.operators[c.Operator]; o != nil && o.Call == c.ID {
+	for _, o := range c.Observers {
+		delete(s.observed, o.User)
+	}
+	c.Observers = nil
+	// Its operators may tag it while they wrap up; the fact that takes the last of
+	// them off the call takes it away.
+	if len(c.attached) > 0 {
+		if o := s.operators[c.Operator]; o == nil || o.Call != c.ID {
+			c.State = CallWrapUp // of who had it before
+		}
 		s.refreshCall(c)
 		return
 	}

@@ -43,6 +43,7 @@ func (e LoggedOutOf) fold(s *State, at Instant) {
 		Config: o.Config, Removed: o.Removed, LastPhone: last,
 		Presence: LoggedOut, PresenceSince: at, Activity: Idle, ActivitySince: at,
 		Answered: o.Answered, AnsweredAt: o.AnsweredAt, // the day's, not the session's
+		Browser: o.Browser, // the page's, which may be there before the session
 	}
 	if o.Presence == LoggedOut {
 		kept.PresenceSince, kept.ActivitySince = o.PresenceSince, o.ActivitySince
@@ -69,7 +70,7 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	o.Handling = handling && (e.Activity == Talking || e.Activity == Held || e.Activity == WrappingUp)
 	if handling && !o.Handling {
 		o.IdleSince = at
-		s.noteHandled(o.Call, at)
+		s.noteHandled(o, at)
 	}
 	left := o.Call
 	o.Presence, o.PauseType, o.Activity = e.Presence, e.PauseType, e.Activity
@@ -86,11 +87,15 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	}
 	o.noteWaiting(at)
 	s.refresh(o)
-	if c := s.calls[left]; c != nil && left != e.Call && c.State >= CallWrapUp {
-		s.removeCall(c) // over, and now wrapped up
+	if c := s.calls[left]; c != nil && left != e.Call {
+		c.detach(e.Operator)
+		if c.State >= CallWrapUp && len(c.attached) == 0 {
+			s.removeCall(c) // over, and now wrapped up
+		}
 	}
 	if c := s.calls[e.Call]; c != nil {
-		if e.Activity == WrappingUp {
+		c.attach(e.Operator)
+		if e.Activity == WrappingUp && c.EndedAt != 0 {
 			c.State = CallWrapUp
 		}
 		s.refreshCall(c)

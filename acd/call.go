@@ -70,20 +70,23 @@ func (t *step) mayStart(id CallID) error {
 // toOperator rings an operator for a call to himself, if he is free: logged in,
 // reachable, idle, and available or paused with OP-10. OP-16 does not hide him.
 func (t *step) toOperator(c *call, o *operator) {
-	phone := t.s.phoneState(o)
-	here := o.Presence == Available || o.Presence == Paused && o.Config.AlwaysConnected
 	switch {
-	case !here || phone != PhoneReachable:
+	case !o.here() || t.s.phoneState(o) != PhoneReachable:
 		t.notTaken(c, "operator_away", OutcomeRefused, 480)
 	case o.Activity != Idle:
 		t.notTaken(c, "operator_busy", OutcomeBusy, 486)
 	default:
 		t.progress(c)
 		t.offer(OfferMade{
-			Call: c.ID, Leg: c.NextLeg, Operator: o.Config.ID, Name: o.Config.Name, Phone: o.Phone,
+			Call: c.ID, Leg: c.NextLeg, Operator: o.Config.ID, Name: o.Config.Name, Phone: o.rings(),
 			Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
 		})
 	}
+}
+
+// here says whether he takes calls to himself, as far as he has chosen.
+func (o *operator) here() bool {
+	return o.Presence == Available || o.Presence == Paused && o.Config.AlwaysConnected
 }
 
 // directFailed goes on with a call to an operator who did not answer it.
@@ -115,9 +118,9 @@ func (t *step) notTaken(c *call, cause string, outcome Outcome, status int) {
 
 // progress tells an unanswered caller that it rings.
 func (t *step) progress(c *call) {
-	if l := c.leg(1); l.State == LegCalling {
-		t.emit(LegRang{Call: c.ID, Leg: 1})
-		t.do(ProgressLeg{Call: c.ID, Leg: 1})
+	if l := c.leg(c.customer()); l.State == LegCalling {
+		t.emit(LegRang{Call: c.ID, Leg: l.ID})
+		t.do(ProgressLeg{Call: c.ID, Leg: l.ID})
 	}
 }
 
@@ -132,17 +135,36 @@ func (t *step) forward(c *call, number string) {
 	t.emit(e)
 	t.do(PlaceLeg{
 		Call: c.ID, Leg: e.Leg, Phone: e.Phone,
-		Present: Presentation{Number: c.Caller, Name: c.CallerName, Anonymous: c.Caller == ""},
-		Caller:  c.Caller, Service: c.Called, Until: e.Until,
+		Present: c.shown(), Caller: c.Caller, Service: c.service(), Until: e.Until,
 	})
+	if t.parted {
+		t.playMusic(c, c.customer())
+	}
+}
+
+// shown is the number a party outside sees that a call is given to: the caller's,
+// or for a call of ours the number that presented it.
+func (c *call) shown() Presentation {
+	if c.Direction == Outbound {
+		return c.Present
+	}
+	return c.outside()
+}
+
+// service is the number of the centre that an inbound call was for.
+func (c *call) service() string {
+	if c.Direction == Outbound {
+		return ""
+	}
+	return c.Called
 }
 
 // forwardAnswered connects the caller with the number that took his call.
 func (t *step) forwardAnswered(c *call, l LegCheckpoint) {
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.answerCaller(c)
-	t.emit(Connected{Call: c.ID, Group: c.Group, Leg: l.ID, Other: 1})
-	t.record(c, t.join(c, t.recordReason(c, nil, false)))
+	t.emit(Connected{Call: c.ID, Group: c.Group, Leg: l.ID, Other: c.customer()})
+	t.record(c, t.join(c, topology{}, t.recordReason(c, nil, false)))
 }
 
 // recordReason returns why a conversation is to be recorded: the operator, the
@@ -167,12 +189,24 @@ func (t *step) recordReason(c *call, o *operator, group bool) string {
 }
 
 // record starts the recording of a connected call, for a reason.
+//
+// One that runs since an operator before goes on in the same file, with silence
+// for a part that is not to be recorded.
 func (t *step) record(c *call, reason string) {
 	if reason == "" {
 		return
 	}
 	t.emit(RecordingStarted{Call: c.ID, Reason: reason})
 	t.do(StartRecording{Call: c.ID, Customer: c.Joined[1], Operator: c.Joined[0]})
+	t.pauseRecording(c, false)
+}
+
+// pauseRecording pauses a running recording, or lets it go on.
+func (t *step) pauseRecording(c *call, on bool) {
+	if c.Recording == RecordingRunning && c.RecordingPaused != on {
+		t.emit(RecordingPaused{Call: c.ID, Operator: c.Operator, On: on})
+		t.do(PauseRecording{Call: c.ID, On: on})
+	}
 }
 
 // ending is how a call ends.
@@ -222,11 +256,25 @@ func (t *step) endCall(c *call, end ending) {
 		}
 		t.do(hangUp)
 	}
-	o, talked := t.s.operators[c.Operator], c.talking()
+	o, wrapUp, target := t.s.operators[c.Operator], 0, t.s.operators[c.side().Operator]
+	if c.talking() && !end.noWrapUp {
+		wrapUp = c.WrapUpSeconds
+	}
+	conferred := c.side().Kind == SideConference && !end.noWrapUp
+	if c.sided() {
+		t.emit(SideEnded{Call: c.ID, Operator: c.side().By, Kind: c.side().Kind, Target: c.side().Operator, Cause: "call_ended"})
+	}
 	t.emit(CallEnded{Call: c.ID, Outcome: end.outcome, EndedBy: end.by, Cause: end.cause})
 	t.do(ForgetCall{Call: c.ID})
-	if o != nil && o.Call == c.ID {
-		t.afterCall(o, c, talked && !end.noWrapUp, end.cause, end.actor)
+	if o != nil && o.Call == c.ID && o.Activity != WrappingUp {
+		t.afterCall(o, wrapUp, end.cause, end.actor)
+	}
+	if target != nil && target != o && target.Call == c.ID && target.Activity != WrappingUp {
+		seconds := 0
+		if conferred {
+			seconds = t.wrapUpSeconds(target, c.Group)
+		}
+		t.afterCall(target, seconds, end.cause, end.actor)
 	}
 }
 
@@ -249,6 +297,14 @@ func (c HangUp) decide(t *step) error {
 	call, o, err := t.ownCall(c.Call, c.Operator)
 	if err != nil {
 		return err
+	}
+	switch {
+	case call.target(o) && o.Activity == Talking:
+		t.targetLeaves(call)
+		return nil
+	case call.sided() && o.inCall():
+		t.ownerLeaves(call)
+		return nil
 	}
 	switch o.Activity {
 	case Ringing:
@@ -282,11 +338,11 @@ func (t *step) reject(c *call, o *operator) {
 }
 
 func (c Hold) decide(t *step) error {
-	call, _, err := t.ownCall(c.Call, c.Operator)
+	call, _, err := t.ownerOf(c.Call, c.Operator)
 	if err != nil {
 		return err
 	}
-	if call.State != CallTalking {
+	if call.State != CallTalking || call.sided() {
 		return refuse(ErrWrongState, "call %s is not talking", c.Call)
 	}
 	t.hold(call, false)
@@ -294,11 +350,11 @@ func (c Hold) decide(t *step) error {
 }
 
 func (c Resume) decide(t *step) error {
-	call, _, err := t.ownCall(c.Call, c.Operator)
+	call, _, err := t.ownerOf(c.Call, c.Operator)
 	if err != nil {
 		return err
 	}
-	if call.State != CallHeld {
+	if call.State != CallHeld || call.sided() {
 		return refuse(ErrWrongState, "call %s is not held", c.Call)
 	}
 	t.resume(call, false)
@@ -308,38 +364,41 @@ func (c Resume) decide(t *step) error {
 // hold parts the legs and plays music to the other side; a recording goes on.
 // While both hear the notice they are not joined yet.
 func (t *step) hold(c *call, byPhone bool) {
+	before := c.topology()
 	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, Held: true, ByPhone: byPhone})
 	if o := t.s.operators[c.Operator]; o != nil {
-		t.becomeHeld(o, c)
+		t.becomeHeld(o, c, "hold")
 	}
-	if c.NoticeUntil != 0 {
-		return
-	}
-	t.do(PartLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
-	t.playMusic(c, c.Joined[1])
+	t.arrange(c, before)
 }
 
 func (t *step) resume(c *call, byPhone bool) {
+	before := c.topology()
 	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, ByPhone: byPhone})
 	if o := t.s.operators[c.Operator]; o != nil {
 		t.becomeTalking(o, c, "resume", his(o))
 	}
-	if c.NoticeUntil == 0 {
-		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
-	}
+	t.arrange(c, before)
 }
 
 func (c Mute) decide(t *step) error {
-	call, _, err := t.ownCall(c.Call, c.Operator)
+	call, o, err := t.ownCall(c.Call, c.Operator)
 	if err != nil {
 		return err
 	}
 	if !call.talking() {
 		return refuse(ErrWrongState, "call %s is not talking", c.Call)
 	}
-	if call.Muted != c.On {
+	muted, leg := call.Muted, call.Joined[0]
+	if o.Activity != Talking && o.Activity != Held {
+		return refuse(ErrWrongState, "call %s is over for operator %s", c.Call, c.Operator)
+	}
+	if call.target(o) {
+		muted, leg = call.side().Muted, call.side().Leg
+	}
+	if muted != c.On {
 		t.emit(MuteChanged(c))
-		t.do(MuteLeg{Call: c.Call, Leg: call.Joined[0], On: c.On})
+		t.do(MuteLeg{Call: c.Call, Leg: leg, On: c.On})
 	}
 	return nil
 }

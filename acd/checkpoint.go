@@ -68,6 +68,7 @@ type OperatorCheckpoint struct {
 	AliveAt       Instant
 	Streams       int
 	WindowEndsAt  Instant
+	Browser       bool    // the browser phone of the session can be reached
 	Answered      int     // calls of groups answered in the centre's day
 	AnsweredAt    Instant // the last of them
 }
@@ -153,6 +154,10 @@ type CallCheckpoint struct {
 	AnnounceAt    Instant // when the next announcement is due
 	SayingUntil   Instant // when the one being made is over at the latest
 	Welcomed      GroupID // the group whose welcome it heard last
+	Side          []Side  // the second conversation of its operator: none or one
+	Observers     []Observer
+	// RecordingPaused: silence is recorded.
+	RecordingPaused bool
 }
 
 // LegCheckpoint is what is kept of one leg.
@@ -164,6 +169,9 @@ type LegCheckpoint struct {
 	PlacedAt Instant
 	Until    Instant // when it is given up unanswered; zero for the leg a call began with
 	Confirm  bool    // of an offer: 1 is to be pressed
+	Browser  bool    // the phone is a browser
+	// LostUntil is when a browser that is gone is given up; zero: it is there.
+	LostUntil Instant
 }
 
 // LegState is how far a leg has come.
@@ -209,6 +217,8 @@ func (s *State) Checkpoint() Checkpoint {
 		call.Tried = slices.Clone(call.Tried)
 		call.Legs = slices.Clone(call.Legs)
 		call.Tags = slices.Clone(call.Tags)
+		call.Observers = slices.Clone(call.Observers)
+		call.Side = cloneSide(call.Side)
 		c.Calls = append(c.Calls, call)
 	}
 	c.Unstored = s.Unstored()
@@ -251,7 +261,16 @@ func Restore(c Checkpoint) *State {
 	}
 	for _, cp := range c.Calls {
 		cp.Tried, cp.Legs = slices.Clone(cp.Tried), slices.Clone(cp.Legs)
+		cp.Observers, cp.Side = slices.Clone(cp.Observers), cloneSide(cp.Side)
 		s.addCall(&call{CallCheckpoint: cp})
+		for _, o := range cp.Observers {
+			s.observed[o.User] = cp.ID
+		}
+	}
+	for _, o := range c.Operators {
+		if at := s.calls[o.Call]; at != nil {
+			at.attach(o.Config.ID)
+		}
 	}
 	for _, id := range c.Unstored {
 		s.unstored[id] = true

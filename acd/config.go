@@ -45,11 +45,12 @@ type Presentation struct {
 // PhoneKind says where an operator's calls ring.
 type PhoneKind uint8
 
-// The kinds of phone. The browser phone comes with its own kind later.
+// The kinds of phone.
 const (
 	PhoneNone     PhoneKind = iota // no phone known
 	PhoneExternal                  // a telephone number reached through a trunk
 	PhoneCentrex                   // a SIP account on our registrar
+	PhoneBrowser                   // the banner itself
 )
 
 // Phone is where an operator's calls ring.
@@ -58,8 +59,12 @@ type Phone struct {
 	Number  string    // PhoneExternal
 	Account AccountID // PhoneCentrex
 	// Confirm has whoever answers an offer on this phone press 1 before the
-	// caller is joined, so that a voicemail takes no call (OP-12); only external.
+	// caller is joined, so that a voicemail takes no call (OP-12); only external,
+	// and the number that is rung instead of a browser.
 	Confirm bool
+	// Fallback is a telephone number that is rung while the browser cannot be
+	// reached; only PhoneBrowser, empty = none.
+	Fallback string
 }
 
 // Strategy is the rule that ranks the eligible operators of a group.
@@ -125,6 +130,8 @@ type GroupConfig struct {
 	HoldMusic           SoundID // empty = the product's own
 	Announce            Announcements
 	HoursExit           Exit // where calls go while it is closed; none = Overflow
+	PickUp              bool // its members may take a call that waits, or rings at a colleague
+	MayStopRecording    bool // its operators may pause a recording
 	Members             []Member
 }
 

@@ -163,6 +163,7 @@ func sameGroup(a, b GroupConfig) bool {
 		sameInt(a.MaxWaitSeconds, b.MaxWaitSeconds) && a.Overflow == b.Overflow &&
 		a.OverflowWhenNobody == b.OverflowWhenNobody && a.ServiceLevelSeconds == b.ServiceLevelSeconds &&
 		a.HoldMusic == b.HoldMusic && a.Announce == b.Announce && a.HoursExit == b.HoursExit &&
+		a.PickUp == b.PickUp && a.MayStopRecording == b.MayStopRecording &&
 		slices.Equal(a.Members, b.Members)
 }
 

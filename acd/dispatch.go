@@ -20,17 +20,29 @@ func (t *step) offer(e OfferMade) {
 	t.emit(e)
 	t.becomeRinging(o, c, e.Group)
 	place := PlaceLeg{
-		Call: c.ID, Leg: e.Leg, Operator: o.Config.ID, Phone: o.Phone,
-		Present: Presentation{Number: c.Caller, Name: c.CallerName, Anonymous: c.Caller == ""},
+		Call: c.ID, Leg: e.Leg, Operator: o.Config.ID, Phone: e.Phone,
+		Present: c.outside(),
 		Caller:  c.Caller, Service: c.Called, Until: e.Until,
 	}
-	if g := t.s.groups[e.Group]; g != nil {
+	group := e.Group
+	if c.sided() {
+		group = c.Group // given on by an operator of that group
+	}
+	if g := t.s.groups[group]; g != nil {
 		place.GroupName = g.Config.Name
-		if o.Phone.Kind == PhoneExternal && g.Config.TransferNumber != "" {
+		if e.Phone.Kind == PhoneExternal && g.Config.TransferNumber != "" {
 			place.Present = Presentation{Number: g.Config.TransferNumber}
 		}
 	}
 	t.do(place)
+}
+
+// outside is how the outside party of a call is shown to an operator.
+func (c *call) outside() Presentation {
+	if c.Direction == Outbound {
+		return Presentation{Number: c.Called, Anonymous: c.NumberHidden}
+	}
+	return Presentation{Number: c.Caller, Name: c.CallerName, Anonymous: c.Caller == ""}
 }
 
 // enqueue offers a call to a group: it waits there until an operator answers.
@@ -84,25 +96,25 @@ func waitEnds(g *group, entered Instant) Instant {
 // whether he hears something from now on for the first time. He hears the
 // notice, if one is due and he is answered.
 func (t *step) receive(c *call, g *group) (first bool) {
-	l := c.leg(1)
+	l := c.leg(c.customer())
 	inform := t.informsWaiting(c, g)
 	switch {
 	case c.NoticeUntil != 0:
 		return false // he hears it since the group before
 	case l.State == LegUp && inform:
 	case l.State == LegUp:
-		return false // he hears music since he entered his first group
+		return t.parted // else he hears music since he entered his first group
 	case !c.OnOperator:
-		t.emit(LegWasAnswered{Call: c.ID, Leg: 1})
-		t.do(AnswerLeg{Call: c.ID, Leg: 1})
+		t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
+		t.do(AnswerLeg{Call: c.ID, Leg: l.ID})
 	case l.State == LegEarly:
 		return false
 	default:
-		t.emit(LegRang{Call: c.ID, Leg: 1, Early: true})
-		t.do(ProgressLeg{Call: c.ID, Leg: 1, Early: true})
+		t.emit(LegRang{Call: c.ID, Leg: l.ID, Early: true})
+		t.do(ProgressLeg{Call: c.ID, Leg: l.ID, Early: true})
 	}
 	if inform {
-		t.startNotice(c, NoticeStarted{Leg: 1})
+		t.startNotice(c, NoticeStarted{Leg: l.ID}, topology{})
 	}
 	return true
 }

@@ -34,8 +34,10 @@ type (
 		Leg  LegID
 		// Operator whose phone it is; empty for a called party.
 		Operator OperatorID
-		Phone    Phone        // PhoneExternal also carries the number of a called party
-		Present  Presentation // what the phone shows
+		// User is the supervisor whose phone it is; Operator is empty then.
+		User    UserID
+		Phone   Phone        // PhoneExternal also carries the number of a called party
+		Present Presentation // what the phone shows
 		// GroupName is shown where the phone shows a display name.
 		GroupName string
 		// Caller is the real caller of an inbound call that is forwarded to an
@@ -95,6 +97,14 @@ type (
 		Call CallID
 		A, B LegID
 	}
+	// MixLegs lets legs hear each other in a way of their own: each hears the sum
+	// of the legs it is said to, and nothing else. It takes the place of what they
+	// were joined with or played. A leg that is no longer among the parties has
+	// been joined, parted or hung up by another effect of the step.
+	MixLegs struct {
+		Call    CallID
+		Parties []Party
+	}
 	// MuteLeg stops what comes from a leg.
 	MuteLeg struct {
 		Call CallID
@@ -108,12 +118,23 @@ type (
 		Call               CallID
 		Customer, Operator LegID
 	}
+	// PauseRecording writes silence in place of what is said, or goes on.
+	PauseRecording struct {
+		Call CallID
+		On   bool
+	}
 	// StopRecording ends the recording; RecordingStored is expected.
 	StopRecording struct{ Call CallID }
 	// ForgetCall says that the call has ended; what is left of its legs may go when they
 	// have ended.
 	ForgetCall struct{ Call CallID }
 )
+
+// Party is a leg of a mix and whom it hears, in ascending order.
+type Party struct {
+	Leg   LegID
+	Hears []LegID
+}
 
 // EndSession says that the floor session has ended or was taken over; its cookies die.
 type EndSession struct {
@@ -130,8 +151,10 @@ func (PlayLeg) effect()        {}
 func (PlayPrompt) effect()     {}
 func (JoinLegs) effect()       {}
 func (PartLegs) effect()       {}
+func (MixLegs) effect()        {}
 func (MuteLeg) effect()        {}
 func (StartRecording) effect() {}
+func (PauseRecording) effect() {}
 func (StopRecording) effect()  {}
 func (ForgetCall) effect()     {}
 func (EndSession) effect()     {}

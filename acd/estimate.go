@@ -70,17 +70,18 @@ func (g *group) noteLeft(how QueueExit, at Instant) {
 }
 
 // noteHandled lets the estimate learn from a call its operator is through with.
-func (s *State) noteHandled(id CallID, at Instant) {
-	c := s.calls[id]
-	if c == nil || s.groups[c.Group] == nil {
+func (s *State) noteHandled(o *operator, at Instant) {
+	c := s.calls[o.Call]
+	if c == nil || s.groups[o.Group] == nil {
 		return
 	}
-	g := s.groups[c.Group]
+	g := s.groups[o.Group]
 	handled := 1 // so that there is a mean from now on
 	if g.Handle == 0 {
 		handled = 0
 	}
-	g.Handle = max(smooth(g.Handle, handled, at.Sub(c.AnsweredAt).Milliseconds()), 1)
+	from := max(c.AnsweredAt, o.AnsweredAt) // it may have been another's before
+	g.Handle = max(smooth(g.Handle, handled, at.Sub(from).Milliseconds()), 1)
 	s.touchGroup(g)
 }
 

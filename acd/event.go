@@ -425,6 +425,8 @@ const (
 	RoleOwnPhone                     // the operator's own phone in an outgoing call
 	RoleCalled                       // the called party of an outgoing call
 	RoleForwarded                    // a number an inbound call is forwarded to
+	RoleTarget                       // a number that is transferred to or consulted
+	RoleObserver                     // a supervisor's phone
 )
 
 // Skip says why a member of the group was not eligible.

@@ -34,6 +34,8 @@ type (
 	AccountID string
 	// SoundID names an uploaded sound.
 	SoundID string
+	// UserID names a user of the administration or the supervision.
+	UserID string
 	// SessionID names an operator's floor session.
 	SessionID string
 )

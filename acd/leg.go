@@ -56,6 +56,12 @@ func (r LegAnswered) decide(t *step) error { //nolint:unparam // it is never ref
 		t.placeCalled(c)
 	case RoleCalled:
 		t.calledAnswered(c, l)
+	case RoleTarget:
+		before := c.topology()
+		t.emit(LegWasAnswered(r))
+		t.targetAnswered(c, before)
+	case RoleObserver:
+		t.observerAnswered(c, l)
 	case RoleCaller:
 	}
 	return nil
@@ -90,7 +96,7 @@ func (r LegEnded) decide(t *step) error { //nolint:unparam // it is never refuse
 func (r LegHeld) decide(t *step) error { //nolint:unparam // it is never refused
 	c, l, ok := t.reported(r.Call, r.Leg)
 	switch {
-	case !ok || l.ID != c.Joined[0]: // the other side's hold is the other side's affair
+	case !ok || l.ID != c.Joined[0] || c.sided(): // the other side's hold is the other side's affair
 	case r.Held && c.State == CallTalking:
 		t.hold(c, true)
 	case !r.Held && c.State == CallHeld && c.HeldByPhone:
@@ -105,8 +111,13 @@ func (t *step) legFailed(c *call, l LegCheckpoint, cause FailCause, status int) 
 		t.offerFailed(c, l, cause.offerOutcome(), status)
 		return
 	}
+	before := c.topology()
 	t.emit(LegGone{Call: c.ID, Leg: l.ID, Cause: cause.name(), Status: status})
 	switch l.Role {
+	case RoleTarget:
+		t.sideFailed(c, cause.name())
+	case RoleObserver:
+		t.arrange(c, before)
 	case RoleForwarded:
 		t.forwardFailed(c, cause)
 	case RoleOwnPhone:
@@ -134,6 +145,17 @@ func (t *step) forwardFailed(c *call, cause FailCause) {
 
 // legEnded ends the call one of whose legs has gone.
 func (t *step) legEnded(c *call, l LegCheckpoint, cause EndCause) {
+	switch {
+	case l.Role == RoleObserver:
+		t.observerGone(c, l, cause.name())
+		return
+	case c.sided() && l.ID == c.side().Leg:
+		t.targetLeaves(c)
+		return
+	case c.sided() && l.ID == c.Joined[0]:
+		t.ownerLeaves(c)
+		return
+	}
 	t.emit(LegGone{Call: c.ID, Leg: l.ID, Cause: cause.name()})
 	end := ending{outcome: OutcomeAnswered, by: EndedBySystem, cause: cause.name()}
 	if cause == EndHungUp {
@@ -146,6 +168,10 @@ func (t *step) legEnded(c *call, l LegCheckpoint, cause EndCause) {
 	}
 	if !c.talking() {
 		switch {
+		case c.AnsweredAt != 0: // an operator before has answered it
+			if cause == EndHungUp {
+				end.cause = "caller_left"
+			}
 		case c.Direction == Outbound && cause == EndHungUp:
 			end.outcome, end.cause = OutcomeNoAnswer, "cancelled"
 		case c.Direction == Outbound:

@@ -15,20 +15,21 @@ func (t *step) informs(c *call, reason string) bool {
 // informsWaiting says whether a caller hears the notice on entering a group: the
 // number, the group or any of its enabled members records.
 func (t *step) informsWaiting(c *call, g *group) bool {
-	if !t.s.centre.Notice || c.Informed || c.OnOperator && c.leg(1).State != LegUp {
+	if !t.s.centre.Notice || c.Informed || c.OnOperator && c.leg(c.customer()).State != LegUp {
 		return false
 	}
 	return c.NumberRecords || g.Config.RecordInbound || g.recorded > 0
 }
 
 // startNotice plays the notice to the legs of e, which are up. It comes before
-// whatever a group was just saying.
-func (t *step) startNotice(c *call, e NoticeStarted) {
+// whatever a group was just saying. before is who heard whom until now.
+func (t *step) startNotice(c *call, e NoticeStarted, before topology) {
 	if c.SayingUntil != 0 {
 		t.emit(AnnouncementEnded{Call: c.ID})
 	}
 	e.Call, e.Prompt, e.Until = c.ID, c.Prompts+1, t.now.Add(noticeLimit)
 	t.emit(e)
+	t.arrange(c, before)
 	legs := []LegID{e.Leg}
 	if e.Other != 0 {
 		legs = append(legs, e.Other)
@@ -40,13 +41,13 @@ func (t *step) startNotice(c *call, e NoticeStarted) {
 
 // join lets the two sides of a call that was just connected hear each other, or
 // the notice first. It returns why the conversation is recorded from now on,
-// empty when it is not, or not yet.
-func (t *step) join(c *call, reason string) string {
+// empty when it is not, or not yet. before is who heard whom until now.
+func (t *step) join(c *call, before topology, reason string) string {
 	if t.informs(c, reason) {
-		t.startNotice(c, NoticeStarted{Leg: c.Joined[1], Other: c.Joined[0], Recording: reason})
+		t.startNotice(c, NoticeStarted{Leg: c.Joined[1], Other: c.Joined[0], Recording: reason}, before)
 		return ""
 	}
-	t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
+	t.arrange(c, before)
 	return reason
 }
 
@@ -68,14 +69,10 @@ func (t *step) noticeHeard(c *call) {
 	t.emit(NoticeEnded{Call: c.ID})
 	if !c.talking() {
 		if g := t.s.groups[c.Queue]; g == nil || !t.announce(c, g, true) {
-			t.playMusic(c, 1)
+			t.playMusic(c, c.customer())
 		}
 		return
 	}
-	if c.State == CallHeld {
-		t.playMusic(c, c.Joined[1])
-	} else {
-		t.do(JoinLegs{Call: c.ID, A: c.Joined[1], B: c.Joined[0]})
-	}
+	t.arrange(c, topology{})
 	t.record(c, c.NoticeReason)
 }

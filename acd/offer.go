@@ -6,7 +6,7 @@ import "time"
 // from it (OP-16, OP-18). The caller takes him off the call.
 func (t *step) endOffer(c *call, l LegCheckpoint, outcome OfferOutcome, status int) {
 	group := c.Queue
-	if c.talking() { // another has answered
+	if c.talking() && l.ID != c.side().Leg { // another has answered
 		group = c.Group
 	}
 	t.emit(OfferEnded{
@@ -66,6 +66,10 @@ func (t *step) withdraw(o *operator) {
 // unanswered goes on with a call whose offer ended without an answer. In a group
 // it keeps the place its arrival gives it, unless its wait is over.
 func (t *step) unanswered(c *call, outcome OfferOutcome) {
+	if c.sided() {
+		t.sideFailed(c, outcome.cause())
+		return
+	}
 	if c.offer("") != nil {
 		return // it still rings elsewhere
 	}
@@ -122,6 +126,13 @@ func (r LegPressed) decide(t *step) error { //nolint:unparam // it is never refu
 // are joined before any other phone stops ringing.
 func (t *step) offerAnswered(c *call, l LegCheckpoint) {
 	o := t.s.operators[l.Operator]
+	if c.sided() {
+		before := c.topology()
+		t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
+		t.endOffer(c, l, OfferAnswered, 0)
+		t.targetAnswered(c, before)
+		return
+	}
 	group := c.Queue // empty: a call to the operator himself
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.answerCaller(c)
@@ -131,17 +142,17 @@ func (t *step) offerAnswered(c *call, l LegCheckpoint) {
 	}
 	t.emit(Connected{
 		Call: c.ID, Operator: o.Config.ID, Name: o.Config.Name, Group: group,
-		Leg: l.ID, Other: 1, WrapUpSeconds: t.wrapUpSeconds(o, group),
+		Leg: l.ID, Other: c.customer(), WrapUpSeconds: t.wrapUpSeconds(o, group),
 	})
 	t.becomeTalking(o, c, "answer", Actor{})
-	reason := t.join(c, t.recordReason(c, o, recordsInbound(t.s.groups[group])))
+	reason := t.join(c, topology{}, t.recordReason(c, o, recordsInbound(t.s.groups[group])))
 	for other := c.offer(""); other != nil; other = c.offer("") {
 		loser := t.s.operators[other.Operator]
 		t.hangUpLeg(c, other.ID)
 		t.endOffer(c, *other, OfferWithdrawn, 0)
 		t.becomeIdle(loser, OfferWithdrawn.cause(), Actor{})
 	}
-	t.record(c, reason)
+	t.recordOn(c, reason)
 }
 
 func recordsInbound(g *group) bool { return g != nil && g.Config.RecordInbound }
@@ -160,8 +171,8 @@ func (t *step) wrapUpSeconds(o *operator, id GroupID) int {
 
 // answerCaller answers the caller if he has not been.
 func (t *step) answerCaller(c *call) {
-	if l := c.leg(1); l.State != LegUp {
-		t.emit(LegWasAnswered{Call: c.ID, Leg: 1})
-		t.do(AnswerLeg{Call: c.ID, Leg: 1})
+	if l := c.leg(c.customer()); l.State != LegUp {
+		t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
+		t.do(AnswerLeg{Call: c.ID, Leg: l.ID})
 	}
 }

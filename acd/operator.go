@@ -73,16 +73,16 @@ func (t *step) becomeTalking(o *operator, c *call, cause string, by Actor) {
 	t.become(o, e)
 }
 
-func (t *step) becomeHeld(o *operator, c *call) {
-	e := present(o, "hold", his(o))
+func (t *step) becomeHeld(o *operator, c *call, cause string) {
+	e := present(o, cause, his(o))
 	e.Activity, e.Call = Held, c.ID
 	t.become(o, e)
 }
 
-func (t *step) becomeWrapUp(o *operator, c *call, cause string, by Actor) {
+func (t *step) becomeWrapUp(o *operator, seconds int, cause string, by Actor) {
 	e := present(o, cause, by)
 	e.Activity = WrappingUp
-	e.WrapUpUntil = t.now.Add(time.Duration(c.WrapUpSeconds) * time.Second)
+	e.WrapUpUntil = t.now.Add(time.Duration(seconds) * time.Second)
 	t.become(o, e)
 }
 
@@ -116,19 +116,19 @@ func (o *operator) inCall() bool {
 	return o.Activity == Dialing || o.Activity == Talking || o.Activity == Held
 }
 
-// afterCall takes an operator off a call that has ended: what he asked for
-// meanwhile comes first, then wrap-up.
+// afterCall takes an operator off a call that has ended, or in which his part
+// has: what he asked for meanwhile comes first, then so many seconds of wrap-up.
 //
 //	pending logout                logged out, no wrap-up
 //	pending pause                 paused, no wrap-up
 //	pending pause with OP-10      wrap-up, then paused
 //	nothing pending               wrap-up of the conversation, if there was one
-func (t *step) afterCall(o *operator, c *call, wrapUp bool, cause string, by Actor) {
+func (t *step) afterCall(o *operator, wrapUp int, cause string, by Actor) {
 	switch {
 	case o.Pending.logsOut():
 		t.endSession(o, o.Pending.Reason, o.PendingBy)
-	case wrapUp && c.WrapUpSeconds > 0 && (o.Pending.Presence != Paused || o.Config.AlwaysConnected):
-		t.becomeWrapUp(o, c, cause, by)
+	case wrapUp > 0 && (o.Pending.Presence != Paused || o.Config.AlwaysConnected):
+		t.becomeWrapUp(o, wrapUp, cause, by)
 	default:
 		t.becomeIdle(o, cause, by)
 	}

@@ -35,12 +35,12 @@ func (c Dial) decide(t *step) error {
 		return nil
 	}
 	e := LegPlaced{
-		Call: c.Call, Leg: call.NextLeg, Role: RoleOwnPhone, Phone: o.Phone, Number: o.Phone.Number,
+		Call: c.Call, Leg: call.NextLeg, Role: RoleOwnPhone, Phone: o.rings(), Number: o.rings().Number,
 		Until: t.now.Add(ringTime(o)),
 	}
 	t.emit(e)
 	place := PlaceLeg{
-		Call: c.Call, Leg: e.Leg, Operator: c.Operator, Phone: o.Phone,
+		Call: c.Call, Leg: e.Leg, Operator: c.Operator, Phone: e.Phone,
 		Present: Presentation{Number: c.Number}, Until: e.Until,
 	}
 	if c.NumberHidden {
@@ -99,6 +99,9 @@ func (t *step) mayDial(o *operator, c Dial) (Presentation, error) {
 	case PhoneInUse:
 		return show, refuse(ErrPhoneInUse, "phone %s serves another operator", o.Phone.Account)
 	case PhoneUnreachable:
+		if o.Phone.Kind == PhoneBrowser {
+			return show, refuse(ErrPhoneUnreachable, "the browser phone of operator %s cannot be reached", id)
+		}
 		return show, refuse(ErrPhoneUnreachable, "phone %s is not registered", o.Phone.Account)
 	case PhoneReachable:
 	}
@@ -190,7 +193,7 @@ func (t *step) calledAnswered(c *call, l LegCheckpoint) {
 	if l.State == LegEarly && t.informs(c, reason) {
 		t.do(PartLegs{Call: c.ID, A: l.ID, B: 1}) // joined since his phone sent audio
 	}
-	t.record(c, t.join(c, reason))
+	t.record(c, t.join(c, topology{}, reason))
 }
 
 // ownPhoneFailed ends an outgoing call whose own phone was not answered. It is

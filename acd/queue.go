@@ -104,6 +104,15 @@ func (c *call) leg(id LegID) *LegCheckpoint {
 	return nil
 }
 
+// customer returns the leg of the outside party: the caller, or whom an operator
+// called, once he has answered.
+func (c *call) customer() LegID {
+	if c.Joined[1] != 0 {
+		return c.Joined[1]
+	}
+	return 1
+}
+
 func (c *call) dropLeg(id LegID) {
 	c.Legs = slices.DeleteFunc(c.Legs, func(l LegCheckpoint) bool { return l.ID == id })
 }
@@ -114,6 +123,20 @@ func (c *call) offerable() bool { return c.State == CallQueued && c.NoticeUntil 
 
 // waited says whether the call has waited in its group as long as it may.
 func (c *call) waited(now Instant) bool { return c.WaitEndsAt != 0 && c.WaitEndsAt <= now }
+
+// attach and detach follow which operators the call is the call of.
+func (c *call) attach(id OperatorID) {
+	at, found := slices.BinarySearch(c.attached, id)
+	if !found {
+		c.attached = slices.Insert(c.attached, at, id)
+	}
+}
+
+func (c *call) detach(id OperatorID) {
+	if at, found := slices.BinarySearch(c.attached, id); found {
+		c.attached = slices.Delete(c.attached, at, at+1)
+	}
+}
 
 // offer returns the leg of the offer being made to an operator, nil when there
 // is none; an empty operator means anybody.

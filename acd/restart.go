@@ -23,6 +23,9 @@ func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
 	}
 	for _, id := range t.s.OperatorIDs() {
 		t.forgiveAbsence(t.s.operators[id])
+		if t.s.operators[id].Browser { // its session was with the process before
+			t.emit(BrowserChanged{Operator: id})
+		}
 	}
 	t.effects = slices.DeleteFunc(t.effects, func(e Effect) bool {
 		_, session := e.(EndSession)

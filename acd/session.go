@@ -153,12 +153,13 @@ func (c SetPhone) decide(t *step) error {
 	case o.inCall() || o.Activity == Ringing:
 		return refuse(ErrInCall, "the phone is not changed during a call")
 	case c.Phone.Kind == PhoneExternal && c.Phone.Number != "" && c.Phone.Account == "":
+	case c.Phone.Kind == PhoneBrowser && c.Phone.Number == "" && c.Phone.Account == "":
 	case c.Phone.Kind == PhoneCentrex && c.Phone.Account != "" && c.Phone.Number == "":
 		if holder, ok := t.s.AccountOperator(c.Phone.Account); ok && holder != c.Operator {
 			return refuse(ErrPhoneInUse, "phone %s serves another operator", c.Phone.Account)
 		}
 	default:
-		return refuse(ErrPhoneRequired, "a phone is a number or a Centrex account")
+		return refuse(ErrPhoneRequired, "a phone is a number, a Centrex account or the browser")
 	}
 	if c.Phone == o.Phone && !asked {
 		return nil
@@ -242,6 +243,10 @@ func (c Release) decide(t *step) error {
 		t.becomeIdle(o, "released", c.By)
 	case Dialing, Talking, Held:
 		call := t.s.calls[o.Call]
+		if call.target(o) {
+			t.targetLeaves(call)
+			return nil
+		}
 		t.endCall(call, ending{outcome: released(call), by: EndedBySystem, cause: "released", noWrapUp: true, actor: c.By})
 	case WrappingUp:
 		t.endWrapUp(o, "released", c.By)

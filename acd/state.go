@@ -26,6 +26,8 @@ type State struct {
 	accounts   map[AccountID]*AccountCheckpoint
 	calls      map[CallID]*call
 	unstored   map[CallID]bool
+	// observed is where each supervisor listens.
+	observed map[UserID]CallID
 
 	// memberships are the places in groups of each operator, in the order of the
 	// groups' ids, also of operators not known yet.
@@ -104,9 +106,12 @@ type call struct {
 	waiting links[call] // places in the orders of its group
 	queued  links[call]
 	informs bool // counted in group.informed
-	timer   *timer
-	dirty   bool
-	gone    bool
+	// attached are the operators whose call it is, ascending: who is offered it,
+	// talks, is consulted, or wraps his part up.
+	attached []OperatorID
+	timer    *timer
+	dirty    bool
+	gone     bool
 }
 
 // Changes lists what changed since [State.TakeChanges] was last called, each
@@ -140,6 +145,7 @@ func New(seed uint64) *State {
 		accounts:    map[AccountID]*AccountCheckpoint{},
 		calls:       map[CallID]*call{},
 		unstored:    map[CallID]bool{},
+		observed:    map[UserID]CallID{},
 		memberships: map[OperatorID][]*member{},
 		ready:       indexed[*group]{less: comesFirst, place: func(g *group) *int { return &g.ready }},
 		timers:      indexed[*timer]{less: (*timer).before, place: func(t *timer) *int { return &t.place }},

@@ -16,6 +16,9 @@ type step struct {
 	// hears is the music of a caller whom groups pass on at once: not theirs, but
 	// that of the group before. Nil: that of his group.
 	hears *SoundID
+	// parted: the caller who enters a group has just been parted from an operator,
+	// and hears nothing yet.
+	parted bool
 }
 
 // Step carries out a command at an instant and returns what happened and what

@@ -205,6 +205,11 @@ func (s *State) phoneState(o *operator) PhoneState {
 			return PhoneUnreachable
 		}
 		return PhoneReachable
+	case PhoneBrowser:
+		if !o.Browser && o.Phone.Fallback == "" {
+			return PhoneUnreachable
+		}
+		return PhoneReachable
 	}
 	panic("acd: phone of an unknown kind of operator " + string(o.Config.ID))
 }

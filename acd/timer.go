@@ -86,7 +86,7 @@ func soonest(a, b Instant) Instant {
 func (c *call) deadline() Instant {
 	var at Instant
 	for i := range c.Legs {
-		at = soonest(at, c.Legs[i].Until)
+		at = soonest(soonest(at, c.Legs[i].Until), c.Legs[i].LostUntil)
 	}
 	at = soonest(soonest(at, c.NoticeUntil), c.announceDeadline())
 	if c.State == CallQueued {
@@ -196,6 +196,10 @@ func (t *step) callDue(c *call, at Instant) {
 		if l := c.Legs[i]; l.Until != 0 && l.Until <= at {
 			t.hangUpLeg(c, l.ID)
 			t.legFailed(c, l, FailNoAnswer, 0)
+			return
+		}
+		if l := c.Legs[i]; l.LostUntil != 0 && l.LostUntil <= at {
+			t.lostOver(c, l)
 			return
 		}
 	}

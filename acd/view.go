@@ -1,5 +1,7 @@
 package acd
 
+import "slices"
+
 // CallState is where a call stands.
 type CallState uint8
 
@@ -57,6 +59,7 @@ type OperatorView struct {
 	LogoutAt   Instant
 	Phone      Phone
 	PhoneState PhoneState
+	Browser    bool // the browser phone proves that it could take a call
 	PhoneGiven bool // the phone was given in this session (OP-13)
 	// LastPhone is that of the session before; zero when he has had none.
 	LastPhone Phone
@@ -125,6 +128,20 @@ type CallView struct {
 	// none does. Of the strategy Everyone there may be ten; the fields above then
 	// tell of the one rung last. See [CallView.For].
 	Offers []OfferView
+	// Attached are the operators whose call it is: who is offered it, talks, is
+	// consulted, or wraps his part up.
+	Attached []OperatorID
+	// Side is the second conversation of its operator, nil when there is none, and
+	// SideName the full name of its target, an operator.
+	Side     *Side
+	SideName string
+	// Consulted: the view is that of the side's target ([CallView.For]).
+	Consulted bool
+	// LostUntil is until when the call waits for its operator's browser; zero: it
+	// does not.
+	LostUntil       Instant
+	RecordingPaused bool
+	Observers       []Observer
 }
 
 // OfferView is a phone that rings for a call.
@@ -143,8 +160,22 @@ func (v CallView) For(o OperatorID) CallView {
 		if offer.Operator == o {
 			v.Operator, v.OperatorLeg = o, offer.Leg
 			v.OfferedAt, v.RingUntil, v.PhoneRings = offer.OfferedAt, offer.RingUntil, offer.PhoneRings
-			break
+			if v.Side != nil { // another asks him, or gives it to him
+				v.State, v.Consulted, v.Side = CallRinging, v.Side.Kind == SideConsult, nil
+			}
+			return v
 		}
+	}
+	switch _, attached := slices.BinarySearch(v.Attached, o); {
+	case !attached || v.Operator == o:
+	case v.Side != nil && v.Side.Operator == o && v.Side.Up:
+		v.Operator, v.OperatorLeg, v.Consulted, v.Muted = o, v.Side.Leg, true, v.Side.Muted
+		v.State = CallTalking
+		if v.Side.Kind == SideConsult && !v.Side.Front {
+			v.State = CallHeld
+		}
+	default: // he has left it, and wraps his part up
+		v.Operator, v.OperatorLeg, v.State, v.Side = o, 0, CallWrapUp, nil
 	}
 	return v
 }

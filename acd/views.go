@@ -18,7 +18,7 @@ func (s *State) Operator(id OperatorID) (OperatorView, bool) {
 		PauseOverran: o.PauseOverran, LogoutAt: soonest(rules[0].at, rules[2].at),
 		Activity: o.Activity, ActivitySince: o.ActivitySince, Call: o.Call, Group: o.Group,
 		IgnoredUntil: o.IgnoredUntil, WrapUpUntil: o.WrapUpUntil,
-		Phone: o.Phone, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, LastPhone: o.LastPhone, Missed: o.Missed,
+		Phone: o.Phone, Browser: o.Browser, PhoneState: s.phoneState(o), PhoneGiven: o.PhoneGiven, LastPhone: o.LastPhone, Missed: o.Missed,
 	}
 	if o.Presence == Paused {
 		v.PauseUntil = s.pauseLimit(o)
@@ -72,19 +72,29 @@ func (s *State) Call(id CallID) (CallView, bool) {
 		Tags: slices.Clone(c.Tags), Note: c.Note, Muted: c.Muted,
 	}
 	for _, l := range c.Legs {
-		if l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone {
+		side := c.sided() && l.ID == c.side().Leg && c.Joined[0] != 0 // another's, while he has the call
+		if (l.Role == RoleOffer && (l.State == LegUp || !c.talking()) || l.Role == RoleOwnPhone) && !side {
 			v.OperatorLeg, v.OfferedAt = l.ID, l.PlacedAt
 			v.PhoneRings = l.State < LegUp && !c.incoming(l)
+			v.LostUntil = l.LostUntil
 		}
-		if l.Role == RoleOffer && l.State != LegUp && !c.talking() {
+		if l.Role == RoleOffer && l.State != LegUp && (!c.talking() || side) {
 			v.Offers = append(v.Offers, OfferView{
 				Operator: l.Operator, Leg: l.ID, OfferedAt: l.PlacedAt, RingUntil: l.Until, PhoneRings: l.State < LegUp,
 			})
 		}
-		if l.Role != RoleCaller {
+		if l.Role != RoleCaller && l.Role != RoleObserver {
 			v.RingUntil = soonest(v.RingUntil, l.Until)
 		}
 	}
+	if c.sided() {
+		side := c.side().clone()
+		v.Side = &side
+		if o := s.operators[side.Operator]; o != nil {
+			v.SideName = o.Config.Name
+		}
+	}
+	v.Attached, v.Observers, v.RecordingPaused = slices.Clone(c.attached), slices.Clone(c.Observers), c.RecordingPaused
 	return v, true
 }
 

@@ -109,13 +109,24 @@ func kinds() []kind {
 		of[acd.HoursChanged]("hours_changed"),
 		of[acd.AnnouncementStarted]("announcement_started"),
 		of[acd.AnnouncementEnded]("announcement_ended"),
+		of[acd.BrowserChanged]("browser_changed"),
+		of[acd.LegLost]("leg_lost"),
+		of[acd.LegRecovered]("leg_recovered"),
+		of[acd.SideStarted]("side_started"),
+		of[acd.SideChanged]("side_changed"),
+		of[acd.SideEnded]("side_ended"),
+		of[acd.OperatorLeft]("operator_left"),
+		of[acd.PickedUp]("picked_up"),
+		of[acd.RecordingPaused]("recording_paused"),
+		of[acd.ObserverPlaced]("observer_placed"),
+		of[acd.ObserverChanged]("observer_changed"),
 		of[acd.Tagged]("tagged"),
 		of[acd.Noted]("noted"),
 		of[acd.CallEnded]("call_ended"),
 	}
 }
 
-// of is the row of an event in version 1. Its call and operator are the
+// of is the row of an event in version 1. Its call and operator are the first
 // fields of those types, or a configuration's identifier.
 func of[E acd.Event](name string) kind {
 	typ := reflect.TypeFor[E]()
@@ -124,7 +135,7 @@ func of[E acd.Event](name string) kind {
 		switch f := typ.Field(i); {
 		case f.Type == reflect.TypeFor[acd.CallID]():
 			call = i
-		case f.Type == reflect.TypeFor[acd.OperatorID]():
+		case operator < 0 && f.Type == reflect.TypeFor[acd.OperatorID]():
 			operator = i
 		}
 	}

@@ -36,13 +36,16 @@ func (p *Projector) project(r acd.Recorded) {
 	case acd.Enqueued, acd.Dequeued, acd.OfferMade, acd.OfferEnded, acd.LegPlaced,
 		acd.LegGone, acd.Connected, acd.HeldChanged, acd.CallEnded:
 		p.callProgress(r)
+	case acd.SideStarted, acd.SideChanged, acd.SideEnded, acd.OperatorLeft:
+		p.sideProgress(r)
 	case acd.RecordingStarted, acd.RecordingKept, acd.Tagged, acd.Noted:
 		p.callNotes(r)
 	case acd.CentreConfigured, acd.OperatorRemoved, acd.PauseTypeConfigured, acd.PauseTypeRemoved,
 		acd.MemberSuspended, acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored,
 		acd.MissedCounted, acd.PauseOverran, acd.WrapUpEnded, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
 		acd.LegWasAnswered, acd.ConfirmationAsked, acd.NoticeStarted, acd.NoticeEnded, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed,
-		acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded:
+		acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded,
+		acd.BrowserChanged, acd.LegLost, acd.LegRecovered, acd.PickedUp, acd.RecordingPaused, acd.ObserverPlaced, acd.ObserverChanged:
 		// Nothing of these stands in a row. A recording goes on for its row
 		// until the file is kept.
 	}
@@ -205,6 +208,44 @@ func (p *Projector) callProgress(r acd.Recorded) {
 	}
 }
 
+// sideProgress changes a call by what happens to the second conversation of its
+// operator, and by operators who leave it; project says which events come here.
+func (p *Projector) sideProgress(r acd.Recorded) {
+	switch e := any(r.Event).(type) {
+	case acd.SideStarted:
+		p.withCall(e.Call, func(c *openCall) { c.talksTo(acd.CallHeld) })
+	case acd.SideChanged:
+		p.withCall(e.Call, func(c *openCall) {
+			c.talksTo(acd.CallHeld)
+			if e.Kind == acd.SideConference || e.Kind == acd.SideConsult && !e.Front {
+				c.talksTo(acd.CallTalking)
+			}
+		})
+	case acd.SideEnded:
+		p.withCall(e.Call, func(c *openCall) { c.talksTo(acd.CallTalking) })
+	case acd.OperatorLeft:
+		p.withCall(e.Call, func(c *openCall) { c.left(r.At, e) })
+	}
+}
+
+// talksTo says whether the operator of a connected call talks to its customer.
+func (c *openCall) talksTo(state acd.CallState) {
+	if c.row.State == acd.CallTalking || c.row.State == acd.CallHeld {
+		c.row.State, c.dirty = state, true
+	}
+}
+
+// left ends an operator's part in a call that goes on.
+func (c *openCall) left(at acd.Instant, e acd.OperatorLeft) {
+	if part := c.part(e.Leg); part != nil {
+		part.EndedAt = at
+	}
+	if c.row.Operator == e.Operator && c.row.State != acd.CallRinging {
+		c.row.State, c.dirty = acd.CallRinging, true
+		c.unring()
+	}
+}
+
 // callNotes changes a call by what is noted about it; project says which events
 // come here.
 func (p *Projector) callNotes(r acd.Recorded) {
@@ -269,7 +310,9 @@ func (c *openCall) offer(r acd.Recorded, e acd.OfferMade) {
 		Seq: r.Seq, Call: e.Call, Leg: e.Leg, Operator: e.Operator, Name: e.Name,
 		Group: e.Group, OfferedAt: r.At,
 	})
-	c.row.Operator, c.row.OperatorName, c.row.State, c.dirty = e.Operator, e.Name, acd.CallRinging, true
+	if c.row.State != acd.CallTalking && c.row.State != acd.CallHeld { // of a consultation it is another's call
+		c.row.Operator, c.row.OperatorName, c.row.State, c.dirty = e.Operator, e.Name, acd.CallRinging, true
+	}
 }
 
 func (c *openCall) offerEnded(at acd.Instant, e acd.OfferEnded) {
@@ -315,7 +358,7 @@ func (c *openCall) place(e acd.LegPlaced) {
 		if part := c.placed(); part != nil {
 			part.Leg = e.Leg
 		}
-	case acd.RoleCaller, acd.RoleOffer, acd.RoleCalled, acd.RoleForwarded:
+	case acd.RoleCaller, acd.RoleOffer, acd.RoleCalled, acd.RoleForwarded, acd.RoleTarget, acd.RoleObserver:
 	}
 }
 
@@ -341,7 +384,7 @@ func (c *openCall) connect(at acd.Instant, e acd.Connected, group Group) {
 	}
 	part := c.part(e.Leg)
 	if part == nil {
-		if part = c.placed(); part == nil {
+		if part = c.placed(); part == nil || part.Leg != 0 {
 			return
 		}
 		part.Leg = e.Leg

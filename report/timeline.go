@@ -36,6 +36,21 @@ const (
 	StepRecordingEnded   StepKind = "recording_ended"    // nothing more is recorded
 	StepRecordingReady   StepKind = "recording_ready"    // the file is complete
 	StepRecordingLost    StepKind = "recording_lost"     // the file is lost
+	StepRecordingPaused  StepKind = "recording_paused"   // silence is recorded
+	StepRecordingResumed StepKind = "recording_resumed"  // and no longer
+	StepTransferred      StepKind = "transfer_started"   // Operator gives the call to Target, Number or TargetOperator
+	StepConsulted        StepKind = "consult_started"    // or asks them first
+	StepReturned         StepKind = "returned"           // a transfer has failed: it rings at who made it
+	StepSwapped          StepKind = "swapped"            // to the consulted, or with Reason "customer" back
+	StepConference       StepKind = "conference"         // all three talk
+	StepBlindAfterAll    StepKind = "transfer_unseen"    // who consulted has left before the target answered
+	StepSideEnded        StepKind = "side_ended"         // transfer, consultation or conference is over; Outcome how
+	StepOperatorLeft     StepKind = "operator_left"      // an operator's part is over; Reason why
+	StepPickedUp         StepKind = "picked_up"          // Operator took it, which rang at TargetOperator or waited
+	StepPhoneLost        StepKind = "phone_lost"         // the operator's browser has gone; the call waits for it until Until
+	StepPhoneBack        StepKind = "phone_back"         // and is back
+	StepObserved         StepKind = "observed"           // the supervisor User is called to hear it; Reason "listen", "whisper", "join"
+	StepObserves         StepKind = "observes"           // and does something else there now
 	StepTagged           StepKind = "tagged"             // the tags are now Tags
 	StepNoted            StepKind = "noted"              // the note was changed
 	StepWrapUp           StepKind = "wrap_up"            // the operator wraps up, until Until
@@ -57,14 +72,18 @@ type Step struct {
 	Operator     acd.OperatorID
 	OperatorName string
 	Group        acd.GroupID
-	Target       acd.GroupID // the group an overflow leads to
-	Phone        acd.Phone
-	Number       string
-	Outcome      string
-	EndedBy      string
-	Status       int // SIP status
-	Until        acd.Instant
-	Tags         []string
+	Target       acd.GroupID // the group an overflow or a transfer leads to
+	// TargetOperator is whom a transfer or a consultation is with, or at whom it rang.
+	TargetOperator acd.OperatorID
+	User           acd.UserID
+	UserName       string
+	Phone          acd.Phone
+	Number         string
+	Outcome        string
+	EndedBy        string
+	Status         int // SIP status
+	Until          acd.Instant
+	Tags           []string
 
 	// Of an offer: the strategy, the operator's place among the eligible, from
 	// 1, how many were eligible, and the members who were not.
@@ -176,7 +195,12 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 	case acd.HeldChanged, acd.MuteChanged, acd.NoticeStarted, acd.NoticeEnded, acd.RecordingStarted, acd.RecordingEnded,
 		acd.RecordingKept, acd.Tagged, acd.Noted:
 		return noteStep(event), true
+	case acd.SideStarted, acd.SideChanged, acd.SideEnded, acd.OperatorLeft, acd.PickedUp:
+		return sideStep(event), true
+	case acd.LegLost, acd.LegRecovered, acd.ObserverPlaced, acd.ObserverChanged, acd.RecordingPaused:
+		return thirdStep(event), true
 	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
+		acd.BrowserChanged,
 		acd.PauseTypeConfigured, acd.PauseTypeRemoved, acd.MemberSuspended, acd.LoggedIn, acd.TakenOver, acd.LoggedOutOf,
 		acd.PendingSet, acd.PhoneGiven, acd.ReachabilityChanged, acd.Ignored, acd.MissedCounted, acd.PauseOverran,
 		acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged: // about no call
@@ -235,6 +259,70 @@ func legStep(event any) Step {
 		return Step{Kind: StepConfirmAsked, Leg: e.Leg, Operator: e.Operator, Until: e.Until}
 	case acd.LegGone:
 		return Step{Kind: StepLegEnded, Leg: e.Leg, Reason: e.Cause, Status: e.Status}
+	}
+	return Step{}
+}
+
+// sideStep tells of the second conversation of a call's operator, and of operators
+// who come and go.
+func sideStep(event any) Step {
+	switch e := event.(type) {
+	case acd.SideStarted:
+		kind := StepTransferred
+		switch e.Side.Kind {
+		case acd.SideConsult:
+			kind = StepConsulted
+		case acd.SideReturn:
+			kind = StepReturned
+		case acd.SideNone, acd.SideTransfer, acd.SideConference:
+		}
+		return Step{
+			Kind: kind, Leg: e.Side.Leg, Operator: e.Operator, TargetOperator: e.Side.Operator,
+			Target: e.Side.To.Group, Number: e.Side.To.Number,
+		}
+	case acd.SideChanged:
+		step := Step{Kind: StepSwapped, Operator: e.Operator}
+		switch {
+		case e.Kind == acd.SideConference:
+			step.Kind = StepConference
+		case e.Kind == acd.SideTransfer:
+			step.Kind = StepBlindAfterAll
+		case !e.Front:
+			step.Reason = "customer"
+		}
+		return step
+	case acd.SideEnded:
+		return Step{
+			Kind: StepSideEnded, Operator: e.Operator, TargetOperator: e.Target, Outcome: e.Cause, Reason: e.Cause,
+		}
+	case acd.OperatorLeft:
+		return Step{Kind: StepOperatorLeft, Operator: e.Operator, Leg: e.Leg, Reason: e.Cause}
+	case acd.PickedUp:
+		return Step{Kind: StepPickedUp, Operator: e.Operator, TargetOperator: e.From, Group: e.Group}
+	}
+	return Step{}
+}
+
+// thirdStep tells of browsers that go and come, and of supervisors in the call.
+func thirdStep(event any) Step {
+	switch e := event.(type) {
+	case acd.LegLost:
+		return Step{Kind: StepPhoneLost, Leg: e.Leg, Operator: e.Operator, Until: e.Until}
+	case acd.LegRecovered:
+		return Step{Kind: StepPhoneBack, Leg: e.Leg, Operator: e.Operator}
+	case acd.ObserverPlaced:
+		return Step{
+			Kind: StepObserved, Leg: e.Observer.Leg, Operator: e.Observer.Operator, User: e.Observer.User,
+			UserName: e.Observer.Name, Phone: e.Phone, Until: e.Until, Reason: ObserveWord(e.Observer.Mode),
+		}
+	case acd.ObserverChanged:
+		return Step{Kind: StepObserves, Leg: e.Leg, User: e.User, Reason: ObserveWord(e.Mode)}
+	case acd.RecordingPaused:
+		step := Step{Kind: StepRecordingResumed, Operator: e.Operator}
+		if e.On {
+			step.Kind = StepRecordingPaused
+		}
+		return step
 	}
 	return Step{}
 }

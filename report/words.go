@@ -74,6 +74,34 @@ func OfferOutcomeWord(o acd.OfferOutcome) string {
 	return ""
 }
 
+// ObserveWord returns what a supervisor does in a call.
+func ObserveWord(m acd.ObserveMode) string {
+	switch m {
+	case acd.Listen:
+		return "listen"
+	case acd.Whisper:
+		return "whisper"
+	case acd.Barge:
+		return "join"
+	}
+	return ""
+}
+
+// SideWord returns the kind of a second conversation, empty for none.
+func SideWord(k acd.SideKind) string {
+	switch k {
+	case acd.SideNone:
+		return ""
+	case acd.SideTransfer, acd.SideReturn:
+		return "transfer"
+	case acd.SideConsult:
+		return "consult"
+	case acd.SideConference:
+		return "conference"
+	}
+	return ""
+}
+
 // QueueExitWord returns how a call left a group, empty while it waits.
 func QueueExitWord(q acd.QueueExit) string {
 	switch q {
@@ -152,6 +180,10 @@ func LegRoleWord(r acd.LegRole) string {
 		return "called"
 	case acd.RoleForwarded:
 		return "forwarded"
+	case acd.RoleTarget:
+		return "target"
+	case acd.RoleObserver:
+		return "observer"
 	}
 	return ""
 }

@@ -25,6 +25,8 @@ type Checker struct {
 	// together are the offers of one call that the obvious dispatcher has still to
 	// see made.
 	together []Offer
+	// picked is the call an operator has just picked up.
+	picked acd.PickedUp
 	// turned are the calls that came to a closed group in this step.
 	turned map[acd.CallID]acd.GroupID
 }
@@ -123,7 +125,12 @@ func waitOver(cp acd.Checkpoint, id acd.CallID, at acd.Instant) bool {
 
 // fold checks an event against the state before it, then folds it.
 func (c *Checker) fold(at acd.Instant, e acd.Event) error {
-	if made, ok := e.(acd.OfferMade); ok && made.Group != "" {
+	if picked, ok := e.(acd.PickedUp); ok {
+		c.picked = picked
+	}
+	if made, ok := e.(acd.OfferMade); ok && made.Call == c.picked.Call && made.Operator == c.picked.Operator {
+		c.picked = acd.PickedUp{} // his own choice, not the dispatcher's
+	} else if ok && made.Group != "" {
 		if len(c.together) == 0 {
 			c.together = NextOffers(c.twin.Checkpoint())
 		}
@@ -173,6 +180,7 @@ type span struct {
 	idle     acd.Instant // login, or the end of the last handled call
 	activity acd.Activity
 	call     acd.CallID
+	owns     acd.CallID // the call he was last connected as its operator
 	presence acd.Presence
 }
 
@@ -202,6 +210,10 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		}
 		h.calls[e.Call] = e.Outcome
 		delete(h.offers, e.Call)
+	case acd.Connected:
+		if s := h.session[e.Operator]; s != nil {
+			s.owns = e.Call
+		}
 	case acd.OfferMade:
 		h.offers[e.Call] = append(h.offers[e.Call], e.Leg)
 	case acd.OfferEnded:
@@ -300,7 +312,7 @@ func (h *history) changed(at acd.Instant, e acd.OperatorChanged) error {
 	}
 	h.wrapped = acd.WrapUpEnded{}
 	s.covered += int64(at - s.from)
-	if handled(s.activity) && h.inbound[s.call] && (!handled(e.Activity) || e.Call != s.call) {
+	if handled(s.activity) && s.owns == s.call && h.inbound[s.call] && (!handled(e.Activity) || e.Call != s.call) {
 		s.idle = at
 	}
 	s.from, s.presence, s.activity, s.call = at, e.Presence, e.Activity, e.Call
@@ -342,7 +354,7 @@ func (h *history) wrapsUp(e acd.OperatorChanged, before *acd.State) error {
 		return nil
 	}
 	for _, c := range before.Checkpoint().Calls {
-		if c.ID == v.Call && c.WrapUpSeconds > 0 {
+		if c.ID == v.Call && c.WrapUpSeconds > 0 && h.session[e.Operator].owns == c.ID {
 			return fmt.Errorf("wrap-up of %d s is left out", c.WrapUpSeconds)
 		}
 	}
@@ -373,7 +385,7 @@ func deadlines(s *acd.State, cp acd.Checkpoint) error {
 	for _, c := range cp.Calls {
 		errs = append(errs, due(c.NoticeUntil, "the notice", c.ID))
 		for _, l := range c.Legs {
-			errs = append(errs, due(l.Until, "a leg", c.ID))
+			errs = append(errs, due(l.Until, "a leg", c.ID), due(l.LostUntil, "a lost browser", c.ID))
 			if placed := l.Role != acd.RoleCaller && !c.FromPhone; placed && l.State != acd.LegUp && l.Until == 0 {
 				errs = append(errs, fmt.Errorf("leg %d of %s rings for ever", l.ID, c.ID))
 			}

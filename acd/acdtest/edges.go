@@ -3,6 +3,7 @@ package acdtest
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"bandeau/acd"
 )
@@ -14,10 +15,54 @@ type edges struct {
 
 type edgeCall struct {
 	legs      map[acd.LegID]bool // true once up
-	joined    [2]acd.LegID
+	hears     map[acd.LegID]map[acd.LegID]bool
+	plays     map[acd.LegID]bool // it hears a sound or is spoken to
+	paused    bool
 	incoming  bool // leg 1 came to us: nobody reports that it was answered
 	recording bool
 	over      bool
+}
+
+func newEdgeCall() *edgeCall {
+	return &edgeCall{
+		legs: map[acd.LegID]bool{}, hears: map[acd.LegID]map[acd.LegID]bool{}, plays: map[acd.LegID]bool{},
+	}
+}
+
+// apart takes a leg away from those it talks with.
+func (c *edgeCall) apart(l acd.LegID) {
+	delete(c.hears, l)
+	delete(c.plays, l)
+	for _, whom := range c.hears {
+		delete(whom, l)
+	}
+}
+
+func (c *edgeCall) gone(l acd.LegID) {
+	c.apart(l)
+	delete(c.legs, l)
+}
+
+// mix lets each party hear whom it is to hear, and nobody else.
+func (c *edgeCall) mix(parties []acd.Party) error {
+	for _, p := range parties {
+		if up, ok := c.legs[p.Leg]; !ok {
+			return fmt.Errorf("no leg %d", p.Leg)
+		} else if !up && len(parties) > 2 {
+			return fmt.Errorf("leg %d is not up", p.Leg)
+		}
+		c.apart(p.Leg)
+	}
+	for _, p := range parties {
+		c.hears[p.Leg] = map[acd.LegID]bool{}
+		for _, whom := range p.Hears {
+			if !slices.ContainsFunc(parties, func(q acd.Party) bool { return q.Leg == whom }) {
+				return fmt.Errorf("leg %d, who is to be heard, is no party", whom)
+			}
+			c.hears[p.Leg][whom] = true
+		}
+	}
+	return nil
 }
 
 func newEdges() *edges { return &edges{calls: map[acd.CallID]*edgeCall{}} }
@@ -61,12 +106,13 @@ func (e *edges) observe(cmd acd.Command, effects []acd.Effect, cp acd.Checkpoint
 func (e *edges) report(cmd acd.Command) {
 	first := func(id acd.CallID) {
 		if e.calls[id] == nil {
-			e.calls[id] = &edgeCall{legs: map[acd.LegID]bool{1: false}, incoming: true}
+			e.calls[id] = newEdgeCall()
+			e.calls[id].legs[1], e.calls[id].incoming = false, true
 		}
 	}
 	gone := func(id acd.CallID, l acd.LegID) {
 		if c := e.calls[id]; c != nil {
-			delete(c.legs, l)
+			c.gone(l)
 		}
 	}
 	switch cmd := cmd.(type) { //nolint:gochecksumtype // only reports and calls with a first leg matter
@@ -96,7 +142,7 @@ func (e *edges) carryOut(f acd.Effect) error {
 	case acd.PlaceLeg:
 		c := e.calls[f.Call]
 		if c == nil {
-			c = &edgeCall{legs: map[acd.LegID]bool{}}
+			c = newEdgeCall()
 			e.calls[f.Call] = c
 		}
 		if _, ok := c.legs[f.Leg]; ok || c.over {
@@ -105,7 +151,7 @@ func (e *edges) carryOut(f acd.Effect) error {
 		c.legs[f.Leg] = false
 	case acd.HangUpLeg:
 		if c := e.calls[f.Call]; c != nil {
-			delete(c.legs, f.Leg)
+			c.gone(f.Leg)
 		}
 	case acd.AnswerLeg:
 		return e.onLeg(f.Call, f.Leg, func(c *edgeCall) error {
@@ -123,29 +169,33 @@ func (e *edges) carryOut(f acd.Effect) error {
 			return nil
 		})
 	case acd.PlayLeg:
-		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
+		return e.played(f.Call, f.Leg)
 	case acd.PlayPrompt:
 		return e.prompt(f)
 	case acd.Announce:
-		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
+		return e.played(f.Call, f.Leg)
 	case acd.MuteLeg:
 		return e.onLeg(f.Call, f.Leg, func(*edgeCall) error { return nil })
 	case acd.JoinLegs:
 		return e.onLeg(f.Call, f.A, func(c *edgeCall) error {
-			if _, ok := c.legs[f.B]; !ok {
-				return errors.New("no such leg")
-			}
-			c.joined = [2]acd.LegID{f.A, f.B}
-			return nil
+			return c.mix([]acd.Party{{Leg: f.A, Hears: []acd.LegID{f.B}}, {Leg: f.B, Hears: []acd.LegID{f.A}}})
 		})
+	case acd.MixLegs:
+		return e.onLeg(f.Call, f.Parties[0].Leg, func(c *edgeCall) error { return c.mix(f.Parties) })
 	case acd.PartLegs:
 		return e.onLeg(f.Call, f.A, func(c *edgeCall) error {
-			if c.joined != [2]acd.LegID{f.A, f.B} {
+			if len(c.hears[f.A]) != 1 || !c.hears[f.A][f.B] || len(c.hears[f.B]) != 1 || !c.hears[f.B][f.A] {
 				return errors.New("not joined")
 			}
-			c.joined = [2]acd.LegID{}
+			c.apart(f.A)
+			c.apart(f.B)
 			return nil
 		})
+	case acd.PauseRecording:
+		if c := e.calls[f.Call]; c == nil || !c.recording || c.paused == f.On {
+			return errors.New("nothing is recorded, or it is so already")
+		}
+		e.calls[f.Call].paused = f.On
 	case acd.StartRecording:
 		return e.onLeg(f.Call, f.Customer, func(c *edgeCall) error {
 			c.recording = true
@@ -155,7 +205,7 @@ func (e *edges) carryOut(f acd.Effect) error {
 		if c := e.calls[f.Call]; c == nil || !c.recording {
 			return errors.New("nothing is recorded")
 		}
-		e.calls[f.Call].recording = false
+		e.calls[f.Call].recording, e.calls[f.Call].paused = false, false
 	case acd.ForgetCall:
 		if c := e.calls[f.Call]; c != nil {
 			c.over = true
@@ -172,9 +222,10 @@ func (e *edges) prompt(f acd.PlayPrompt) error {
 	}
 	for _, l := range f.Legs {
 		err := e.onLeg(f.Call, l, func(c *edgeCall) error {
-			if !c.legs[l] || c.joined != [2]acd.LegID{} {
+			if !c.legs[l] || len(c.hears[l]) > 0 {
 				return errors.New("is not up, or talks already")
 			}
+			c.plays[l] = true
 			return nil
 		})
 		if err != nil {
@@ -182,6 +233,17 @@ func (e *edges) prompt(f acd.PlayPrompt) error {
 		}
 	}
 	return nil
+}
+
+// played: a leg hears a sound, which it would not beside somebody's voice.
+func (e *edges) played(id acd.CallID, l acd.LegID) error {
+	return e.onLeg(id, l, func(c *edgeCall) error {
+		if len(c.hears[l]) > 0 {
+			return errors.New("talks already")
+		}
+		c.plays[l] = true
+		return nil
+	})
 }
 
 func (e *edges) onLeg(id acd.CallID, l acd.LegID, act func(*edgeCall) error) error {
@@ -209,17 +271,18 @@ func (e *edges) compare(cp acd.CallCheckpoint) error {
 			return fmt.Errorf("call control has legs %v, the core %v", c.legs, cp.Legs)
 		}
 	}
-	early := false
-	for _, l := range cp.Legs {
-		early = early || l.Role == acd.RoleCalled && l.State == acd.LegEarly
+	for _, a := range cp.Legs {
+		for _, b := range cp.Legs {
+			if got, want := c.hears[a.ID][b.ID], Hears(cp, a.ID, b.ID); got != want {
+				return fmt.Errorf("leg %d hears leg %d: %t, to be %t, in %+v", a.ID, b.ID, got, want, cp)
+			}
+		}
 	}
-	joined := c.joined != [2]acd.LegID{}
-	talking := cp.State == acd.CallTalking && cp.NoticeUntil == 0
-	if want := talking || early; joined != want {
-		return fmt.Errorf("legs joined: %v, in state %d, notice until %d", c.joined, cp.State, cp.NoticeUntil)
+	if l := legOf(cp, cp.Joined[1]); l.State == acd.LegUp && len(c.hears[l.ID]) == 0 && !c.plays[l.ID] {
+		return fmt.Errorf("the customer hears nothing, in %+v", cp)
 	}
-	if talking && c.joined != [2]acd.LegID{cp.Joined[1], cp.Joined[0]} {
-		return fmt.Errorf("joined are %v, talking are %v", c.joined, cp.Joined)
+	if c.paused != cp.RecordingPaused && c.recording {
+		return fmt.Errorf("silence is recorded: %t, to be %t", c.paused, cp.RecordingPaused)
 	}
 	if c.recording != (cp.Recording == acd.RecordingRunning) {
 		return fmt.Errorf("recorded: %t, recording %d", c.recording, cp.Recording)

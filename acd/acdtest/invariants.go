@@ -42,26 +42,33 @@ func Check(c acd.Checkpoint) error {
 
 // checkPlace holds every live call to exactly one place.
 func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
-	offers, placed := 0, 0
+	offers, placed, targets := 0, 0, 0
 	for _, l := range call.Legs {
-		if l.Role == acd.RoleOffer && l.State != acd.LegUp {
+		switch {
+		case l.Role == acd.RoleOffer && l.State != acd.LegUp:
 			offers++
-		}
-		if l.Role == acd.RoleForwarded || l.Role == acd.RoleOwnPhone || l.Role == acd.RoleCalled {
+		case l.Role == acd.RoleTarget && l.State != acd.LegUp:
+			targets++
+		case l.ID == call.Joined[0] || l.ID == call.Joined[1]:
+		case l.Role == acd.RoleForwarded || l.Role == acd.RoleOwnPhone || l.Role == acd.RoleCalled:
 			placed++
 		}
 	}
-	queued := call.Queue != ""
+	queued, sided := call.Queue != "", len(call.Side) > 0
 	ok := false
 	switch call.State {
 	case acd.CallQueued:
-		ok = queued && offers == 0 && placed == 0
+		ok = queued && offers == 0 && placed == 0 && !sided
 	case acd.CallRinging:
 		ok = offers > 0 && offers <= ringTogether(c, call) && placed == 0 || !queued && offers == 0 && placed == 1
+		if sided { // its operator has left it to the target
+			ok = !queued && offers+targets == 1 && placed == 0 && !call.Side[0].Up
+		}
 	case acd.CallDialing:
 		ok = !queued && offers == 0 && placed > 0 && call.Direction == acd.Outbound
 	case acd.CallTalking, acd.CallHeld:
-		ok = !queued && offers == 0 && len(call.Legs) == 2 && call.AnsweredAt != 0
+		ok = !queued && placed == 0 && call.AnsweredAt != 0 && sideKept(call, offers+targets) &&
+			legOf(call, call.Joined[0]).State == acd.LegUp && legOf(call, call.Joined[1]).State == acd.LegUp
 	case acd.CallWrapUp:
 		ok = !queued && len(call.Legs) == 0 && call.EndedAt != 0
 	case acd.CallOver:
@@ -70,6 +77,11 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 	if !ok {
 		return fmt.Errorf("call %s is in state %d with queue %q and legs %v", call.ID, call.State, call.Queue, call.Legs)
 	}
+	for _, o := range call.Observers {
+		if l := legOf(call, o.Leg); l.Role != acd.RoleObserver || (l.State == acd.LegUp) != o.Up {
+			return fmt.Errorf("call %s has the supervisor %+v on leg %+v", call.ID, o, l)
+		}
+	}
 	if call.NoticeUntil != 0 && offers > 0 || call.NoticeUntil != 0 && len(call.Legs) == 0 {
 		return fmt.Errorf("call %s hears the notice in state %d with legs %v", call.ID, call.State, call.Legs)
 	}
@@ -77,6 +89,19 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 		return fmt.Errorf("call %s waits in group %s, which is gone", call.ID, call.Queue)
 	}
 	return nil
+}
+
+// sideKept holds the second conversation of a call that is answered to its leg.
+// rings is how many phones ring.
+func sideKept(call acd.CallCheckpoint, rings int) bool {
+	if len(call.Side) == 0 {
+		return rings == 0 && len(call.Legs) == 2+len(call.Observers)
+	}
+	side := call.Side[0]
+	l := legOf(call, side.Leg)
+	up := l.State == acd.LegUp
+	return l.ID != 0 && up == side.Up && (rings == 0) == up && len(call.Legs) == 3+len(call.Observers) &&
+		(up || side.Kind == acd.SideTransfer || side.Kind == acd.SideConsult) && side.By == call.Operator
 }
 
 // ringTogether is how many phones may ring for a call at once. A group that has
@@ -100,19 +125,27 @@ func checkOwner(c acd.Checkpoint, o acd.OperatorCheckpoint, calls map[acd.CallID
 			}
 		}
 	}
-	call := calls[o.Call]
-	state := map[acd.Activity]acd.CallState{
-		acd.Idle: 0, acd.Ringing: acd.CallRinging, acd.Dialing: acd.CallDialing, acd.Talking: acd.CallTalking,
-		acd.Held: acd.CallHeld, acd.WrappingUp: acd.CallWrapUp,
-	}[o.Activity]
+	call, known := calls[o.Call]
+	owner := call.Operator == id
+	target := len(call.Side) > 0 && call.Side[0].Operator == id && !(owner && call.Joined[0] != 0)
 	ok := false
 	switch o.Activity {
 	case acd.Idle:
 		ok = len(own) == 0 && o.Call == "" && o.Group == "" && o.Pending == (acd.Pending{})
 	case acd.WrappingUp:
-		ok = len(own) == 0 && call.State == state && call.Operator == id && o.WrapUpUntil != 0
-	case acd.Ringing, acd.Dialing, acd.Talking, acd.Held:
-		ok = len(own) == 1 && own[0] == o.Call && call.State == state && (call.Operator == id || o.Activity == acd.Ringing)
+		ok = len(own) == 0 && known && (call.State == acd.CallWrapUp || !owner) && o.WrapUpUntil != 0
+	case acd.Ringing:
+		ok = call.State == acd.CallRinging || target && !call.Side[0].Up
+	case acd.Dialing:
+		ok = call.State == acd.CallDialing && owner
+	case acd.Talking:
+		consults := owner && len(call.Side) > 0 && call.Side[0].Kind != acd.SideTransfer
+		ok = call.State == acd.CallTalking && owner || consults || target && call.Side[0].Up
+	case acd.Held:
+		ok = call.State == acd.CallHeld && owner
+	}
+	if o.Activity != acd.Idle && o.Activity != acd.WrappingUp {
+		ok = ok && len(own) == 1 && own[0] == o.Call
 	}
 	switch {
 	case !ok:

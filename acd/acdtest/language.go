@@ -29,7 +29,7 @@ func (s *Scenario) command(verb string, args []string) (acd.Command, error) {
 		return unraw(args)
 	}
 	for _, read := range []func(string, []string) (acd.Command, error){
-		s.recordVerb, s.sessionVerb, s.legVerb, s.callVerb, s.talkVerb,
+		s.recordVerb, s.sessionVerb, s.legVerb, s.callVerb, s.talkVerb, s.sideVerb,
 	} {
 		if c, err := read(verb, args); c != nil || err != nil {
 			return c, err

@@ -143,11 +143,14 @@ func Eligible(c acd.Checkpoint, o acd.OperatorCheckpoint) bool {
 }
 
 // Reachable says whether an operator's phone can be rung: an external number
-// always, a Centrex phone while it is registered and serves him.
+// always, a Centrex phone while it is registered and serves him, a browser while
+// it proves itself or a number stands in for it.
 func Reachable(c acd.Checkpoint, o acd.OperatorCheckpoint) bool {
 	switch o.Phone.Kind {
 	case acd.PhoneExternal:
 		return true
+	case acd.PhoneBrowser:
+		return o.Browser || o.Phone.Fallback != ""
 	case acd.PhoneCentrex:
 		for _, a := range c.Accounts {
 			if a.ID == o.Phone.Account {

@@ -94,6 +94,15 @@ func (r *ranks) compare(cp acd.Checkpoint) error {
 	return nil
 }
 
+func givenBack(cp acd.Checkpoint, made acd.OfferMade) bool {
+	for _, c := range cp.Calls {
+		if c.ID == made.Call && len(c.Side) > 0 && c.Side[0].Kind == acd.SideReturn {
+			return true
+		}
+	}
+	return false
+}
+
 // mayRing holds any offer, also one to the operator himself, to who can be rung:
 // he is there, does nothing else, and his phone can be reached. Only OP-16 does not
 // hide him from calls of his own.
@@ -106,6 +115,9 @@ func mayRing(cp acd.Checkpoint, made acd.OfferMade) error {
 			o.IgnoredUntil = 0
 			// A disabled operator takes his own calls to the end of his session.
 			o.Config.Enabled, o.Removed = true, false
+		}
+		if givenBack(cp, made) { // a transfer of his has failed: also while he is paused
+			o.Presence = acd.Available
 		}
 		if Eligible(cp, o) {
 			return nil

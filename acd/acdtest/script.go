@@ -174,6 +174,17 @@ func commands() []acd.Command {
 		acd.Tag{},
 		acd.Note{},
 		acd.RecordingStored{},
+		acd.SetBrowser{},
+		acd.Transfer{},
+		acd.Consult{},
+		acd.Swap{},
+		acd.Complete{},
+		acd.CancelSide{},
+		acd.Conference{},
+		acd.PickUp{},
+		acd.PauseRecord{},
+		acd.Observe{},
+		acd.StopObserving{},
 		acd.Tick{},
 		acd.Restarted{},
 	}
@@ -240,6 +251,51 @@ func callWordings(c acd.Command) []string {
 		return say("note %s %s", c.Operator, c.Text)
 	case acd.RecordingStored:
 		return []string{"stored " + string(c.Call), "stored " + string(c.Call) + " lost"}
+	}
+	return sideWordings(c)
+}
+
+func sideWordings(c acd.Command) []string {
+	say := func(format string, args ...any) []string { return []string{fmt.Sprintf(format, args...)} }
+	target := func(d acd.Destination) string {
+		switch d.Kind {
+		case acd.ToOperator:
+			return "@" + string(d.Operator)
+		case acd.ToNumber:
+			return d.Number
+		case acd.ToGroup, acd.ToHangUp:
+		}
+		return string(d.Group)
+	}
+	switch c := c.(type) { //nolint:gochecksumtype // those about a second conversation
+	case acd.SetBrowser:
+		if c.Reachable {
+			return say("browser %s", c.Operator)
+		}
+		return say("browser %s lost", c.Operator)
+	case acd.Transfer:
+		return say("transfer %s %s", c.Operator, target(c.To))
+	case acd.Consult:
+		return say("consult %s %s", c.Operator, target(c.To))
+	case acd.Swap:
+		return say("swap %s", c.Operator)
+	case acd.Complete:
+		return say("complete %s", c.Operator)
+	case acd.CancelSide:
+		return say("cancel %s", c.Operator)
+	case acd.Conference:
+		return say("conference %s", c.Operator)
+	case acd.PickUp:
+		return say("pick-up %s %s", c.Operator, c.Call)
+	case acd.PauseRecord:
+		return []string{fmt.Sprintf("pause-record %s", c.Operator), fmt.Sprintf("pause-record %s off", c.Operator)}
+	case acd.Observe:
+		return []string{
+			fmt.Sprintf("listen %s %s", c.User, c.Operator), fmt.Sprintf("whisper %s %s", c.User, c.Operator),
+			fmt.Sprintf("barge %s %s", c.User, c.Operator),
+		}
+	case acd.StopObserving:
+		return say("stop-listening %s", c.User)
 	}
 	return legWordings(c)
 }

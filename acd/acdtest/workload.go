@@ -120,6 +120,9 @@ func (w *Workload) Next(s *acd.State) (acd.Instant, acd.Command) {
 	if w.Restarts > 0 && w.pick(w.Restarts) == 0 {
 		return w.now, acd.Restarted{}
 	}
+	if c := w.linger(s); c != nil {
+		return w.now, c
+	}
 	switch n := w.pick(100); {
 	case n < 4:
 		return w.now, w.record()
@@ -194,9 +197,11 @@ func (w *Workload) pass(s *acd.State) {
 }
 
 func (w *Workload) phone() acd.Phone {
-	switch w.pick(5) {
+	switch w.pick(7) {
 	case 0:
 		return acd.Phone{}
+	case 5, 6:
+		return acd.Phone{Kind: acd.PhoneBrowser, Fallback: []string{"", "+33600000009"}[w.pick(2)], Confirm: w.chance(30)}
 	case 1, 2:
 		return acd.Phone{Kind: acd.PhoneCentrex, Account: w.account()}
 	}
@@ -251,6 +256,7 @@ func (w *Workload) configuredGroup() acd.Command {
 		ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(7)), Priority: 1 + w.pick(3),
 		WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
 		Overflow: w.exit(), OverflowWhenNobody: w.chance(25), HoursExit: w.exit(),
+		PickUp: w.chance(40), MayStopRecording: w.chance(50),
 		HoldMusic: acd.SoundID([]string{"", "waltz"}[w.pick(2)]), Announce: w.announcements(),
 	}
 	if w.chance(25) {
@@ -321,7 +327,9 @@ func (w *Workload) session(s *acd.State) acd.Command {
 	if v.Presence == acd.LoggedOut && w.chance(70) {
 		return acd.Login{Operator: op, Session: w.sessionID(), LogoutAt: w.soon(), By: w.by()}
 	}
-	switch w.pick(24) {
+	switch w.pick(28) {
+	case 24, 25, 26, 27:
+		return acd.SetBrowser{Operator: op, Reachable: w.chance(70)}
 	case 0:
 		return acd.Logout{Operator: op, Reason: acd.LogoutReason(1 + w.pick(8)), By: w.by()}
 	case 1, 2, 3, 4, 5:
@@ -439,6 +447,105 @@ func (w *Workload) prompt(s *acd.State, id acd.CallID) int {
 	return w.pick(3)
 }
 
+// target is whom a call is given to.
+func (w *Workload) target() acd.Destination {
+	return acd.Destination{
+		Kind: acd.DestinationKind(1 + w.pick(3)), Group: w.group(), Operator: w.operator(), Number: "+33142000002",
+	}
+}
+
+// linger returns something about a call that more than two are in, or are about to
+// be, if there is one: left to chance they would be over before anything happens in
+// them.
+func (w *Workload) linger(s *acd.State) acd.Command {
+	if !w.chance(30) {
+		return nil
+	}
+	var crowded []acd.CallCheckpoint
+	for _, c := range s.Checkpoint().Calls {
+		if len(c.Side)+len(c.Observers) > 0 && len(c.Legs) > 0 {
+			crowded = append(crowded, c)
+		}
+	}
+	if len(crowded) == 0 {
+		return nil
+	}
+	c := crowded[w.pick(len(crowded))]
+	for _, l := range c.Legs {
+		if l.State != acd.LegUp && w.chance(60) {
+			return acd.LegAnswered{Call: c.ID, Leg: l.ID}
+		}
+	}
+	op := c.Operator
+	if len(c.Side) > 0 && w.chance(30) {
+		op = c.Side[0].Operator
+	}
+	if len(c.Observers) > 0 && w.chance(30) {
+		user := c.Observers[w.pick(len(c.Observers))].User
+		if w.chance(30) {
+			return acd.StopObserving{User: user}
+		}
+		return acd.Observe{
+			Operator: op, User: user, Name: "x", Phone: acd.Phone{Kind: acd.PhoneBrowser}, Mode: acd.ObserveMode(1 + w.pick(3)),
+		}
+	}
+	switch w.pick(16) {
+	case 0:
+		if op != "" {
+			return acd.SetBrowser{Operator: op, Reachable: w.chance(50)}
+		}
+	case 3, 4, 5:
+		return acd.Swap{Call: c.ID, Operator: c.Operator}
+	case 6, 7, 8:
+		return acd.Conference{Call: c.ID, Operator: c.Operator}
+	case 9:
+		return acd.Complete{Call: c.ID, Operator: c.Operator}
+	case 10:
+		return acd.CancelSide{Call: c.ID, Operator: c.Operator}
+	case 11:
+		return acd.Mute{Call: c.ID, Operator: op, On: w.chance(50)}
+	case 12:
+		return acd.Observe{
+			Operator: op, User: "u1", Name: "x", Phone: acd.Phone{Kind: acd.PhoneBrowser}, Mode: acd.ObserveMode(1 + w.pick(3)),
+		}
+	case 1:
+		l := c.Legs[w.pick(len(c.Legs))]
+		return acd.LegEnded{Call: c.ID, Leg: l.ID, Cause: acd.EndCause(1 + w.pick(5))}
+	case 2:
+		return acd.HangUp{Call: c.ID, Operator: op, By: w.by()}
+	}
+	return w.side(s, c.ID, op)
+}
+
+// side is what somebody does about a second conversation, or as a third.
+func (w *Workload) side(s *acd.State, call acd.CallID, op acd.OperatorID) acd.Command {
+	user := acd.UserID(fmt.Sprintf("u%d", w.pick(3)))
+	switch w.pick(14) {
+	case 0, 1:
+		return acd.Transfer{Call: call, Operator: op, To: w.target()}
+	case 2, 3, 4:
+		return acd.Consult{Call: call, Operator: op, To: w.target()}
+	case 5:
+		return acd.Swap{Call: call, Operator: op}
+	case 6:
+		return acd.Complete{Call: call, Operator: op}
+	case 7:
+		return acd.CancelSide{Call: call, Operator: op}
+	case 8:
+		return acd.Conference{Call: call, Operator: op}
+	case 9:
+		waiting, _ := w.leg(s)
+		return acd.PickUp{Call: waiting, Operator: op}
+	case 10:
+		return acd.PauseRecord{Call: call, Operator: op, On: w.chance(50)}
+	case 11:
+		return acd.StopObserving{User: user}
+	}
+	return acd.Observe{
+		Operator: op, User: user, Name: "x", Phone: acd.Phone{Kind: acd.PhoneBrowser}, Mode: acd.ObserveMode(1 + w.pick(3)),
+	}
+}
+
 func (w *Workload) act(s *acd.State) acd.Command {
 	op := w.operator()
 	v, _ := s.Operator(op)
@@ -446,7 +553,7 @@ func (w *Workload) act(s *acd.State) acd.Command {
 	if w.chance(5) {
 		call, _ = w.leg(s)
 	}
-	switch w.pick(10) {
+	switch w.pick(20) {
 	case 0, 1, 2:
 		return acd.HangUp{Call: call, Operator: op, By: w.by()}
 	case 3:
@@ -461,6 +568,8 @@ func (w *Workload) act(s *acd.State) acd.Command {
 		return acd.Tag{Call: call, Operator: op, Tags: []string{"a", "b"}[:w.pick(3)]}
 	case 8:
 		return acd.Note{Call: call, Operator: op, Text: "x"}
+	case 9, 10, 11, 12, 13, 14, 15, 16, 17, 18:
+		return w.side(s, call, op)
 	}
 	return acd.RecordingStored{Call: acd.CallID(fmt.Sprintf("c%06d", max(1, w.calls-w.pick(20)))), Lost: w.chance(10)}
 }
