@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -32,17 +33,26 @@ var errSessionEnded = errors.New("api: the session has ended")
 
 // StreamMessage is what the server sends on a banner's stream.
 type StreamMessage struct {
-	Type   string                     `json:"type" enum:"snapshot,delta,ended,pong"`
+	Type   string                     `json:"type" enum:"snapshot,delta,ended,pong,phone"`
 	At     Time                       `json:"at" doc:"The server's clock when it was sent."`
 	Seq    uint64                     `json:"seq,omitempty" doc:"Of the last event shown."`
 	Me     map[string]json.RawMessage `json:"me,omitempty" doc:"Snapshot: all of /me. Delta: its members that changed."`
 	Reason string                     `json:"reason,omitempty" enum:"taken_over,manual,window,silence,idle,missed,clock,supervisor,disabled" doc:"Why the session ended."`
+	Phone  *PhoneMessage              `json:"phone,omitempty" doc:"Of the type phone."`
 }
 
-// bannerMessage is what a banner sends: active after a click or a key (OP-17),
-// ping to have a pong.
-type bannerMessage struct {
-	Type string `json:"type"`
+// BannerMessage is what a banner sends: active after a click or a key (OP-17),
+// ping to have a pong, phone for its browser phone.
+type BannerMessage struct {
+	Type  string       `json:"type" enum:"active,ping,phone"`
+	Phone *PhoneReport `json:"phone,omitempty" doc:"Of the type phone."`
+}
+
+// streamReport is a [BannerMessage] whose phone part is not read yet: what is
+// wrong there ends no stream.
+type streamReport struct {
+	Type  string          `json:"type"`
+	Phone json.RawMessage `json:"phone"`
 }
 
 func (s *Server) streamRoutes() {
@@ -50,9 +60,10 @@ func (s *Server) streamRoutes() {
 		id: "stream", method: http.MethodGet, path: "/me/stream", tag: tagMe, summary: "My state as a live stream (WebSocket)",
 		about: "Sends `snapshot` with all of /me, then at once `delta` with its changed members; `ended` with the reason, " +
 			"then close code 4000. The server pings; answering is a sign of life. The banner may send `{\"type\":\"active\"}` " +
-			"after a click or a key, and `{\"type\":\"ping\"}` to have `{\"type\":\"pong\"}`. A page that closes its last stream " +
+			"after a click or a key, `{\"type\":\"ping\"}` to have `{\"type\":\"pong\"}`, and `{\"type\":\"phone\"}` to be a browser phone: " +
+			"it offers a connection, which takes the place of any other of his and ends with the stream. A page that closes its last stream " +
 			"with code 1000 or 1001 closes the window (OP-25).",
-		responses: map[string]*huma.Response{"101": {Description: "The WebSocket is open; messages are StreamMessage."}},
+		responses: map[string]*huma.Response{"101": {Description: "The WebSocket is open; messages are StreamMessage, those of the page BannerMessage."}},
 		errors:    []int{http.StatusUpgradeRequired},
 	}, s.stream)
 }
@@ -75,6 +86,7 @@ func (s *Server) stream(ctx context.Context, _ *struct{}) (*streamOutput, error)
 		}
 		conn.SetReadLimit(maxMessage)
 		b := &bannerStream{server: s, r: r, floor: floor, conn: conn}
+		b.line = s.newLine(PhoneOwner{Centre: r.who.centre, Operator: r.who.operator()})
 		if err := b.run(context.WithoutCancel(ctx)); err != nil {
 			s.cfg.Log.DebugContext(ctx, "stream ended", "error", err)
 		}
@@ -102,6 +114,7 @@ type bannerStream struct {
 	seq    uint64
 	me     Me // as last shown
 	shown  map[string]json.RawMessage
+	line   *line
 }
 
 // run serves the stream until the page or the server ends it, and tells the
@@ -120,13 +133,19 @@ func (b *bannerStream) run(ctx context.Context) error {
 	f := newFeed(b.floor)
 	fed, wrote := make(chan error, 1), make(chan error, 1)
 	go func() { fed <- f.run(ctx) }()
+	var speaking sync.WaitGroup
+	speaking.Go(func() {
+		b.line.speak(ctx, func(m PhoneMessage) error { return b.send(ctx, StreamMessage{Type: "phone", Phone: &m}) })
+	})
 	go func() {
 		err := b.write(ctx, st, f)
 		b.close(err)
 		wrote <- err
 	}()
 	readErr := b.read(ctx)
+	b.line.end()
 	cancel()
+	speaking.Wait()
 	writeErr := <-wrote
 	feedErr := <-fed
 	code := websocket.CloseStatus(readErr)
@@ -161,7 +180,7 @@ func (b *bannerStream) read(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read stream: %w", err)
 		}
-		var message bannerMessage
+		var message streamReport
 		if err := json.Unmarshal(data, &message); err != nil {
 			_ = b.conn.Close(websocket.StatusPolicyViolation, "not a message")
 			return fmt.Errorf("message of the banner: %w", err)
@@ -169,6 +188,8 @@ func (b *bannerStream) read(ctx context.Context) error {
 		switch message.Type {
 		case "active":
 			b.server.sendSigns(ctx, b.r.who, true, b.server.cfg.Clock.Now())
+		case "phone":
+			b.line.hear(ctx, message.Phone)
 		case "ping":
 			if err := b.send(ctx, StreamMessage{Type: "pong"}); err != nil {
 				return err
@@ -269,7 +290,7 @@ func (b *bannerStream) differs(g acd.GroupView) bool {
 // show sends the members of /me that changed since they were last sent.
 func (b *bannerStream) show(ctx context.Context) error {
 	if view, ok := b.floor.Operator(b.r.who.operator()); ok && slices.ContainsFunc(view.Groups, func(id acd.GroupID) bool {
-		_, has := b.known.colours[id]
+		_, has := b.known.groups[id]
 		return !has
 	}) {
 		if err := b.learn(ctx); err != nil {

@@ -50,6 +50,8 @@ type Call struct {
 	Called *string `json:"called"`
 
 	OfferedTo []Person `json:"offeredTo,omitempty" doc:"Whose phones ring for it, where more than one does."`
+
+	ObservedBy []FloorObserver `json:"observedBy,omitempty" doc:"Supervisors who hear it; of the floor."`
 }
 
 // LiveCall is a call as its operator's banner sees it.
@@ -65,6 +67,13 @@ type LiveCall struct {
 	// Answerable is asked of telephony at each answer: a phone may register anew
 	// while it rings.
 	Answerable bool `json:"answerable" doc:"POST answer would be accepted now: his phone rings and can be answered from afar."`
+
+	Part            string         `json:"part" enum:"owner,consulted" doc:"Consulted: a colleague whose call it is asks him, or talks with him and the other side."`
+	Side            *CallSide      `json:"side" doc:"His second conversation: a transfer under way, a consultation, a conference; null for none."`
+	LostUntil       *Time          `json:"lostUntil" doc:"His browser is gone; the other side hears music until it is back, and until then at most."`
+	RecordingPaused bool           `json:"recordingPaused"`
+	MayStopRecord   bool           `json:"mayStopRecording" doc:"POST record would be accepted: the call is recorded, and its group lets him."`
+	Observers       []CallObserver `json:"observers" doc:"Supervisors who hear the call; empty where the centre does not show it."`
 }
 
 // HistoryCall is a line of an operator's history. Its numbers are absent when
@@ -146,12 +155,32 @@ func floorCall(floor Floor, c acd.CallView, now time.Time) Call {
 	return body
 }
 
+// bannerLook is what a banner shows of calls as the records have it.
+type bannerLook struct {
+	record directory.Operator
+	// observers: it shows who listens.
+	observers bool
+	// mayStop are the groups whose recordings operators may pause.
+	mayStop func(acd.GroupID) bool
+}
+
 // liveCall answers with a call as its operator's banner sees it.
-func (s *Server) liveCall(floor Floor, record directory.Operator, c acd.CallView, now time.Time) LiveCall {
-	return LiveCall{
+func (s *Server) liveCall(floor Floor, look bannerLook, c acd.CallView, now time.Time) LiveCall {
+	body := LiveCall{
 		Call: operatorsCall(floor, c, now), Muted: c.Muted, RingsMine: c.PhoneRings, RingUntil: instant(c.RingUntil), NumberHidden: c.NumberHidden,
-		ScreenPop: s.screenPop(floor, record, c), Answerable: s.answerable(floor, c),
+		ScreenPop: s.screenPop(floor, look.record, c), Answerable: s.answerable(floor, c),
+		Part: "owner", LostUntil: instant(c.LostUntil), RecordingPaused: c.RecordingPaused, Observers: []CallObserver{},
+		MayStopRecord: c.Recording == acd.RecordingRunning && !c.Consulted && look.mayStop(c.Group),
 	}
+	if look.observers {
+		body.Observers = observersOf(c)
+	}
+	if c.Consulted {
+		body.Part = "consulted"
+		return body
+	}
+	body.Side = sideOf(floor, c)
+	return body
 }
 
 // answerable reports whether the action answer would be accepted.
@@ -160,7 +189,13 @@ func (s *Server) answerable(floor Floor, c acd.CallView) bool {
 		return false
 	}
 	view, ok := floor.Operator(c.Operator)
-	return ok && view.Phone.Kind == acd.PhoneCentrex && s.cfg.Calls.Answerable(view.Phone.Account)
+	switch {
+	case !ok:
+		return false
+	case view.Phone.Kind == acd.PhoneBrowser:
+		return view.Browser
+	}
+	return view.Phone.Kind == acd.PhoneCentrex && s.cfg.Calls.Answerable(view.Phone.Account)
 }
 
 type callsInput struct {

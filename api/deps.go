@@ -333,6 +333,10 @@ type Calls interface {
 	// Answerable reports whether Answer would be accepted by the phone of a
 	// Centrex account, as far as its registrations tell.
 	Answerable(account acd.AccountID) bool
+	// Target reads a number that a call is to be given to: where a number of the
+	// centre leads, an internal number, whose phone is returned too, or any other.
+	// Errors: ErrEmergency, directory.ErrNumber.
+	Target(centre directory.ID, operator acd.OperatorID, number string) (acd.Destination, acd.AccountID, error)
 }
 
 // Recording is an open recording: a WAV file that can be read in parts.

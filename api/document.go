@@ -198,6 +198,8 @@ func (s *Server) document() ([]byte, error) {
 	registry := document.Components.Schemas
 	registry.Schema(reflect.TypeFor[LoggedOut](), true, "")
 	registry.Schema(reflect.TypeFor[StreamMessage](), true, "")
+	registry.Schema(reflect.TypeFor[BannerMessage](), true, "")
+	registry.Schema(reflect.TypeFor[PhoneStreamMessage](), true, "")
 	for name, schema := range registry.Map() {
 		if t := registry.TypeFromRef("#/components/schemas/" + name); t != nil {
 			nullable(schema, t)

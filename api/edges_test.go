@@ -34,6 +34,20 @@ func (c *calls) SendDigits(_ context.Context, _ directory.ID, call acd.CallID, l
 
 func (c *calls) Answerable(account acd.AccountID) bool { return c.answerable[account] }
 
+func (c *calls) Target(
+	_ directory.ID, _ acd.OperatorID, number string,
+) (acd.Destination, acd.AccountID, error) {
+	switch number {
+	case "112":
+		return acd.Destination{}, "", api.ErrEmergency
+	case "x":
+		return acd.Destination{}, "", directory.ErrNumber
+	case "2001":
+		return acd.Destination{Kind: acd.ToNumber, Number: number}, "desk", nil
+	}
+	return acd.Destination{Kind: acd.ToNumber, Number: number}, "", nil
+}
+
 func (c *calls) Answer(context.Context, directory.ID, acd.CallID, acd.LegID) error { return c.err }
 
 // history answers with fixed rows.

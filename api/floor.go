@@ -128,9 +128,11 @@ type FloorDelta struct {
 
 // OperatorAction is the body of POST /floor/operators/{id}/actions.
 type OperatorAction struct {
-	Action    string  `json:"action" must:"true" enum:"pause,available,logout,release,suspend,unsuspend"`
+	Action    string  `json:"action" must:"true" enum:"pause,available,logout,release,suspend,unsuspend,listen,whisper,join,leave" doc:"Listen: hear his call; whisper: be heard by him alone; join: be heard by all; leave: no longer. One after another changes it."`
 	PauseType *string `json:"pauseType" doc:"Required by pause."`
 	Group     *string `json:"group" doc:"Required by suspend and unsuspend."`
+
+	Phone *ListenPhone `json:"phone,omitempty" doc:"Of listen, whisper and join: the phone to hear him on; default: the browser."`
 }
 
 const tagFloor = "Floor"
@@ -177,6 +179,9 @@ func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput
 		return nil, ErrNotFound
 	}
 	command, err := actionCommand(r.who, id, body)
+	if isObserving(body.Action) && err == nil {
+		command, err = s.observe(ctx, r, floor, view, body)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +215,7 @@ func (s *Server) logoutAfter(ctx context.Context, centre directory.ID, operator 
 // actionCommand is the command of a supervisor's action.
 func actionCommand(who *principal, id acd.OperatorID, body OperatorAction) (acd.Command, error) {
 	needsPause, needsGroup := body.Action == "pause", body.Action == "suspend" || body.Action == "unsuspend"
-	allowed := []string{"pause", "available", "logout", "release", "suspend", "unsuspend"}
+	allowed := []string{"pause", "available", "logout", "release", "suspend", "unsuspend", "listen", "whisper", "join", "leave"}
 	var fields []ProblemField
 	check := func(name string, given, needed bool) {
 		switch {
@@ -225,8 +230,14 @@ func actionCommand(who *principal, id acd.OperatorID, body OperatorAction) (acd.
 	}
 	check("pauseType", body.PauseType != nil, needsPause)
 	check("group", body.Group != nil, needsGroup)
+	if body.Phone != nil && !isObserving(body.Action) {
+		check("phone", true, false)
+	}
 	if len(fields) > 0 {
 		return nil, invalid(fields...)
+	}
+	if isObserving(body.Action) {
+		return nil, nil //nolint:nilnil // a command that needs more than the body: see observe
 	}
 	by := who.actor()
 	switch body.Action {
@@ -347,7 +358,7 @@ func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 	for _, c := range rows.Calls {
 		if v.seesCall(c) {
 			v.calls[c.ID] = true
-			d.Calls = append(d.Calls, floorCall(v.floor, c, now))
+			d.Calls = append(d.Calls, v.call(c, now))
 		} else {
 			d.Removed.Calls = drop(v.calls, c.ID, d.Removed.Calls)
 		}
@@ -362,6 +373,17 @@ func (v *sight) delta(rows Rows, now time.Time) FloorDelta {
 		d.Removed.Calls = drop(v.calls, id, d.Removed.Calls)
 	}
 	return d
+}
+
+// call is a call's row, with who hears it.
+func (v *sight) call(c acd.CallView, now time.Time) Call {
+	row := floorCall(v.floor, c, now)
+	for _, o := range c.Observers {
+		row.ObservedBy = append(row.ObservedBy, FloorObserver{
+			User: string(o.User), Name: o.Name, Operator: string(o.Operator), Mode: observeWord(o.Mode), Up: o.Up,
+		})
+	}
+	return row
 }
 
 // drop forgets a row; if the reader has it he is told.

@@ -44,7 +44,13 @@ func TestActionsOnOperators(t *testing.T) {
 		}
 	}
 	for body, field := range map[string]string{
-		`{"action":"listen"}`: "body.action", `{}`: "body.action", `{"action":"pause"}`: "body.pauseType",
+		`{"action":"spy"}`: "body.action", `{"action":"leave","phone":{"kind":"browser"}}`: "body.phone",
+		`{"action":"listen","phone":{"kind":"fax"}}`:                   "body.phone.kind",
+		`{"action":"whisper","phone":{"kind":"centrex"}}`:              "body.phone.account",
+		`{"action":"join","phone":{"kind":"external","number":"x"}}`:   "body.phone.number",
+		`{"action":"join","phone":{"kind":"external","number":"112"}}`: "body.phone.number",
+		`{"action":"logout","phone":{"kind":"browser"}}`:               "body.phone",
+		`{}`: "body.action", `{"action":"pause"}`: "body.pauseType",
 		`{"action":"suspend"}`: "body.group", `{"action":"logout","group":"g-sales"}`: "body.group", `{"action":"release","x":1}`: "body.x",
 	} {
 		a := c.do("POST", "/floor/operators/op-anna/actions", body).is(http.StatusUnprocessableEntity)
@@ -52,7 +58,7 @@ func TestActionsOnOperators(t *testing.T) {
 			t.Errorf("%s: refused %v, want %s", body, got, field)
 		}
 	}
-	if a := c.do("POST", "/floor/operators/op-anna/actions", `{"action":"listen"}`); !strings.Contains(string(a.body), "unsuspend") {
+	if a := c.do("POST", "/floor/operators/op-anna/actions", `{"action":"spy"}`); !strings.Contains(string(a.body), "unsuspend") {
 		t.Errorf("the allowed actions are not named: %s", a.body)
 	}
 }
@@ -226,6 +232,21 @@ func TestActionsOnOnesOwnCall(t *testing.T) {
 		{"hangup", "", acd.HangUp{Call: "c1", Operator: "op-anna", By: by}},
 		{"hold", "", acd.Hold{Call: "c1", Operator: "op-anna"}},
 		{"resume", "", acd.Resume{Call: "c1", Operator: "op-anna"}},
+		{"transfer", `{"to":{"type":"operator","id":"op-ben"}}`, acd.Transfer{
+			Call: "c1", Operator: "op-anna", To: acd.Destination{Kind: acd.ToOperator, Operator: "op-ben"},
+		}},
+		{"transfer", `{"to":{"type":"group","id":"g-help"}}`, acd.Transfer{
+			Call: "c1", Operator: "op-anna", To: acd.Destination{Kind: acd.ToGroup, Group: "g-help"},
+		}},
+		{"consult", `{"to":{"type":"number","number":"+33699887766"}}`, acd.Consult{
+			Call: "c1", Operator: "op-anna", To: acd.Destination{Kind: acd.ToNumber, Number: "+33699887766"},
+		}},
+		{"swap", "", acd.Swap{Call: "c1", Operator: "op-anna"}},
+		{"complete", "", acd.Complete{Call: "c1", Operator: "op-anna"}},
+		{"cancel", "", acd.CancelSide{Call: "c1", Operator: "op-anna"}},
+		{"conference", "", acd.Conference{Call: "c1", Operator: "op-anna"}},
+		{"record", `{"on":false}`, acd.PauseRecord{Call: "c1", Operator: "op-anna", On: true}},
+		{"record", `{"on":true}`, acd.PauseRecord{Call: "c1", Operator: "op-anna"}},
 		{"mute", `{"on":true}`, acd.Mute{Call: "c1", Operator: "op-anna", On: true}},
 		{"note", `{"text":"called\nback"}`, acd.Note{Call: "c1", Operator: "op-anna", Text: "called\nback"}},
 	} {
@@ -247,7 +268,13 @@ func TestActionsOnOnesOwnCall(t *testing.T) {
 	for action, bodies := range map[string][]string{
 		"dtmf": {`{"digits":""}`, `{"digits":"1e"}`, `{"digits":12}`, `{"digits":"` + strings.Repeat("1", 33) + `"}`},
 		"tags": {`{"tags":null}`, `{"tags":[""]}`, `{"tags":["a\u0007"]}`, `{"tags":[1]}`}, "mute": {`{}`, `{"on":1}`},
-		"note": {`{"text":"\u0000"}`, `{"text":"` + strings.Repeat("x", 4001) + `"}`},
+		"note":   {`{"text":"\u0000"}`, `{"text":"` + strings.Repeat("x", 4001) + `"}`},
+		"record": {`{}`, `{"on":"off"}`},
+		"transfer": {
+			`{}`, `{"to":null}`, `{"to":{}}`, `{"to":{"type":"hangup"}}`, `{"to":{"type":"operator"}}`, `{"to":{"type":"operator","id":"none"}}`,
+			`{"to":{"type":"group","id":"none"}}`, `{"to":{"type":"number"}}`, `{"to":{"type":"number","number":"x"}}`,
+			`{"to":{"type":"number","number":"112"}}`,
+		},
 	} {
 		for _, body := range bodies {
 			c.do("POST", "/me/calls/c1/"+action, body).is(http.StatusUnprocessableEntity)
@@ -259,7 +286,7 @@ func TestActionsOnOnesOwnCall(t *testing.T) {
 	r.calls.err = api.ErrNotSupported
 	c.do("POST", "/me/calls/c1/answer", nil).is(http.StatusConflict)
 	c.do("POST", "/me/calls/c1/dtmf", `{"digits":"1"}`).is(http.StatusConflict)
-	c.do("POST", "/me/calls/c1/conference", nil).is(http.StatusNotFound)
+	c.do("POST", "/me/calls/c1/explode", nil).is(http.StatusNotFound)
 	r.history.mine = []report.HistoryItem{{Call: report.Call{ID: "c0", State: acd.CallOver}, Part: report.Part{Operator: "op-anna"}}}
 	c.do("POST", "/me/calls/c0/hangup", nil).is(http.StatusConflict).has("wrong_state", "code")
 }

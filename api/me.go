@@ -75,6 +75,8 @@ type MyGroup struct {
 	Colour  string `json:"colour"`
 	Waiting *int   `json:"waiting,omitempty" doc:"Absent when his record says so."`
 	Present int    `json:"present" doc:"Operators logged in."`
+
+	MayStopRecording bool `json:"mayStopRecording" doc:"He may pause the recording of a call of the group."`
 }
 
 // MyPauseType is a pause type in his language.
@@ -207,10 +209,15 @@ func (s *Server) me(ctx context.Context, r *request) (Me, error) {
 type known struct {
 	who        *principal
 	record     directory.Operator
-	colours    map[acd.GroupID]string
+	groups     map[acd.GroupID]directory.Group
 	pauseTypes []MyPauseType
 	offered    *PhoneOffered
 	centre     directory.Centre
+}
+
+// look is what the banner shows of calls.
+func (k known) look() bannerLook {
+	return bannerLook{k.record, k.centre.ShowListening, func(id acd.GroupID) bool { return k.groups[id].OperatorMayStopRecording }}
 }
 
 func centreFacts(c directory.Centre) CentreFacts {
@@ -218,7 +225,7 @@ func centreFacts(c directory.Centre) CentreFacts {
 }
 
 func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
-	k := known{who: who, colours: map[acd.GroupID]string{}}
+	k := known{who: who, groups: map[acd.GroupID]directory.Group{}}
 	record, err := s.recordOf(ctx, who)
 	if err != nil {
 		return k, err
@@ -242,7 +249,7 @@ func (s *Server) knownOf(ctx context.Context, who *principal) (known, error) {
 		group, err := s.cfg.Records.Groups().Get(ctx, who.centre, directory.ID(id))
 		switch {
 		case err == nil:
-			k.colours[id] = group.Colour
+			k.groups[id] = group
 		case !errors.Is(err, ErrNotFound):
 			return k, fmt.Errorf("read group: %w", err)
 		}
@@ -302,14 +309,14 @@ func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 		MustChangePassword: k.who.locked,
 	}
 	if call, ok := floor.Call(view.Call); ok {
-		me.Calls = append(me.Calls, s.liveCall(floor, k.record, call.For(view.ID), now))
+		me.Calls = append(me.Calls, s.liveCall(floor, k.look(), call.For(view.ID), now))
 	}
 	for _, id := range view.Groups {
 		group, ok := floor.Group(id)
 		if !ok {
 			continue
 		}
-		mine := MyGroup{ID: string(id), Name: group.Name, Colour: k.colours[id], Present: group.LoggedIn}
+		mine := MyGroup{ID: string(id), Name: group.Name, Colour: k.groups[id].Colour, Present: group.LoggedIn, MayStopRecording: k.groups[id].OperatorMayStopRecording}
 		if k.record.ShowWaiting {
 			mine.Waiting = &group.Waiting
 		}

@@ -199,11 +199,11 @@ func (s *Server) myCall(
 	ctx context.Context, r *request, floor Floor, id acd.CallID, hidden bool,
 ) (*bodyOutput[LiveCall], error) {
 	if view, ok := floor.Call(id); ok {
-		record, err := s.recordOf(ctx, r.who)
+		k, err := s.knownOf(ctx, r.who)
 		if err != nil {
 			return nil, err
 		}
-		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, record, view.For(r.who.operator()), r.now)}, nil
+		return &bodyOutput[LiveCall]{Body: s.liveCall(floor, k.look(), view.For(r.who.operator()), r.now)}, nil
 	}
 	row, err := s.cfg.History.Call(ctx, string(r.who.centre), id)
 	if errors.Is(err, ErrNotFound) {
@@ -212,7 +212,7 @@ func (s *Server) myCall(
 	if err != nil {
 		return nil, fmt.Errorf("read call: %w", err)
 	}
-	body := LiveCall{Call: callBody(row, r.now), NumberHidden: hidden}
+	body := LiveCall{Call: callBody(row, r.now), NumberHidden: hidden, Part: "owner", Observers: []CallObserver{}}
 	if hidden {
 		body.Called = nil
 	}

@@ -128,7 +128,8 @@ func coreStatus(code acd.Code) int {
 		return http.StatusUnprocessableEntity
 	case acd.ErrLoggedOut, acd.ErrPhoneRequired, acd.ErrPhoneInUse, acd.ErrPhoneUnreachable,
 		acd.ErrNotIdle, acd.ErrInCall, acd.ErrNotWrappingUp, acd.ErrNoCallerID, acd.ErrNoGroup,
-		acd.ErrWrongState, acd.ErrDuplicate, acd.ErrLimit:
+		acd.ErrWrongState, acd.ErrDuplicate, acd.ErrLimit, acd.ErrTransferToSelf, acd.ErrTargetBusy, acd.ErrTargetAway,
+		acd.ErrTargetUnreachable, acd.ErrNobodyFree, acd.ErrRecordingNotYours, acd.ErrPickUpNotAllowed:
 		return http.StatusConflict
 	}
 	return 0

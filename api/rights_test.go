@@ -32,12 +32,22 @@ POST   /me/calls/{id}/mute               O
 POST   /me/calls/{id}/dtmf               O
 POST   /me/calls/{id}/tags               O
 POST   /me/calls/{id}/note               O
+POST   /me/calls/{id}/transfer           O
+POST   /me/calls/{id}/consult            O
+POST   /me/calls/{id}/swap               O
+POST   /me/calls/{id}/complete           O
+POST   /me/calls/{id}/cancel             O
+POST   /me/calls/{id}/conference         O
+POST   /me/calls/{id}/record             O
+POST   /me/calls/{id}/pickup             O
+GET    /me/transfer-targets              O
 POST   /me/wrap-up                       O
 GET    /me/history                       O
 GET    /me/stream                        O
 GET    /floor                            TAS
 GET    /events                           TAS
 POST   /floor/operators/{id}/actions     TAS
+GET    /floor/phone                      TAS
 GET    /floor/operators/{id}/day         TAS
 GET    /floor/quarters                   TAS
 GET    /calls                            TAS
@@ -166,6 +176,9 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 	o, _ := r.records.operators.Get(t.Context(), centreID, "op-anna")
 	o.AllowPhoneChange = true
 	_, _ = r.records.operators.Update(t.Context(), o)
+	u, _ := r.records.users.Get(t.Context(), centreID, "u-supervisor")
+	u.Rights.Listen = true
+	_, _ = r.records.users.Update(t.Context(), u)
 	seen := map[string]bool{}
 	for path, operations := range d.Paths {
 		for method := range operations {

@@ -31,9 +31,11 @@ type Build struct {
 // Config is what a server needs. Everything but the fields that say so is
 // required.
 type Config struct {
-	Records    Records
-	Floors     Floors
-	Calls      Calls
+	Records Records
+	Floors  Floors
+	Calls   Calls
+	// Browsers connects browser phones; nil for none.
+	Browsers   Browsers
 	History    History
 	Recordings Recordings
 	// Simulator answers what-if questions; nil for none.
@@ -70,6 +72,7 @@ type Server struct {
 	limiter *limiter
 	signs   *signs
 	streams *streams
+	lines   lines
 	pops    *pops
 	asking  asking
 	// stopping is closed when the live streams are to end.
@@ -94,6 +97,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, rights: rights(), mux: http.NewServeMux(),
 		limiter: newLimiter(), signs: newSigns(), streams: newStreams(), pops: newPops(),
+		lines: lines{who: map[PhoneOwner]*line{}},
 		cross: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
 	}
 	s.api = humago.New(s.mux, humaConfig(cfg.Build.Version))
@@ -155,8 +159,10 @@ func (s *Server) routes() {
 	s.meRoutes()
 	s.myPhoneRoutes()
 	s.myCallRoutes()
+	s.transferRoutes()
 	s.streamRoutes()
 	s.floorRoutes()
+	s.floorPhoneRoutes()
 	s.eventRoutes()
 	s.dayRoutes()
 	s.callRoutes()

@@ -85,6 +85,34 @@ func phoneKindWord(k acd.PhoneKind) string {
 	return ""
 }
 
+func sideKindWord(k acd.SideKind) string {
+	switch k {
+	case acd.SideNone:
+		return ""
+	case acd.SideTransfer:
+		return "transfer"
+	case acd.SideConsult:
+		return "consult"
+	case acd.SideConference:
+		return "conference"
+	case acd.SideReturn:
+		return "return"
+	}
+	return ""
+}
+
+func observeWord(m acd.ObserveMode) string {
+	switch m {
+	case acd.Listen:
+		return "listen"
+	case acd.Whisper:
+		return "whisper"
+	case acd.Barge:
+		return "join"
+	}
+	return ""
+}
+
 func phoneStateWord(p acd.PhoneState) string {
 	switch p {
 	case acd.PhoneMissing:

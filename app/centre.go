@@ -89,8 +89,11 @@ func seedOf(centre string) uint64 {
 // goroutine and does not block.
 func (n *Node) carryOut(centre string, effects []acd.Effect) {
 	for _, effect := range effects {
-		if e, ok := effect.(acd.EndSession); ok {
+		switch e := effect.(type) { //nolint:gochecksumtype // call control has the others
+		case acd.EndSession:
 			n.sessionEnds.Put(endedSession{directory.ID(centre), e})
+		case acd.ForgetCall:
+			n.browsers.forget(e.Call)
 		}
 	}
 	n.sw.Execute(centre, effects)

@@ -100,6 +100,8 @@ type liveCalls struct {
 	sw *telephony.Switch
 	// contacts are where an account is registered now.
 	contacts func(account string) []sipua.Contact
+	// numbers knows where a number leads.
+	numbers *roster
 }
 
 // SendDigits implements api.Calls.

@@ -69,6 +69,7 @@ func quietOptions(t *testing.T) Options {
 	opts.HTTP = "127.0.0.1:0"
 	opts.SIP = netip.MustParseAddrPort("127.0.0.1:0")
 	opts.RTPPortMin, opts.RTPPortMax = 0, 0
+	opts.WebRTC = netip.MustParseAddrPort("127.0.0.1:0")
 	opts.SetupPassword = adminPassword
 	opts.Version = "v0.0.0-test"
 	return opts

@@ -18,6 +18,7 @@ func (n *Node) metrics() http.Handler {
 		n.gauge("calls", "Live calls.", func() float64 { return float64(n.sw.Live()) }),
 		n.gauge("waiting_calls", "Calls waiting in groups.", n.waiting),
 		n.gauge("operators_logged_in", "Operators with a floor session.", n.loggedIn),
+		n.browsers.loss, n.browsers.jitter, n.browsers.roundTrip,
 		n.gauge("journal_writable", "1 while every centre's journal takes events.", n.writable),
 	)
 	for name, c := range map[string]struct {

@@ -48,6 +48,7 @@ type Node struct {
 	plane     media.Plane
 	ua        *sipua.UA
 	sw        *telephony.Switch
+	browsers  *browsers
 	api       *api.Server
 	http      *http.Server
 	listener  net.Listener
@@ -150,9 +151,12 @@ func (n *Node) openSIP(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if n.browsers, err = newBrowsers(n.opts, n.engine, n.log); err != nil {
+		return err
+	}
 	n.sw = telephony.New(telephony.Config{
 		Plane: n.plane, Directory: n.roster, Recorder: recorder{n.library},
-		Prompts: spoken, Sounds: n.sounds,
+		Prompts: spoken, Sounds: n.sounds, Browsers: called{n.browsers.ua},
 		Core:  func(centre string) (telephony.Core, bool) { return n.engine(centre) },
 		NewID: newID, Log: n.log, RTPTimeout: n.opts.RTPTimeout, MaxCall: n.opts.MaxCall,
 		Advertise: n.opts.Advertise,
@@ -199,7 +203,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 		Records: &records{
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters, sounds: n.sounds,
 		},
-		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts}, History: history{n.store, journal.NewCodec()},
+		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts, n.roster}, Browsers: n.browsers, History: history{n.store, journal.NewCodec()},
 		Recordings: takes{n.library, n.store}, Simulator: simulator{n.store, n.clock}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},
@@ -255,7 +259,7 @@ func (n *Node) Start(ctx context.Context) error {
 	debug.FreeOSMemory()
 	n.ready.Store(true)
 	n.log.InfoContext(ctx, "bandeau is ready", "http", n.URL(), "sip", fmt.Sprint(n.ua.Addrs()),
-		"data", n.opts.Data, "version", n.opts.Version)
+		"webrtc", n.browsers.ua.Addr().String(), "data", n.opts.Data, "version", n.opts.Version)
 	return nil
 }
 
@@ -355,6 +359,9 @@ func (n *Node) close() error {
 	n.edges.end()
 	if n.ua != nil {
 		n.ua.Close()
+	}
+	if n.browsers != nil {
+		errs = append(errs, n.browsers.close())
 	}
 	if n.library != nil {
 		errs = append(errs, n.library.Close())

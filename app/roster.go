@@ -125,6 +125,22 @@ func (r *roster) Dialled(centre string, operator acd.OperatorID, digits string) 
 	return number, false, err
 }
 
+// Target implements telephony.Directory. A number of the centre leads where it
+// leads for a caller, whatever the hour: who gives the call on has decided.
+func (r *roster) Target(
+	centre string, operator acd.OperatorID, digits string,
+) (to acd.Destination, phone acd.AccountID, emergency bool, err error) {
+	number, emergency, err := r.Dialled(centre, operator, digits)
+	if emergency || err != nil {
+		return acd.Destination{}, "", emergency, err
+	}
+	p := r.current.Load()
+	if found, ok := p.routes[number]; ok && found.centre == centre && found.route.Destination.Kind != acd.ToHangUp {
+		return found.route.Destination, "", false, nil
+	}
+	return acd.Destination{Kind: acd.ToNumber, Number: number}, p.phones[extension{centre, number}], false, nil
+}
+
 // Extension implements telephony.Directory.
 func (r *roster) Extension(centre, number string) (acd.AccountID, bool) {
 	account, ok := r.current.Load().phones[extension{centre, number}]

@@ -33,6 +33,7 @@ func testOptions() app.Options {
 	opts := app.DefaultOptions()
 	opts.HTTP, opts.SIP = "127.0.0.1:0", netip.MustParseAddrPort("127.0.0.1:0")
 	opts.RTPPortMin, opts.RTPPortMax = 0, 0
+	opts.WebRTC = netip.MustParseAddrPort("127.0.0.1:0")
 	opts.Version = "v0.0.0-test"
 	return opts
 }

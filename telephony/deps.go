@@ -51,6 +51,10 @@ type Directory interface {
 	// Dialled reads what was dialled on a phone, by the operator who is logged in
 	// at it, if any.
 	Dialled(centre string, operator acd.OperatorID, digits string) (number string, emergency bool, err error)
+	// Target reads a number that a call is to be given to, by an operator: where a
+	// number of the centre leads, or the number itself and, of an internal one, its
+	// phone.
+	Target(centre string, operator acd.OperatorID, digits string) (to acd.Destination, phone acd.AccountID, emergency bool, err error)
 	// Extension returns the Centrex phone that has an internal number.
 	Extension(centre, number string) (acd.AccountID, bool)
 	// ForTrunk writes a number in the form a trunk wants.

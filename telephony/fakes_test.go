@@ -136,6 +136,20 @@ func (d *directory) Dialled(_ string, _ acd.OperatorID, digits string) (string, 
 	return number, false, nil
 }
 
+func (d *directory) Target(
+	_ string, operator acd.OperatorID, digits string,
+) (acd.Destination, acd.AccountID, bool, error) {
+	number, emergency, err := d.Dialled(centre, operator, digits)
+	if emergency || err != nil {
+		return acd.Destination{}, "", emergency, err
+	}
+	if route, ok := d.Route(centre, number); ok {
+		return route.Destination, "", false, nil
+	}
+	account, _ := d.Extension(centre, number)
+	return acd.Destination{Kind: acd.ToNumber, Number: number}, account, false, nil
+}
+
 func (d *directory) Extension(_, number string) (acd.AccountID, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

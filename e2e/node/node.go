@@ -77,7 +77,7 @@ func Start(tb testing.TB, config Config) *Node {
 		sip = config.SIP.String()
 	}
 	args := append([]string{
-		"serve", "--data", config.Data, "--http", "127.0.0.1:0", "--sip", sip, "--rtp-ports", "0",
+		"serve", "--data", config.Data, "--http", "127.0.0.1:0", "--sip", sip, "--rtp-ports", "0", "--webrtc", "127.0.0.1:0",
 		"--log-format", "json",
 	}, config.Args...)
 	n := &Node{config: config, cmd: exec.CommandContext(tb.Context(), config.Binary, args...), log: newLogbook(), ended: make(chan struct{})}

@@ -86,13 +86,19 @@ func (s *session) negotiate(ctx context.Context, o *offer) (answer string, err e
 // hear reads what the browser says until the session ends. The library calls it
 // at the first packet.
 func (s *session) hear(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+	s.ua.mu.Lock()
+	l := s.line
+	s.ua.mu.Unlock()
+	if l == nil {
+		return // the page has no answer yet: nobody can be heard
+	}
 	buf := make([]byte, maxDatagram)
 	for {
 		n, _, err := track.Read(buf)
 		if err != nil {
 			return
 		}
-		s.line.receive(s, buf[:n])
+		l.receive(s, buf[:n])
 	}
 }
 
