@@ -202,6 +202,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/floor/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My browser as a phone to listen with (WebSocket)
+         * @description The messages `phone` of a banner's stream, both ways: the page offers a connection, which takes the place of any other of his and ends with the stream.
+         *
+         *     Roles: technical, administrator, supervisor.
+         */
+        get: operations["floor-phone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/floor/quarters": {
         parameters: {
             query?: never;
@@ -430,6 +452,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/calls/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the transfer, the consultation or the conference
+         * @description The call is his alone again.
+         *
+         *     Roles: operator.
+         */
+        post: operations["cancel-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join the two others and leave
+         * @description Roles: operator.
+         */
+        post: operations["complete-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}/conference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let all three talk together
+         * @description Roles: operator.
+         */
+        post: operations["conference-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody while the other side waits
+         * @description Refused as `transfer` is.
+         *
+         *     Roles: operator.
+         */
+        post: operations["consult-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/calls/{id}/dtmf": {
         parameters: {
             query?: never;
@@ -530,6 +636,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/calls/{id}/pickup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a call
+         * @description One that waits in a group of his, or rings at a colleague of a group that allows it. His phone rings, or is connected at once where it is the browser.
+         *
+         *     Roles: operator.
+         */
+        post: operations["pickup-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the recording, or go on
+         * @description Where the group lets its operators do so (`recording_not_allowed`).
+         *
+         *     Roles: operator.
+         */
+        post: operations["record-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/calls/{id}/reject": {
         parameters: {
             query?: never;
@@ -570,6 +720,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/calls/{id}/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change between the two conversations
+         * @description Roles: operator.
+         */
+        post: operations["swap-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/calls/{id}/tags": {
         parameters: {
             query?: never;
@@ -584,6 +754,28 @@ export interface paths {
          * @description Roles: operator.
          */
         post: operations["tag-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the call away
+         * @description An operator must be free (`target_busy`, `target_away`, `target_unreachable`). Until the target answers it can be taken back with `cancel`; when it does not, the call comes back.
+         *
+         *     Roles: operator.
+         */
+        post: operations["transfer-call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -685,11 +877,31 @@ export interface paths {
         };
         /**
          * My state as a live stream (WebSocket)
-         * @description Sends `snapshot` with all of /me, then at once `delta` with its changed members; `ended` with the reason, then close code 4000. The server pings; answering is a sign of life. The banner may send `{"type":"active"}` after a click or a key, and `{"type":"ping"}` to have `{"type":"pong"}`. A page that closes its last stream with code 1000 or 1001 closes the window (OP-25).
+         * @description Sends `snapshot` with all of /me, then at once `delta` with its changed members; `ended` with the reason, then close code 4000. The server pings; answering is a sign of life. The banner may send `{"type":"active"}` after a click or a key, `{"type":"ping"}` to have `{"type":"pong"}`, and `{"type":"phone"}` to be a browser phone: it offers a connection, which takes the place of any other of his and ends with the stream. A page that closes its last stream with code 1000 or 1001 closes the window (OP-25).
          *
          *     Roles: operator.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom I may give a call to
+         * @description Roles: operator.
+         */
+        get: operations["get-transfer-targets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1420,6 +1632,12 @@ export interface components {
             /** @description The identifier of a sound, said once on arrival. */
             welcome?: string | null;
         };
+        BannerMessage: {
+            /** @description Of the type phone. */
+            phone?: components["schemas"]["PhoneReport"];
+            /** @enum {string} */
+            type: "active" | "ping" | "phone";
+        };
         Build: {
             /** @description The commit it was built from. */
             commit: string;
@@ -1463,6 +1681,8 @@ export interface components {
             group: string | null;
             id: string;
             note: string;
+            /** @description Supervisors who hear it; of the floor. */
+            observedBy?: components["schemas"]["FloorObserver"][];
             /** @description Whose phones ring for it, where more than one does. */
             offeredTo?: components["schemas"]["Person"][];
             /** @description Who is offered it, talks, or spoke last. */
@@ -1508,11 +1728,31 @@ export interface components {
             /** @description Of the modes service (null: the main number) and custom. */
             number?: string | null;
         };
+        CallObserver: {
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "join";
+            name: string;
+        };
         CallScreenPop: {
             /** @description Complete: every placeholder is replaced. */
             url: string;
             /** @enum {string} */
             window: "single" | "multiple" | "tab";
+        };
+        CallSide: {
+            /**
+             * @description With whom he talks: the target, or the call's other party.
+             * @enum {string}
+             */
+            front: "side" | "call";
+            /**
+             * @description Return: a transfer has failed and his phone rings for the call.
+             * @enum {string}
+             */
+            kind: "transfer" | "consult" | "conference" | "return";
+            /** @enum {string} */
+            state: "ringing" | "talking";
+            to: components["schemas"]["SideTarget"];
         };
         Candidate: {
             /**
@@ -1560,6 +1800,8 @@ export interface components {
             name: string;
             /** @description Default true. */
             recordingNotice: boolean;
+            /** @description The banner tells an operator that a supervisor hears his call; default true. */
+            showListening: boolean;
             /** @description An IANA name; default Europe/Paris. */
             timeZone: string;
             /**
@@ -1587,6 +1829,8 @@ export interface components {
             name?: string;
             /** @description Default true. */
             recordingNotice?: boolean;
+            /** @description The banner tells an operator that a supervisor hears his call; default true. */
+            showListening?: boolean;
             /** @description An IANA name; default Europe/Paris. */
             timeZone?: string;
         };
@@ -1834,6 +2078,17 @@ export interface components {
             /** Format: int64 */
             wrapUp: number;
         };
+        FloorObserver: {
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "join";
+            name: string;
+            /** @description Whom he hears. */
+            operator: string;
+            /** @description He hears the call; else his phone rings. */
+            up: boolean;
+            /** @description His identifier. */
+            user: string;
+        };
         FloorOperator: {
             /** @enum {string} */
             activity: "idle" | "ringing" | "dialing" | "talking" | "held" | "wrap_up";
@@ -2024,6 +2279,8 @@ export interface components {
             outgoingNumber: string | null;
             /** @description Group, number or hangup; default hangup. */
             overflow: components["schemas"]["Destination"];
+            /** @description Members may take a call that rings at a colleague. */
+            pickUp: boolean;
             /**
              * Format: int64
              * @description 1 is the most urgent; default 50.
@@ -2082,6 +2339,8 @@ export interface components {
             outgoingNumber?: string | null;
             /** @description Group, number or hangup; default hangup. */
             overflow?: components["schemas"]["DestinationInput"];
+            /** @description Members may take a call that rings at a colleague. */
+            pickUp?: boolean;
             /**
              * Format: int64
              * @description 1 is the most urgent; default 50.
@@ -2132,6 +2391,8 @@ export interface components {
             outgoingNumber?: string | null;
             /** @description Group, number or hangup; default hangup. */
             overflow?: components["schemas"]["DestinationInput"];
+            /** @description Members may take a call that rings at a colleague. */
+            pickUp?: boolean;
             /**
              * Format: int64
              * @description 1 is the most urgent; default 50.
@@ -2406,6 +2667,22 @@ export interface components {
             /** @description The cursor of the next page, empty after the last. */
             next: string;
         };
+        ListenPhone: {
+            /** @description Required by centrex: the identifier of a phone. */
+            account?: string;
+            /** @enum {string} */
+            kind: "browser" | "centrex" | "external";
+            /** @description Required by external, in any form. */
+            number?: string;
+        };
+        ListenPhoneInput: {
+            /** @description Required by centrex: the identifier of a phone. */
+            account?: string;
+            /** @enum {string} */
+            kind: "browser" | "centrex" | "external";
+            /** @description Required by external, in any form. */
+            number?: string;
+        };
         ListGroup: {
             /** @description The rows of this page. */
             items: components["schemas"]["Group"][];
@@ -2520,10 +2797,22 @@ export interface components {
             /** @description The identifier of the group it is in or was last in, or that was chosen for it. */
             group: string | null;
             id: string;
+            /**
+             * Format: date-time
+             * @description His browser is gone; the other side hears music until it is back, and until then at most.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            lostUntil: string | null;
+            /** @description POST record would be accepted: the call is recorded, and its group lets him. */
+            mayStopRecording: boolean;
             muted: boolean;
             note: string;
             /** @description He calls back a number that his record hides from him: called is null. */
             numberHidden: boolean;
+            /** @description Supervisors who hear it; of the floor. */
+            observedBy?: components["schemas"]["FloorObserver"][];
+            /** @description Supervisors who hear the call; empty where the centre does not show it. */
+            observers: components["schemas"]["CallObserver"][];
             /** @description Whose phones ring for it, where more than one does. */
             offeredTo?: components["schemas"]["Person"][];
             /** @description Who is offered it, talks, or spoke last. */
@@ -2533,8 +2822,14 @@ export interface components {
              * @enum {string|null}
              */
             outcome: "answered" | "abandoned" | "overflowed" | "no_answer" | "busy" | "failed" | "refused" | null;
+            /**
+             * @description Consulted: a colleague whose call it is asks him, or talks with him and the other side.
+             * @enum {string}
+             */
+            part: "owner" | "consulted";
             /** @enum {string} */
             recording: "none" | "running" | "ready";
+            recordingPaused: boolean;
             /** @description His own phone rings: that of a call offered to him, or in an outgoing call his before the called party's. */
             ringsMine: boolean;
             /**
@@ -2547,6 +2842,8 @@ export interface components {
             screenPop: components["schemas"]["CallScreenPop"] | null;
             /** @description The service number of an inbound call; null for a direct number. */
             service: string | null;
+            /** @description His second conversation: a transfer under way, a consultation, a conference; null for none. */
+            side: components["schemas"]["CallSide"] | null;
             /** @enum {string} */
             state: "queued" | "ringing" | "dialing" | "talking" | "held" | "wrap_up" | "ended";
             tags: string[];
@@ -2712,6 +3009,8 @@ export interface components {
         MyGroup: {
             colour: string;
             id: string;
+            /** @description He may pause the recording of a call of the group. */
+            mayStopRecording: boolean;
             name: string;
             /**
              * Format: int64
@@ -2736,8 +3035,10 @@ export interface components {
         };
         MyPhone: {
             account: string | null;
+            /** @description The number that is rung while the browser cannot be reached. */
+            fallback: string | null;
             /** @enum {string|null} */
-            kind: "external" | "centrex" | null;
+            kind: "external" | "centrex" | "browser" | null;
             number: string | null;
             /** @enum {string} */
             state: "reachable" | "unreachable" | "missing" | "in_use";
@@ -2953,12 +3254,17 @@ export interface components {
             wrapUpSeconds: number | null;
         };
         OperatorActionBody: {
-            /** @enum {string} */
-            action: "pause" | "available" | "logout" | "release" | "suspend" | "unsuspend";
+            /**
+             * @description Listen: hear his call; whisper: be heard by him alone; join: be heard by all; leave: no longer. One after another changes it.
+             * @enum {string}
+             */
+            action: "pause" | "available" | "logout" | "release" | "suspend" | "unsuspend" | "listen" | "whisper" | "join" | "leave";
             /** @description Required by suspend and unsuspend. */
             group?: string | null;
             /** @description Required by pause. */
             pauseType?: string | null;
+            /** @description Of listen, whisper and join: the phone to hear him on; default: the browser. */
+            phone?: components["schemas"]["ListenPhoneInput"];
         };
         OperatorCreate: {
             allowOutgoing?: boolean;
@@ -3259,10 +3565,12 @@ export interface components {
         PhoneChoice: {
             /** @description Of the kind centrex: the identifier of a phone. */
             account: string | null;
-            /** @description Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
+            /** @description Of the kind external, and of the fallback: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
             confirm: boolean;
+            /** @description Of the kind browser: a telephone number that is rung while the browser cannot be reached. */
+            fallback: string | null;
             /**
-             * @description Browser is not available in this version.
+             * @description Browser: the banner itself.
              * @enum {string}
              */
             kind: "external" | "centrex" | "browser";
@@ -3272,10 +3580,12 @@ export interface components {
         PhoneChoiceInput: {
             /** @description Of the kind centrex: the identifier of a phone. */
             account?: string | null;
-            /** @description Of the kind external: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
+            /** @description Of the kind external, and of the fallback: who answers an offered call presses 1 before he gets it, so that a voicemail takes none. */
             confirm?: boolean;
+            /** @description Of the kind browser: a telephone number that is rung while the browser cannot be reached. */
+            fallback?: string | null;
             /**
-             * @description Browser is not available in this version.
+             * @description Browser: the banner itself.
              * @enum {string}
              */
             kind?: "external" | "centrex" | "browser";
@@ -3306,18 +3616,41 @@ export interface components {
         PhoneGivenBody: {
             /** @description Required by centrex: the identifier of a phone. */
             account?: string | null;
+            /** @description Of browser: the number that is rung while the browser cannot be reached; null for none. */
+            fallback?: string | null;
             /**
-             * @description Browser is not available in this version.
+             * @description Browser: the banner itself.
              * @enum {string}
              */
             kind: "external" | "centrex" | "browser";
             /** @description Required by external. */
             number?: string | null;
         };
+        PhoneMessage: {
+            /** @description Of refused, such as no_audio, video, codec, too_large, malformed, too_many, unavailable. */
+            code?: string;
+            /** @description Of refused. */
+            detail?: string;
+            /**
+             * @description Answer: to the offer. Ping: to be answered at once, the phone counts as unreachable else. Taken: another page of his has the phone now.
+             * @enum {string}
+             */
+            kind: "answer" | "refused" | "ping" | "taken";
+            /**
+             * Format: int64
+             * @description Of ping.
+             */
+            n?: number;
+            /** @description Of answer. */
+            sdp?: string;
+            session: string;
+        };
         PhoneOffered: {
             account: string | null;
+            /** @description Of browser: the number that is rung while it cannot be reached. */
+            fallback: string | null;
             /** @enum {string} */
-            kind: "external" | "centrex";
+            kind: "external" | "centrex" | "browser";
             number: string | null;
         };
         PhonePatch: {
@@ -3326,6 +3659,44 @@ export interface components {
             number?: string | null;
             /** @description Of the SIP account; unique on the node; generated if absent. */
             username?: string;
+        };
+        PhoneReport: {
+            /** @description Of quality. */
+            call?: string;
+            /**
+             * Format: double
+             * @description Of quality.
+             */
+            jitterMs?: number;
+            /**
+             * @description Offer: connect, in place of any other page of his. Pong: the answer to a ping. Close: the phone is no longer here. Quality: each 2 s in a call.
+             * @enum {string}
+             */
+            kind: "offer" | "pong" | "close" | "quality";
+            /**
+             * Format: double
+             * @description Of quality.
+             */
+            lossPercent?: number;
+            /**
+             * Format: int64
+             * @description Of pong: the number of the ping.
+             */
+            n?: number;
+            /**
+             * Format: double
+             * @description Of quality.
+             */
+            roundTripMs?: number;
+            /** @description Of offer: one audio section, sendrecv, with PCMA or PCMU and its candidates in it. */
+            sdp?: string;
+            /** @description A name that the page gives to each connection. */
+            session: string;
+        };
+        PhoneStreamMessage: {
+            phone: components["schemas"]["PhoneMessage"] | null;
+            /** @enum {string} */
+            type: "phone";
         };
         PhoneToChoose: {
             id: string;
@@ -3391,6 +3762,8 @@ export interface components {
             outgoingNumber?: string | null;
             /** @description Group, number or hangup; default hangup. */
             overflow?: components["schemas"]["DestinationInput"];
+            /** @description Members may take a call that rings at a colleague. */
+            pickUp?: boolean;
             /**
              * Format: int64
              * @description 1 is the most urgent; default 50.
@@ -3487,6 +3860,10 @@ export interface components {
              */
             to: string;
         };
+        RecordChangeBody: {
+            /** @description Off: silence is recorded until it is on again. */
+            on: boolean;
+        };
         Removed: {
             calls: string[];
             groups: string[];
@@ -3555,6 +3932,13 @@ export interface components {
             percent: number;
             /** Format: int64 */
             seconds: number;
+        };
+        SideTarget: {
+            id: string | null;
+            name: string | null;
+            number: string | null;
+            /** @enum {string} */
+            type: "operator" | "group" | "number";
         };
         SimulatedDay: {
             halfHours: components["schemas"]["SimulatedHalfHour"][];
@@ -3864,7 +4248,7 @@ export interface components {
         StepPhone: {
             account?: string;
             /** @enum {string} */
-            kind: "external" | "centrex";
+            kind: "external" | "centrex" | "browser";
             number?: string;
         };
         StepSkipped: {
@@ -3886,6 +4270,8 @@ export interface components {
             me?: {
                 [key: string]: unknown;
             };
+            /** @description Of the type phone. */
+            phone?: components["schemas"]["PhoneMessage"];
             /**
              * @description Why the session ended.
              * @enum {string}
@@ -3897,7 +4283,7 @@ export interface components {
              */
             seq?: number;
             /** @enum {string} */
-            type: "snapshot" | "delta" | "ended" | "pong";
+            type: "snapshot" | "delta" | "ended" | "pong" | "phone";
         };
         Suggestion: {
             login: string;
@@ -3954,6 +4340,49 @@ export interface components {
              * @enum {string}
              */
             role: "technical" | "administrator" | "supervisor";
+        };
+        TransferGroup: {
+            colour: string;
+            /**
+             * Format: int64
+             * @description Operators who would be given a call now.
+             */
+            free: number;
+            id: string;
+            name: string;
+        };
+        TransferOperator: {
+            id: string;
+            name: string;
+            /**
+             * @description Away: paused, or without a phone that can be reached.
+             * @enum {string}
+             */
+            state: "free" | "busy" | "away";
+        };
+        TransferTarget: {
+            /** @description Of an operator or a group. */
+            id?: string;
+            /** @description In any form. A number of the centre leads where it leads for a caller. */
+            number?: string;
+            /** @enum {string} */
+            type: "operator" | "group" | "number";
+        };
+        TransferTargetInput: {
+            /** @description Of an operator or a group. */
+            id?: string;
+            /** @description In any form. A number of the centre leads where it leads for a caller. */
+            number?: string;
+            /** @enum {string} */
+            type: "operator" | "group" | "number";
+        };
+        TransferTargets: {
+            groups: components["schemas"]["TransferGroup"][];
+            /** @description Those logged in but himself, the free first. */
+            operators: components["schemas"]["TransferOperator"][];
+        };
+        TransferToBody: {
+            to: components["schemas"]["TransferTargetInput"];
         };
         Trunk: {
             /** @description Default PCMA, PCMU. */
@@ -4900,6 +5329,58 @@ export interface operations {
             };
         };
     };
+    "floor-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The WebSocket is open; messages are PhoneStreamMessage, those of the page BannerMessage of the type phone. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Upgrade Required */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-quarters": {
         parameters: {
             query?: {
@@ -5777,6 +6258,282 @@ export interface operations {
             };
         };
     };
+    "cancel-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "complete-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "conference-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consult-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferToBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "send-dtmf": {
         parameters: {
             query?: never;
@@ -6192,6 +6949,164 @@ export interface operations {
             };
         };
     };
+    "pickup-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reject-call": {
         parameters: {
             query?: never;
@@ -6310,6 +7225,65 @@ export interface operations {
             };
         };
     };
+    "swap-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tag-call": {
         parameters: {
             query?: never;
@@ -6323,6 +7297,105 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TagsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfer-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identifier of the record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferToBody"];
             };
         };
         responses: {
@@ -6668,7 +7741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The WebSocket is open; messages are StreamMessage. */
+            /** @description The WebSocket is open; messages are StreamMessage, those of the page BannerMessage. */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -6702,6 +7775,44 @@ export interface operations {
             };
             /** @description Upgrade Required */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,8 @@
 import { answer, api, type Schema } from '../../../api/client';
 import type { FloorOperator } from '../../../live/floor';
 
-export type Action = Schema<'OperatorActionBody'>['action'];
+/** What is asked about before it is done. To hear a call is no such action: it leaves the operator as he is. */
+export type Action = Exclude<Schema<'OperatorActionBody'>['action'], 'listen' | 'whisper' | 'join' | 'leave'>;
 
 /** An action on an operator; suspending and its end belong to a group. */
 export interface Act {
