@@ -178,7 +178,9 @@ func (e LegGone) fold(s *State, _ Instant) {
 		c.dropLeg(e.Leg)
 		if i := c.observer(e.Leg); i >= 0 {
 			delete(s.observed, c.Observers[i].User)
-			c.Observers = slices.Delete(c.Observers, i, i+1)
+			if c.Observers = slices.Delete(c.Observers, i, i+1); len(c.Observers) == 0 {
+				c.Observers = nil
+			}
 		}
 		s.refreshCall(c)
 	}

@@ -89,8 +89,13 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	s.refresh(o)
 	if c := s.calls[left]; c != nil && left != e.Call {
 		c.detach(e.Operator)
-		if c.State >= CallWrapUp && len(c.attached) == 0 {
+		switch {
+		case c.EndedAt == 0:
+		case len(c.attached) == 0:
 			s.removeCall(c) // over, and now wrapped up
+		default:
+			c.State = CallWrapUp // of another
+			s.refreshCall(c)
 		}
 	}
 	if c := s.calls[e.Call]; c != nil {

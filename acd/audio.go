@@ -89,7 +89,10 @@ func (c *call) hearing(circle []LegID) []Party {
 	hears := map[LegID][]LegID{}
 	hear := func(who, whom LegID) {
 		if who != whom && !slices.Contains(hears[who], whom) {
-			hears[who], hears[whom] = append(hears[who], whom), hears[whom]
+			hears[who] = append(hears[who], whom)
+			if _, known := hears[whom]; !known { // who is only heard is a party as well
+				hears[whom] = nil
+			}
 		}
 	}
 	for _, a := range circle {

@@ -135,7 +135,7 @@ func (t *step) forward(c *call, number string) {
 	t.emit(e)
 	t.do(PlaceLeg{
 		Call: c.ID, Leg: e.Leg, Phone: e.Phone,
-		Present: c.shown(), Caller: c.Caller, Service: c.service(), Until: e.Until,
+		Present: c.shown(), Caller: c.caller(), Service: c.service(), Until: e.Until,
 	})
 	if t.parted {
 		t.playMusic(c, c.customer())
@@ -149,6 +149,14 @@ func (c *call) shown() Presentation {
 		return c.Present
 	}
 	return c.outside()
+}
+
+// caller is the real caller of an inbound call, as far as he is known.
+func (c *call) caller() string {
+	if c.Direction == Outbound {
+		return ""
+	}
+	return c.Caller
 }
 
 // service is the number of the centre that an inbound call was for.
@@ -245,9 +253,9 @@ func (t *step) endCall(c *call, end ending) {
 	for _, l := range c.Legs {
 		hangUp := HangUpLeg{Call: c.ID, Leg: l.ID}
 		switch {
-		case l.ID != 1:
-		case l.State == LegUp && end.tone:
+		case l.State == LegUp && end.tone && l.ID == c.customer():
 			hangUp.After = SoundBusy
+		case l.ID != 1:
 		case l.State != LegUp && (l.Role == RoleCaller || c.FromPhone):
 			hangUp.Status = end.status
 			if hangUp.Status == 0 {

@@ -21,8 +21,7 @@ func (t *step) offer(e OfferMade) {
 	t.becomeRinging(o, c, e.Group)
 	place := PlaceLeg{
 		Call: c.ID, Leg: e.Leg, Operator: o.Config.ID, Phone: e.Phone,
-		Present: c.outside(),
-		Caller:  c.Caller, Service: c.Called, Until: e.Until,
+		Present: c.outside(), Caller: c.caller(), Service: c.service(), Until: e.Until,
 	}
 	group := e.Group
 	if c.sided() {

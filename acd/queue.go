@@ -134,7 +134,9 @@ func (c *call) attach(id OperatorID) {
 
 func (c *call) detach(id OperatorID) {
 	if at, found := slices.BinarySearch(c.attached, id); found {
-		c.attached = slices.Delete(c.attached, at, at+1)
+		if c.attached = slices.Delete(c.attached, at, at+1); len(c.attached) == 0 {
+			c.attached = nil
+		}
 	}
 }
 

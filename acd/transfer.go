@@ -167,7 +167,7 @@ func (t *step) placeTarget(c *call) {
 	}
 	t.emit(e)
 	place := PlaceLeg{
-		Call: c.ID, Leg: e.Leg, Phone: e.Phone, Present: c.shown(), Caller: c.Caller, Service: c.service(), Until: e.Until,
+		Call: c.ID, Leg: e.Leg, Phone: e.Phone, Present: c.shown(), Caller: c.caller(), Service: c.service(), Until: e.Until,
 	}
 	if g := t.s.groups[c.Group]; g != nil && g.Config.TransferNumber != "" {
 		place.Present = Presentation{Number: g.Config.TransferNumber}

@@ -133,6 +133,7 @@ func TestRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("(-written +read):\n%s", diff)
 		}
+		told := false
 		for i := range kind.Type.NumField() {
 			switch f := value.Field(i).Interface().(type) {
 			case acd.CallID:
@@ -140,7 +141,10 @@ func TestRoundTrip(t *testing.T) {
 					t.Fatalf("%s is about call %q, not %q", kind.Name, entry.Call, f)
 				}
 			case acd.OperatorID:
-				if entry.Operator != f {
+				if told { // the second is whom it was done with
+					continue
+				}
+				if told = true; entry.Operator != f {
 					t.Fatalf("%s is about operator %q, not %q", kind.Name, entry.Operator, f)
 				}
 			}

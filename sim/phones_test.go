@@ -109,7 +109,7 @@ func (w *world) carryOut(f acd.Effect) {
 				w.tell(acd.SetPresence{Operator: f.Operator, Presence: acd.Available, By: by})
 			})
 		}
-	case acd.ProgressLeg, acd.PlayLeg, acd.PartLegs, acd.MuteLeg, acd.StartRecording:
+	case acd.ProgressLeg, acd.PlayLeg, acd.PartLegs, acd.MixLegs, acd.MuteLeg, acd.StartRecording, acd.PauseRecording:
 	}
 }
 

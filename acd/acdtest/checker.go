@@ -210,19 +210,8 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 		}
 		h.calls[e.Call] = e.Outcome
 		delete(h.offers, e.Call)
-	case acd.Connected:
-		if s := h.session[e.Operator]; s != nil {
-			s.owns = e.Call
-		}
-	case acd.OfferMade:
-		h.offers[e.Call] = append(h.offers[e.Call], e.Leg)
-	case acd.OfferEnded:
-		i := slices.Index(h.offers[e.Call], e.Leg)
-		if i < 0 {
-			return errors.New("no such offer is being made")
-		}
-		h.offers[e.Call] = slices.Delete(h.offers[e.Call], i, i+1)
-		h.expect(at, e, before)
+	case acd.OfferMade, acd.OfferEnded, acd.Connected:
+		return h.offered(at, e, before)
 	case acd.NoticeStarted, acd.RecordingStarted:
 		return told(e, before)
 	case acd.Ignored, acd.MissedCounted:
@@ -256,6 +245,26 @@ func (h *history) observe(at acd.Instant, e acd.Event, before *acd.State) error 
 			return fmt.Errorf("a session of %d ms has intervals of %d ms", at-s.since, s.covered)
 		}
 		delete(h.session, e.Operator)
+	}
+	return nil
+}
+
+// offered follows the offers of each call, and whose call it becomes.
+func (h *history) offered(at acd.Instant, event acd.Event, before *acd.State) error {
+	switch e := event.(type) { //nolint:gochecksumtype // the three that observe gives
+	case acd.Connected:
+		if s := h.session[e.Operator]; s != nil {
+			s.owns = e.Call
+		}
+	case acd.OfferMade:
+		h.offers[e.Call] = append(h.offers[e.Call], e.Leg)
+	case acd.OfferEnded:
+		i := slices.Index(h.offers[e.Call], e.Leg)
+		if i < 0 {
+			return errors.New("no such offer is being made")
+		}
+		h.offers[e.Call] = slices.Delete(h.offers[e.Call], i, i+1)
+		h.expect(at, e, before)
 	}
 	return nil
 }

@@ -127,7 +127,7 @@ func checkOwner(c acd.Checkpoint, o acd.OperatorCheckpoint, calls map[acd.CallID
 	}
 	call, known := calls[o.Call]
 	owner := call.Operator == id
-	target := len(call.Side) > 0 && call.Side[0].Operator == id && !(owner && call.Joined[0] != 0)
+	target := len(call.Side) > 0 && call.Side[0].Operator == id && (!owner || call.Joined[0] == 0)
 	ok := false
 	switch o.Activity {
 	case acd.Idle:

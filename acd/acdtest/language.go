@@ -128,6 +128,8 @@ func (s *Scenario) configureOperator(id acd.OperatorID, opts [][2]string) (acd.C
 			c.Language = o[1]
 		case "phone":
 			c.Phone = phone(o[1])
+		case "fallback":
+			c.Phone.Fallback = o[1]
 		case "callerid":
 			c.CallerID = acd.Presentation{Number: strings.TrimPrefix(o[1], "anonymous:"), Anonymous: strings.HasPrefix(o[1], "anonymous:")}
 		case "emergency":
@@ -165,6 +167,8 @@ func operatorFlag(c *acd.OperatorConfig, name string, on bool) error {
 		c.AllowOutgoing = on
 	case "confirm":
 		c.Phone.Confirm = on
+	case "browser":
+		c.Phone = acd.Phone{Kind: acd.PhoneBrowser}
 	case "enabled":
 		c.Enabled = on
 	default:
@@ -214,6 +218,10 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 			c.TransferNumber = o[1]
 		case "hours-exit":
 			c.HoursExit = exit(o[1])
+		case "pick-up":
+			c.PickUp = on
+		case "may-stop":
+			c.MayStopRecording = on
 		default:
 			err = groupHears(&c, o[0], o[1])
 		}

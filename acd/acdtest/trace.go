@@ -65,6 +65,9 @@ func value(f reflect.Value) string {
 		return Clock(x)
 	case acd.Phone:
 		s := x.Number + string(x.Account)
+		if x.Kind == acd.PhoneBrowser {
+			s = strings.TrimSuffix("browser:"+x.Fallback, ":")
+		}
 		if x.Confirm {
 			s += "+confirm"
 		}
@@ -82,34 +85,76 @@ func value(f reflect.Value) string {
 		return strings.TrimSuffix(kind+":"+x.ID, ":")
 	case byte:
 		return string(rune(x))
+	case *acd.Side:
+		return side(*x)
+	case acd.Side:
+		return side(x)
+	case acd.Observer:
+		return observer(x)
+	}
+	if text, ok := list(f.Interface()); ok {
+		return text
+	}
+	return strings.ReplaceAll(fmt.Sprint(f.Interface()), " ", "_")
+}
+
+// list writes a list of the core's own kinds.
+func list(x any) (string, bool) {
+	var parts []string
+	switch x := x.(type) {
 	case []acd.SkipCount:
-		var parts []string
 		for _, s := range x {
 			reason, _ := enum(reflect.ValueOf(s.Reason))
 			parts = append(parts, fmt.Sprintf("%d:%s", s.Count, reason))
 		}
-		return strings.Join(parts, ",")
 	case []acd.HoursChange:
-		var parts []string
 		for _, c := range x {
 			parts = append(parts, fmt.Sprintf("%s:%t", Clock(c.At), c.Open))
 		}
-		return strings.Join(parts, ",")
 	case []acd.Instant:
-		var parts []string
 		for _, at := range x {
 			parts = append(parts, Clock(at))
 		}
-		return strings.Join(parts, ",")
 	case []acd.Skip:
-		var parts []string
 		for _, s := range x {
 			reason, _ := enum(reflect.ValueOf(s.Reason))
 			parts = append(parts, string(s.Operator)+":"+reason)
 		}
-		return strings.Join(parts, ",")
+	case []acd.Observer:
+		for _, o := range x {
+			parts = append(parts, observer(o))
+		}
+	case []acd.Party:
+		for _, p := range x {
+			parts = append(parts, strings.ReplaceAll(fmt.Sprintf("%d:%v", p.Leg, p.Hears), " ", "+"))
+		}
+	default:
+		return "", false
 	}
-	return strings.ReplaceAll(fmt.Sprint(f.Interface()), " ", "_")
+	return strings.Join(parts, ","), true
+}
+
+func side(s acd.Side) string {
+	kind, _ := enum(reflect.ValueOf(s.Kind))
+	parts := []string{fmt.Sprintf("%s:%s>%s%s#%d", kind, s.By, s.Operator, s.To.Number, s.Leg)}
+	for _, flag := range []struct {
+		is   bool
+		name string
+	}{{s.Up, "up"}, {s.Front, "front"}, {s.Muted, "muted"}} {
+		if flag.is {
+			parts = append(parts, flag.name)
+		}
+	}
+	return strings.Join(parts, "+")
+}
+
+func observer(o acd.Observer) string {
+	mode, _ := enum(reflect.ValueOf(o.Mode))
+	text := fmt.Sprintf("%s:%s>%s#%d", mode, o.User, o.Operator, o.Leg)
+	if o.Up {
+		text += "+up"
+	}
+	return text
 }
 
 // enum names a value of one of the core's enumerations; a value that says
@@ -146,7 +191,11 @@ func names(x any) []string {
 	case acd.QueueExit:
 		return []string{"", "answered", "abandoned", "overflowed"}
 	case acd.LegRole:
-		return []string{"", "caller", "offer", "own_phone", "called", "forwarded"}
+		return []string{"", "caller", "offer", "own_phone", "called", "forwarded", "target", "observer"}
+	case acd.SideKind:
+		return []string{"", "transfer", "consult", "conference", "return"}
+	case acd.ObserveMode:
+		return []string{"", "listen", "whisper", "barge"}
 	case acd.Strategy:
 		return []string{"", "longest_idle", "fixed", "random", "rotating", "everyone", "fewest_calls", "skill"}
 	case acd.Sound:
