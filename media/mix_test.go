@@ -217,41 +217,46 @@ func greatestStep(pcm []int16) int {
 // not click. A tone of 200 Hz moves by at most 640 from sample to sample; cut at
 // its peak, which lies on the border of every packet, it would jump by 4000.
 func TestMixDoesNotClick(t *testing.T) {
+	heard := func(r *rig, all []*talker) { r.mix(parties(all, []int{1, 2}, []int{0}, []int{0, 1})) }
+	unheard := func(r *rig, all []*talker) { r.mix(parties(all, []int{1}, []int{0}, []int{0, 1})) }
 	for _, c := range []struct {
-		name   string
-		begin  [][]int
-		change func(r *rig, all []*talker)
+		name          string
+		begin         [][]int
+		change        func(r *rig, all []*talker)
+		before, after bool // the tone is heard
 	}{
-		{"join", [][]int{{1}, {0}}, func(r *rig, all []*talker) { r.mix(conference(all...)) }},
-		{"leave", [][]int{{1, 2}, {0, 2}, {0, 1}}, func(r *rig, all []*talker) { r.mix(conference(all[0], all[1])) }},
-		{"hung up", [][]int{{1, 2}, {0, 2}, {0, 1}}, func(_ *rig, all []*talker) { all[2].leg.Close() }},
-		{"listen, then whisper", [][]int{{1}, {0}, {0, 1}}, func(r *rig, all []*talker) {
-			r.mix(parties(all, []int{1, 2}, []int{0}, []int{0, 1}))
-		}},
-		{"whisper, then listen", [][]int{{1, 2}, {0}, {0, 1}}, func(r *rig, all []*talker) {
-			r.mix(parties(all, []int{1}, []int{0}, []int{0, 1}))
-		}},
-		{"changed twice at once", [][]int{{1, 2}, {0}, {0, 1}}, func(r *rig, all []*talker) {
-			r.mix(parties(all, []int{1}, []int{0}, []int{0, 1}))
-			r.mix(parties(all, []int{1, 2}, []int{0}, []int{0, 1}))
-			r.mix(parties(all, []int{1}, []int{0}, []int{0, 1}))
-		}},
+		{"join", [][]int{{1}, {0}}, func(r *rig, all []*talker) { r.mix(conference(all...)) }, false, true},
+		{"leave", [][]int{{1, 2}, {0, 2}, {0, 1}}, func(r *rig, all []*talker) { r.mix(conference(all[0], all[1])) }, true, false},
+		{"hung up", [][]int{{1, 2}, {0, 2}, {0, 1}}, func(_ *rig, all []*talker) { all[2].leg.Close() }, true, false},
+		{"listen, then whisper", [][]int{{1}, {0}, {0, 1}}, heard, false, true},
+		{"whisper, then listen", [][]int{{1, 2}, {0}, {0, 1}}, unheard, true, false},
+		{"gone and back at once", [][]int{{1, 2}, {0}, {0, 1}}, func(r *rig, all []*talker) {
+			unheard(r, all)
+			heard(r, all)
+		}, true, true},
+		{"come and gone at once", [][]int{{1}, {0}, {0, 1}}, func(r *rig, all []*talker) {
+			heard(r, all)
+			unheard(r, all)
+		}, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
 			all := r.talkers(0, 0, 200)
 			all[2].phase = SampleRate / 200 / 4
 			r.mix(parties(all, c.begin...))
-			heard := talk(all, 20)[0]
+			pcm := talk(all, 20)[0]
 			c.change(r, all)
-			heard = append(heard, talk(all, 20)[0]...)
-			if a := max(tone(heard[:20*FrameSamples], 200), tone(heard[20*FrameSamples:], 200)); a < 2500 {
-				t.Fatalf("the tone has amplitude %.0f: nothing to click", a)
+			pcm = append(pcm, talk(all, 20)[0]...)
+			if len(pcm) != 40*FrameSamples {
+				t.Fatalf("%d samples in 40 frames", len(pcm))
 			}
-			if len(heard) != 40*FrameSamples {
-				t.Errorf("%d samples in 40 frames", len(heard))
+			for i, want := range []bool{c.before, c.after} {
+				last := pcm[(20*i+15)*FrameSamples : (20*i+20)*FrameSamples]
+				if a := tone(last, 200); want != (a > 3800) || !want && a > 100 {
+					t.Errorf("the tone has amplitude %.0f, heard: %v", a, want)
+				}
 			}
-			if worst := greatestStep(heard); worst > 900 {
+			if worst := greatestStep(pcm); worst > 900 {
 				t.Errorf("a step of %d", worst)
 			}
 		})

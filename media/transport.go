@@ -110,6 +110,9 @@ type wireLeg struct {
 
 // Deliver implements WireLeg.
 func (l wireLeg) Deliver(packet []byte) {
+	if l.closed.Load() {
+		return
+	}
 	l.receive(packet, wireEnd(), l.plane.elapsed())
 }
 

@@ -174,6 +174,9 @@ func TestWireClosed(t *testing.T) {
 	l.Play(Music())
 	r.step(5)
 	a.silent()
+	if s := l.Stats(); s.PacketsReceived != 0 {
+		t.Errorf("%d packets taken by a closed leg", s.PacketsReceived)
+	}
 	if n := len(c.take()); n != 0 {
 		t.Errorf("%d packets of a closed leg", n)
 	}

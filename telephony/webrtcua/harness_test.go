@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -134,9 +135,23 @@ type browser struct {
 	track *webrtc.TrackLocalStaticRTP
 	pings chan uint64
 	mute  bool // it does not answer pings
+	net   *network
 
 	mu    sync.Mutex
 	heard []*rtp.Packet
+}
+
+// network is a browser's, which can be cut.
+type network struct {
+	net.PacketConn
+	cut atomic.Bool
+}
+
+func (n *network) WriteTo(b []byte, to net.Addr) (int, error) {
+	if n.cut.Load() {
+		return len(b), nil
+	}
+	return n.PacketConn.WriteTo(b, to)
 }
 
 // Ping implements Link: the page answers.
@@ -154,20 +169,27 @@ func (b *browser) Ping(session string, n uint64) {
 // newBrowser makes a page with a phone that has not offered yet.
 func (r *rig) newBrowser(owner Owner, id string) *browser {
 	r.t.Helper()
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	cable := &network{PacketConn: conn}
+	mux := webrtc.NewICEUDPMux(nil, cable)
+	r.t.Cleanup(func() { _ = mux.Close() })
 	var se webrtc.SettingEngine
 	se.SetIncludeLoopbackCandidate(true)
-	se.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
+	se.SetICEUDPMux(mux)
 	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	var me webrtc.MediaEngine
 	for pt, mime := range map[webrtc.PayloadType]string{8: webrtc.MimeTypePCMA, 110: "audio/telephone-event"} {
-		if err := me.RegisterCodec(webrtc.RTPCodecParameters{
+		if err = me.RegisterCodec(webrtc.RTPCodecParameters{
 			RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: mime, ClockRate: 8000}, PayloadType: pt,
 		}, webrtc.RTPCodecTypeAudio); err != nil {
 			r.t.Fatal(err)
 		}
 	}
 	var reporting interceptor.Registry
-	if err := webrtc.ConfigureRTCPReports(&reporting); err != nil {
+	if err = webrtc.ConfigureRTCPReports(&reporting); err != nil {
 		r.t.Fatal(err)
 	}
 	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(se), webrtc.WithMediaEngine(&me),
@@ -175,7 +197,7 @@ func (r *rig) newBrowser(owner Owner, id string) *browser {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	b := &browser{t: r.t, rig: r, owner: owner, id: id, pc: pc, pings: make(chan uint64, 100)}
+	b := &browser{t: r.t, rig: r, owner: owner, id: id, pc: pc, pings: make(chan uint64, 100), net: cable}
 	r.t.Cleanup(b.close)
 	b.track, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMA}, "a", "b")
 	if err != nil {

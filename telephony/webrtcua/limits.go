@@ -42,7 +42,7 @@ const (
 	// iceSilence is how long nothing may come from a browser, which asks for our
 	// consent every 2.5 s at the latest, before it counts as disconnected, and
 	// iceFailed how much longer before its session ends.
-	iceSilence = 6 * time.Second
+	iceSilence = 5 * time.Second
 	iceFailed  = 30 * time.Second
 
 	// renewCertificate is the age at which sessions to come get another

@@ -111,6 +111,19 @@ func TestBrowserCloses(t *testing.T) {
 	r.wantChange(b.owner, false)
 }
 
+// A page that answers though its audio cannot pass is not reachable, and is again
+// when the path is back.
+func TestPathLost(t *testing.T) {
+	r := newRig(t, nil)
+	b := r.newBrowser(Owner{"acme", "anna"}, "s1")
+	b.connect()
+	r.wantChange(b.owner, true)
+	b.net.cut.Store(true)
+	r.wantChange(b.owner, false)
+	b.net.cut.Store(false)
+	r.wantChange(b.owner, true)
+}
+
 // Who offers and never connects is given up.
 func TestNeverConnected(t *testing.T) {
 	clock := newManualClock()
