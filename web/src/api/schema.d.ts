@@ -4198,6 +4198,8 @@ export interface components {
             level?: number;
             number?: string;
             operator?: components["schemas"]["Person"];
+            /** @description The operator a transfer or a consultation is with, or at whom a call rang that another picked up. */
+            other?: components["schemas"]["Person"];
             outcome?: string;
             /** @description How many members could not be offered the call, by reason. */
             passed?: components["schemas"]["StepPassed"][];
@@ -4230,7 +4232,7 @@ export interface components {
             /** @description That chose the operator. */
             strategy?: string;
             tags?: string[];
-            /** @description The group an overflow leads to. */
+            /** @description The group an overflow or a transfer leads to. */
             target?: string;
             targetName?: string;
             /**
@@ -4239,6 +4241,8 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             until?: string;
+            /** @description The supervisor who listens. */
+            user?: components["schemas"]["Person"];
         };
         StepPassed: {
             /** Format: int64 */

@@ -34,6 +34,9 @@ export class BannerLine {
   readonly me: Value<Me>;
   readonly line = new Value<Line>({ state: 'connecting' });
 
+  /** Called at once with what the stream says about the browser phone: timers of a hidden page would be late. */
+  onPhone: (said: unknown) => void = () => undefined;
+
   private socket: WebSocket | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private pinger: ReturnType<typeof setInterval> | undefined;
@@ -69,6 +72,11 @@ export class BannerLine {
     clearTimeout(this.deadline);
     this.socket?.close(1000);
     this.socket = undefined;
+  }
+
+  /** Says something about the browser phone; without a connection it is lost. */
+  sayPhone(phone: object): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: 'phone', phone }));
   }
 
   private readonly wake = (): void => {
@@ -136,6 +144,11 @@ export class BannerLine {
   private take(message: Schema<'StreamMessage'>): void {
     this.tries = 0;
     this.inTime();
+    if (message.type === 'phone') {
+      this.heard = serverNow();
+      this.onPhone(message.phone);
+      return;
+    }
     if (message.at) learnClock(message.at);
     this.heard = serverNow();
     const part = (message.me ?? {}) as Partial<Me>;

@@ -141,7 +141,7 @@ export class Phone {
         break;
       case 'ping':
         this.pinged = this.platform.now();
-        this.send({ kind: 'pong', session: said.session, n: said.n });
+        this.send({ kind: 'pong', session: said.session, n: said.n ?? 0 });
         break;
       case 'refused':
         this.again({ state: 'failed', trouble: 'refused' });

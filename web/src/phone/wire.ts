@@ -17,7 +17,7 @@ export type FromPage =
 export type FromServer =
   | { readonly kind: 'answer'; readonly session: string; readonly sdp: string }
   | { readonly kind: 'refused'; readonly session: string; readonly code: string; readonly detail: string }
-  | { readonly kind: 'ping'; readonly session: string; readonly n: number }
+  | { readonly kind: 'ping'; readonly session: string; readonly n?: number }
   | { readonly kind: 'taken'; readonly session: string };
 
 /** The stream, as far as the phone uses it: what cannot be sent now is lost. */

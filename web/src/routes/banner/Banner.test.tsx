@@ -294,12 +294,12 @@ test('the phone of the last session is proposed, and one that serves a colleague
   history = phones as unknown as HistoryCall[]; // what every list answers here
   const done = vi.fn();
   const { user } = show(<PhoneForm done={done} />, {
-    phone: { kind: null, number: null, account: null, state: 'missing' }, phoneOffered: { kind: 'centrex', number: null, account: 'a1' },
+    phone: { kind: null, number: null, account: null, fallback: null, state: 'missing' }, phoneOffered: { kind: 'centrex', number: null, fallback: null, account: 'a1' },
   });
   expect(await screen.findByRole('combobox', { name: 'Poste Centrex' })).toHaveDisplayValue('Accueil · 201');
   expect(screen.getByRole('option', { name: fr.phone.busy.replace('{{phone}}', 'Fenêtre') })).toBeDisabled();
   await user.click(screen.getByRole('button', { name: 'Utiliser ce poste' }));
-  expect(sent).toEqual([{ path: '/me/phone', body: { kind: 'centrex', account: 'a1', number: null } }]);
+  expect(sent).toEqual([{ path: '/me/phone', body: { kind: 'centrex', account: 'a1' } }]);
   await waitFor(() => expect(done).toHaveBeenCalledOnce());
 });
 
@@ -328,7 +328,7 @@ describe('the groups', () => {
     const { become } = show(column);
     const groups = screen.getByRole('region', { name: 'Groupes' });
     expect(within(groups).getByRole('columnheader', { name: 'En attente' })).toBeVisible();
-    become({ groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', present: 3 }] });
+    become({ groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', present: 3, mayStopRecording: false }] });
     expect(within(groups).queryByRole('columnheader', { name: 'En attente' })).toBeNull();
     expect(within(groups).getByRole('cell', { name: '3' })).toBeVisible();
   });

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { stateOf, stateTint } from '../../ui/Status';
 import { SteadyButton } from '../../ui/SteadyButton';
 import { DialingActions, RingingActions, TalkingActions } from './cards/CallActions';
+import { CallMarks } from './cards/CallMarks';
 import { CallWho } from './cards/CallWho';
+import { LostCall } from './cards/LostCall';
 import { PauseActions, WrapUpActions } from './cards/Outside';
 import { Qualify } from './later';
 import { Remaining } from './parts/Figure';
@@ -46,6 +48,8 @@ export const Stage = memo(function Stage({ strip }: { readonly strip: boolean })
       {(call !== undefined || card === 'pause') && (
         <div className={classes['card']}>
           {call && <CallWho call={call} />}
+          {call && <CallMarks call={call} />}
+          {call && <LostCall call={call} />}
           {card === 'dialing' && call && <DialText own={call.ringsMine} />}
           {card === 'ringing' && call && <RingingActions call={call} />}
           {card === 'dialing' && call && <DialingActions call={call} />}

@@ -2,15 +2,17 @@ import '@mantine/core/styles/InlineInput.layer.css';
 import '@mantine/core/styles/Switch.layer.css';
 
 import { Alert, Button, Stack, Switch, Text, Title } from '@mantine/core';
-import { IconAppWindow, IconBell, IconPhone, IconVolume, type Icon } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { IconAppWindow, IconBell, IconPhone, IconVolume } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../live/value';
+import type { PhoneState } from '../../phone/phone';
 import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
 import { SteadyButton } from '../../ui/SteadyButton';
-import { PhoneForm } from './later';
+import { MicrophoneCheck, PhoneForm } from './later';
+import { Check } from './parts/Check';
 import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
@@ -19,31 +21,8 @@ import { useBusy, useLine, useMe, usePost } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
 import { takePost } from './state/taken';
+import { useRings } from './state/useRings';
 import classes from './TakePost.module.css';
-
-interface CheckProps {
-  readonly icon: Icon;
-  readonly title: string;
-  readonly text: string;
-  readonly alarm?: boolean;
-  readonly action?: ReactNode;
-  readonly children?: ReactNode;
-}
-
-/** One thing to look at before taking calls. */
-function Check({ icon: Picture, title, text, alarm = false, action, children }: CheckProps) {
-  return (
-    <section className={classes['check']}>
-      <Picture size={24} stroke={1.6} className={classes['icon']} aria-hidden />
-      <div className={classes['words']}>
-        <Text fw={600} component="h2" size="md">{title}</Text>
-        <Text size="sm" c={alarm ? 'var(--mantine-color-error)' : 'dimmed'}>{text}</Text>
-      </div>
-      {action && <div className={classes['action']}>{action}</div>}
-      {children && <div className={classes['more']}>{children}</div>}
-    </section>
-  );
-}
 
 /** The screen after the log-in: which phone, what is heard, and one click to the banner. */
 export function TakePost({ taken }: { readonly taken: () => void }) {
@@ -52,11 +31,15 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
   const id = useMe((me) => me.id);
   const name = useMe((me) => me.fullName);
   const asked = useMe((me) => me.phone.state === 'missing' && me.rights.phoneChange);
+  const own = useMe((me) => me.phone.kind === 'browser');
   const lost = useLine().state !== 'live';
   const logout = useLogout();
   const take = (): void => {
     ringer.stop();
     ringer.unlock();
+    // The click that takes the post asks for what was not asked for before.
+    const phone = post.phone.get();
+    if (phone && needsClick(phone.state.get())) void phone.ask();
     if (prefs.get().notify && 'Notification' in globalThis && Notification.permission === 'default') void Notification.requestPermission();
     post.pop.prepare(post.line.me.get().screenPop);
     takePost(id);
@@ -82,6 +65,7 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
           {lost && <Alert color="orange" role="status">{t('take.lost')}</Alert>}
           <div className={classes['checks']}>
             <PhoneCheck />
+            {own && <MicrophoneCheck />}
             <SoundCheck />
             <NotificationCheck />
             <PopCheck />
@@ -92,6 +76,10 @@ export function TakePost({ taken }: { readonly taken: () => void }) {
       </main>
     </>
   );
+}
+
+function needsClick(state: PhoneState): boolean {
+  return state.state === 'failed' && state.trouble === 'permission';
 }
 
 function PhoneCheck() {
@@ -107,7 +95,7 @@ function PhoneCheck() {
       icon={IconPhone}
       title={t('phone.title')}
       text={asked && mayChange ? t('phone.asked') : text}
-      alarm={phone.state === 'unreachable' || phone.state === 'in_use'}
+      alarm={(phone.state === 'unreachable' && phone.kind !== 'browser') || phone.state === 'in_use'}
       action={mayChange && !asked && !open && <Button variant="default" size="xs" onClick={() => setOpen(true)}>{t('phone.change')}</Button>}
     >
       {form && <PhoneForm done={() => setOpen(false)} {...(asked ? {} : { cancel: () => setOpen(false) })} />}
@@ -117,12 +105,13 @@ function PhoneCheck() {
 
 function SoundCheck() {
   const { t } = useTranslation(['banner', 'common']);
-  const { ring } = useValue(prefs);
+  const ring = useRings();
+  const own = useMe((me) => me.phone.kind === 'browser');
   return (
     <Check
       icon={IconVolume}
       title={t('take.sound')}
-      text={t('take.soundText')}
+      text={own ? t('take.soundBrowser') : t('take.soundText')}
       action={<Button variant="default" size="xs" onClick={() => ringer.test()}>{t('take.test')}</Button>}
     >
       <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} />

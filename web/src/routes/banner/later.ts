@@ -6,6 +6,10 @@ import { stripNow } from './state/layout';
 export const Banner = optional(async () => (await import('./Banner')).Banner);
 export const TakePost = optional(async () => (await import('./TakePost')).TakePost);
 export const Qualify = optional(async () => (await import('./cards/Qualify')).Qualify);
+/** Calls are passed on less often than answered. */
+export const TransferPanel = optional(async () => (await import('./cards/TransferPanel')).TransferPanel);
+export const SideParties = optional(async () => (await import('./cards/Side')).SideParties);
+export const SideActions = optional(async () => (await import('./cards/Side')).SideActions);
 export const Keypad = optional(async () => (await import('./cards/Keypad')).Keypad);
 export const Strip = optional(async () => (await import('./Strip')).Strip);
 export const PhoneDialog = optional(async () => (await import('./parts/PhoneDialog')).PhoneDialog);
@@ -16,6 +20,9 @@ export const NoticeLine = optional(async () => (await import('./parts/NoticeLine
 /** A closed menu needs no code. */
 export const StatusMenu = optional(async () => (await import('./parts/StatusMenu')).StatusMenu);
 export const Settings = optional(async () => (await import('./parts/Settings')).Settings);
+/** Only where this page is the phone. */
+export const MicrophoneCheck = optional(async () => (await import('./parts/MicrophoneCheck')).MicrophoneCheck);
+export const Devices = optional(async () => (await import('./parts/Devices')).Devices);
 /** Few may change their phone: the others do not load the form. */
 export const PhoneForm = optional(async () => (await import('./parts/PhoneForm')).PhoneForm);
 
@@ -29,5 +36,5 @@ export function prepareFirst(taken: boolean): void {
 
 /** Fetches what a call will show, and what may be opened while the network is away. */
 export function prepareCalls(): void {
-  for (const part of [Banner, NoticeLine, StatusMenu, Qualify, Keypad, Strip, Settings, PhoneDialog, Ended]) part.prepare();
+  for (const part of [Banner, NoticeLine, StatusMenu, Qualify, Keypad, TransferPanel, SideParties, SideActions, Strip, Settings, PhoneDialog, Ended]) part.prepare();
 }

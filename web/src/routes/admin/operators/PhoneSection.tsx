@@ -11,7 +11,7 @@ import { useList } from '../parts/resource';
 import { dialable, telephone } from '../parts/rules';
 import type { RecordForm } from '../parts/useRecordForm';
 import { phoneNumber } from './checks';
-import type { Values } from './values';
+import { rungOutside, type Values } from './values';
 
 interface SectionProps {
   readonly form: RecordForm<Values>;
@@ -23,6 +23,7 @@ export function PhoneSection({ form }: SectionProps) {
   const { data: centre } = useQuery(centreQuery);
   const service = useList(numbers).data;
   const own = [...(service ?? []).map(({ number }) => number), directNumber];
+  const outside = phoneNumber({ country: centre?.dialCountry, own });
   return (
     <>
       <ChoiceField
@@ -30,18 +31,16 @@ export function PhoneSection({ form }: SectionProps) {
         label={t('operators.phone')}
         required={!askPhoneAtLogin}
         options={[
+          { value: 'browser', label: t('common:phone.browser'), help: t('operators.help.browser') },
           { value: 'centrex', label: t('common:phone.centrex'), help: t('operators.help.centrex') },
           { value: 'external', label: t('common:phone.external'), help: t('operators.help.external') },
           ...(askPhoneAtLogin ? [{ value: '', label: t('operators.phoneAsked'), help: t('operators.help.asked') }] : []),
         ]}
       />
       {phone.kind === 'centrex' && <Account />}
-      {phone.kind === 'external' && (
-        <>
-          <TelField name="phone.number" label={t('operators.phoneNumber')} help={t('operators.help.phoneNumber')} required check={phoneNumber({ country: centre?.dialCountry, own })} />
-          <SwitchField name="phone.confirm" label={t('operators.confirm')} help={t('operators.help.confirm')} />
-        </>
-      )}
+      {phone.kind === 'external' && <TelField name="phone.number" label={t('operators.phoneNumber')} help={t('operators.help.phoneNumber')} required check={outside} />}
+      {phone.kind === 'browser' && <TelField name="phone.fallback" label={t('operators.fallback')} help={t('operators.help.fallback')} check={outside} />}
+      {rungOutside(phone) && <SwitchField name="phone.confirm" label={t('operators.confirm')} help={t('operators.help.confirm')} />}
       <SwitchField name="askPhoneAtLogin" label={t('operators.askPhoneAtLogin')} help={t('operators.help.askPhoneAtLogin')} />
       <SwitchField name="allowPhoneChange" label={t('operators.allowPhoneChange')} help={t('operators.help.allowPhoneChange')} />
     </>

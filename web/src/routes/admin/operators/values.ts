@@ -9,7 +9,7 @@ export interface Values {
   email: string;
   language: Operator['language'];
   /** '' while no phone is known: it is then asked for at login. */
-  phone: { kind: '' | 'external' | 'centrex' | 'browser'; number: string; account: string | null; confirm: boolean };
+  phone: { kind: '' | 'external' | 'centrex' | 'browser'; number: string; account: string | null; fallback: string; confirm: boolean };
   askPhoneAtLogin: boolean;
   allowPhoneChange: boolean;
   directNumber: string;
@@ -40,7 +40,7 @@ export function newValues(centre: Pick<Centre, 'language' | 'dialCountry'>): Val
     login: '',
     email: '',
     language: centre.language,
-    phone: { kind: 'centrex', number: '', account: null, confirm: false },
+    phone: { kind: 'browser', number: '', account: null, fallback: '', confirm: false },
     askPhoneAtLogin: false,
     allowPhoneChange: false,
     directNumber: '',
@@ -71,7 +71,7 @@ export function toValues(o: Operator): Values {
     login: o.login,
     email: o.email,
     language: o.language,
-    phone: { kind: o.phone?.kind ?? '', number: o.phone?.number ?? '', account: o.phone?.account ?? null, confirm: o.phone?.confirm ?? false },
+    phone: { kind: o.phone?.kind ?? '', number: o.phone?.number ?? '', account: o.phone?.account ?? null, fallback: o.phone?.fallback ?? '', confirm: o.phone?.confirm ?? false },
     askPhoneAtLogin: o.askPhoneAtLogin,
     allowPhoneChange: o.allowPhoneChange,
     directNumber: o.directNumber ?? '',
@@ -106,8 +106,13 @@ export function duplicated(o: Operator): Values {
     email: '',
     directNumber: '',
     callerId: values.callerId.mode === 'direct' ? { mode: 'service', number: null } : values.callerId,
-    phone: { ...values.phone, number: '', account: null },
+    phone: { ...values.phone, number: '', account: null, fallback: '' },
   };
+}
+
+/** A number outside is rung, where somebody else or a voicemail may answer. */
+export function rungOutside({ kind, fallback }: Pick<Values['phone'], 'kind' | 'fallback'>): boolean {
+  return kind === 'external' || (kind === 'browser' && fallback.trim() !== '');
 }
 
 /** What is sent; the addresses only by who may write them. */
@@ -126,7 +131,8 @@ export function toBody(v: Values, technical: boolean): Schema<'OperatorCreate'> 
       kind: phone.kind,
       number: phone.kind === 'external' ? phone.number.trim() : null,
       account: phone.kind === 'centrex' ? phone.account : null,
-      confirm: phone.kind === 'external' && phone.confirm,
+      fallback: phone.kind === 'browser' ? phone.fallback.trim() || null : null,
+      confirm: rungOutside(phone) && phone.confirm,
     },
     callerId: { mode: callerId.mode, number: callerId.number?.trim() ? callerId.number.trim() : null },
     screenPop: {

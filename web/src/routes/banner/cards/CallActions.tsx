@@ -1,15 +1,15 @@
 import { Text } from '@mantine/core';
 import {
-  IconDialpad, IconHandStop, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff, IconPlayerPlay,
+  IconArrowForwardUp, IconDialpad, IconHandStop, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff, IconPlayerPause, IconPlayerPlay, IconPlayerRecord,
 } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
 import { useShortcut } from '../../../ui/Shortcuts';
-import { Keypad } from '../later';
-import { answerCall, hangUp, hold, mute, refuseCall } from '../state/actions';
-import type { LiveCall } from '../state/model';
+import { Keypad, SideActions, SideParties, TransferPanel } from '../later';
+import { answerCall, hangUp, hold, mute, pauseRecording, refuseCall } from '../state/actions';
+import { sideOf, type LiveCall } from '../state/model';
 import { useBusy, useLine, usePost } from '../state/post';
 import { prefs } from '../state/prefs';
 import { useArmed } from '../state/useArmed';
@@ -42,6 +42,7 @@ export function RingingActions({ call }: ActionsProps) {
   }, [call.id, call.answerable]);
   return (
     <div className={classes['actions']}>
+      {call.side?.kind === 'return' && <Text fw={600} role="status">{t('side.returned')}</Text>}
       {call.answerable ? (
         <CallButton ref={button} kind="answer" icon={IconPhone} text={t('card.answer')} busy={answering} disabled={lost} onClick={() => answerCall(post, call.id)} />
       ) : (
@@ -68,35 +69,73 @@ export function DialingActions({ call }: ActionsProps) {
   );
 }
 
-/** While they talk, or the other side is on hold. */
+type Open = 'pad' | 'transfer' | null;
+
+/** While they talk, or the other side is on hold, or a second party is in the call. */
 export function TalkingActions({ call }: ActionsProps) {
   const { t } = useTranslation(['banner', 'common']);
   const post = usePost();
   const lost = useLine().state !== 'live';
   const { keys, keysOn } = useValue(prefs);
-  const [pad, setPad] = useState(false);
-  const held = call.state === 'held';
+  const [chosen, setOpen] = useState<Open>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const side = sideOf(call);
+  const held = call.state === 'held' && !side;
+  const mine = call.part !== 'consulted';
+  const alone = mine && !side;
+  const open = (chosen === 'pad' && held) || (chosen === 'transfer' && !alone) ? null : chosen;
   const muting = useBusy(`mute-${call.id}-${String(!call.muted)}`);
   const holding = useBusy(`hold-${call.id}-${String(!held)}`);
   const ending = useBusy(`end-${call.id}`);
+  // Who hands over leaves by that: one button for it is enough.
+  const ends = side === null || side.kind === 'transfer';
   const end = useArmed(() => hangUp(post, call.id));
+  const toggle = (what: Open): void => setOpen(open === what ? null : what);
   const toggleMute = (): void => mute(post, call.id, !call.muted);
   const toggleHold = (): void => hold(post, call.id, !held);
+  const close = useCallback(() => {
+    setOpen(null);
+    opener.current?.focus({ preventScroll: true });
+  }, []);
   useShortcut(keys.mute, t('keys.mute'), toggleMute, !keysOn || lost);
-  useShortcut(keys.hold, t('keys.hold'), toggleHold, !keysOn || lost);
-  useShortcut(keys.end, t('keys.end'), end.press, !keysOn || lost);
+  useShortcut(keys.hold, t('keys.hold'), toggleHold, !keysOn || lost || !alone);
+  useShortcut(keys.transfer, t('keys.transfer'), () => setOpen('transfer'), !keysOn || lost || !alone);
+  useShortcut(keys.end, t('keys.end'), end.press, !keysOn || lost || !ends);
   return (
     <div className={classes['actions']}>
-      <div className={classes['three']}>
+      {side && <SideParties call={call} side={side} />}
+      <div className={classes['grid']}>
         <CallButton stacked kind={call.muted ? 'on' : 'plain'} icon={call.muted ? IconMicrophoneOff : IconMicrophone}
           text={call.muted ? t('card.muted') : t('card.mute')} pressed={call.muted} busy={muting} disabled={lost} onClick={toggleMute} />
-        <CallButton stacked kind={held ? 'on' : 'plain'} icon={held ? IconPlayerPlay : IconHandStop}
-          text={held ? t('card.resume') : t('card.hold')} busy={holding} disabled={lost} onClick={toggleHold} />
-        <CallButton stacked icon={IconDialpad} text={t('card.keypad')} expanded={pad && !held} disabled={lost || held} onClick={() => setPad(!pad)} />
+        {alone && (
+          <CallButton stacked kind={held ? 'on' : 'plain'} icon={held ? IconPlayerPlay : IconHandStop}
+            text={held ? t('card.resume') : t('card.hold')} busy={holding} disabled={lost} onClick={toggleHold} />
+        )}
+        {alone && (
+          <CallButton ref={opener} stacked icon={IconArrowForwardUp} text={t('card.transfer')} expanded={open === 'transfer'} disabled={lost} onClick={() => toggle('transfer')} />
+        )}
+        {side && <SideActions call={call} side={side} />}
+        <CallButton stacked icon={IconDialpad} text={t('card.keypad')} expanded={open === 'pad'} disabled={lost || held} onClick={() => toggle('pad')} />
+        {mine && <RecordButton call={call} />}
       </div>
-      <EndButton text={t('card.hangUp')} armed={end.armed} loading={ending} disabled={lost} onClick={() => hangUp(post, call.id)} />
-      {pad && !held && <Keypad call={call.id} />}
+      {ends && <EndButton text={t('card.hangUp')} armed={end.armed} loading={ending} disabled={lost} onClick={() => hangUp(post, call.id)} />}
+      {open === 'pad' && <Keypad call={call.id} />}
+      {open === 'transfer' && <TransferPanel call={call.id} close={close} />}
     </div>
+  );
+}
+
+/** Silence is recorded while it is paused, where the group lets its operators do so. */
+function RecordButton({ call }: ActionsProps) {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const lost = useLine().state !== 'live';
+  const paused = call.recordingPaused;
+  const busy = useBusy(`record-${call.id}-${String(!paused)}`);
+  if (!call.mayStopRecording) return null;
+  return (
+    <CallButton stacked kind={paused ? 'on' : 'plain'} icon={paused ? IconPlayerRecord : IconPlayerPause} text={paused ? t('card.resumeRecording') : t('card.pauseRecording')}
+      busy={busy} disabled={lost} onClick={() => pauseRecording(post, call.id, !paused)} />
   );
 }
 

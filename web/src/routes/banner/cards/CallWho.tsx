@@ -1,4 +1,4 @@
-import { IconPhoneIncoming, IconPhoneOutgoing } from '@tabler/icons-react';
+import { IconPhoneIncoming, IconPhoneOutgoing, IconPlayerPauseFilled } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -28,7 +28,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
         ) : (
           <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('card.noGroup')}</span>
         )}
-        {call.recording === 'running' && <Rec />}
+        {call.recording === 'running' && <Rec paused={call.recordingPaused} />}
       </div>
       <p className={classes['name']} dir="auto" data-number={name === null || undefined} title={name ?? shown}>{name ?? shown}</p>
       {name !== null && <p className={classes['number']} title={shown}>{shown}</p>}
@@ -65,13 +65,14 @@ export function CallFacts({ call }: { readonly call: LiveCall }) {
 }
 
 /** Said in every case while the call is recorded. */
-function Rec() {
+function Rec({ paused }: { readonly paused: boolean }) {
   const { t } = useTranslation(['banner', 'common']);
+  const text = paused ? t('card.recordingPaused') : t('card.recording');
   return (
-    <span className={classes['rec']} title={t('card.recording')}>
-      <span className={classes['recDot']} aria-hidden />
+    <span className={classes['rec']} data-paused={paused || undefined} title={text}>
+      {paused ? <IconPlayerPauseFilled size={12} aria-hidden /> : <span className={classes['recDot']} aria-hidden />}
       <span aria-hidden>REC</span>
-      <span className={classes['spoken']}>{t('card.recording')}</span>
+      <span className={classes['spoken']}>{text}</span>
     </span>
   );
 }

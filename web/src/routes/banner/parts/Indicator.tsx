@@ -13,7 +13,7 @@ export function Indicator() {
   const standing = useStanding();
   const line = useLine();
   const phone = usePhoneText();
-  const wrong = noticesOf(standing, line, 0).find(({ kind }) => kind === 'lost' || kind === 'phone' || kind === 'noGroup')?.kind;
+  const wrong = noticesOf(standing, line, 0).find(({ kind }) => kind === 'lost' || kind === 'phone' || kind === 'browser' || kind === 'noGroup')?.kind;
   const texts: Partial<Record<Notice['kind'], string>> = { lost: t('notice.away'), noGroup: t('groups.none') };
   const text = (wrong && texts[wrong]) ?? phone;
   return (

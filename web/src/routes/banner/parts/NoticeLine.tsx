@@ -1,8 +1,8 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import {
-  IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconNoteOff, IconPhoneOff, IconUsersMinus, IconVolumeOff, type Icon,
+  IconAppWindow, IconClockExclamation, IconCloudOff, IconHourglass, IconNoteOff, IconPhoneOff, IconUsersMinus, IconVolumeOff,
 } from '@tabler/icons-react';
-import type { MouseEvent, ReactNode } from 'react';
+import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Countdown } from '../../../ui/Duration';
@@ -10,7 +10,9 @@ import { clockTime } from '../../../ui/time';
 import type { Notice } from '../state/notices';
 import { useMe, usePost, type Unsaved } from '../state/post';
 import { ringer } from '../state/sound';
+import { BrowserNotice } from './BrowserNotice';
 import classes from './Notices.module.css';
+import { Said } from './Said';
 
 interface NoticeLineProps {
   readonly changePhone: () => void;
@@ -21,12 +23,13 @@ interface NoticeLineProps {
 export function NoticeLine({ notice, changePhone }: NoticeLineProps) {
   const { t } = useTranslation(['banner', 'common']);
   const mayChange = useMe((me) => me.rights.phoneChange);
+  const own = useMe((me) => me.phone.kind === 'browser');
   const zone = useMe((me) => me.centre.timeZone);
   switch (notice.kind) {
     case 'lost':
       return (
         <Said icon={IconCloudOff} colour="red" title={t('notice.lost', { time: clockTime(notice.at, zone, true) })}>
-          {notice.inCall ? t('notice.lostCall') : t('notice.lostText')}
+          {notice.inCall && !own ? t('notice.lostCall') : t('notice.lostText')}
         </Said>
       );
     case 'unsaved':
@@ -50,6 +53,8 @@ export function NoticeLine({ notice, changePhone }: NoticeLineProps) {
           {!mayChange && notice.state !== 'unreachable' ? t('notice.phoneText.ask') : t(`notice.phoneText.${notice.state}`)}
         </Said>
       );
+    case 'browser':
+      return <BrowserNotice trouble={notice.trouble} inCall={notice.inCall} changePhone={changePhone} />;
     case 'noGroup':
       return <Said icon={IconUsersMinus} colour="orange" title={t('groups.none')}>{t('groups.noneText')}</Said>;
     case 'sound':
@@ -92,28 +97,5 @@ function PopLink({ url }: { readonly url: string }) {
     <Button component="a" href={url} target="_blank" rel="noopener noreferrer" data-pop-link size="xs" variant="default" onClick={follow}>
       {t('pop.open')}
     </Button>
-  );
-}
-
-interface SaidProps {
-  readonly icon: Icon;
-  readonly colour: string;
-  readonly title: string;
-  readonly figure?: ReactNode;
-  readonly action?: ReactNode;
-  readonly children: ReactNode;
-}
-
-/** Its title is said once, when it comes; what counts beside it is not. */
-function Said({ icon: Picture, colour, title, figure, action, children }: SaidProps) {
-  return (
-    <Alert role="group" color={colour} variant="light" icon={<Picture size={20} aria-hidden />} className={classes['notice']}
-      title={<span className={classes['title']} data-counts={figure !== undefined || undefined} role="status">{title}</span>}>
-      {figure && <strong className={classes['figure']}>{figure}</strong>}
-      <div className={classes['body']}>
-        <Text size="sm">{children}</Text>
-        {action}
-      </div>
-    </Alert>
   );
 }

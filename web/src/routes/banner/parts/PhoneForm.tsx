@@ -19,7 +19,7 @@ interface PhoneFormProps {
   readonly cancel?: () => void;
 }
 
-type Kind = 'external' | 'centrex';
+type Kind = 'external' | 'centrex' | 'browser';
 
 /** Which phone his calls ring on (OP-12, OP-13, OP-21): a number, or one of the centre's phones. */
 export function PhoneForm({ done, cancel }: PhoneFormProps) {
@@ -31,6 +31,7 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
   const start = phone.kind ? phone : offered;
   const [kind, setKind] = useState<Kind>(start?.kind ?? 'external');
   const [number, setNumber] = useState(start?.number ?? '');
+  const [fallback, setFallback] = useState(start?.fallback ?? '');
   const [chosen, setChosen] = useState(start?.account ?? '');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -48,14 +49,20 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
       setError(t('phone.pick'));
       return;
     }
+    if (kind === 'browser' && fallback.trim() !== '' && checkNumber(fallback) !== 'ok') {
+      setError(t('dial.bad'));
+      return;
+    }
     setBusy(true);
     setError(null);
+    const bodyOf = {
+      external: () => ({ number: dialled(number) }), centrex: () => ({ account }), browser: () => ({ fallback: dialled(fallback) || null }),
+    };
     try {
-      const body = kind === 'external' ? { kind, number: dialled(number), account: null } : { kind, account, number: null };
-      await answer(api.PUT('/api/v1/me/phone', { body }));
+      await answer(api.PUT('/api/v1/me/phone', { body: { kind, ...bodyOf[kind]() } }));
       done();
     } catch (caught) {
-      setError('number' in fieldProblems(caught) ? t('dial.bad') : problemNow(caught));
+      setError('number' in fieldProblems(caught) || 'fallback' in fieldProblems(caught) ? t('dial.bad') : problemNow(caught));
       void phones.refetch();
     } finally {
       setBusy(false);
@@ -72,10 +79,25 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
           fullWidth
           value={kind}
           onChange={change(setKind)}
-          data={[{ value: 'centrex', label: t('common:phone.centrex') }, { value: 'external', label: t('phone.number') }]}
+          data={[{ value: 'browser', label: t('common:phone.browser') }, { value: 'centrex', label: t('phone.centrex') }, { value: 'external', label: t('phone.number') }]}
           aria-label={t('phone.title')}
         />
-        {kind === 'external' ? (
+        {kind === 'browser' && (
+          <>
+            <Text size="sm">{t('phone.browserText')}</Text>
+            <TextInput
+              type="tel"
+              inputMode="tel"
+              autoComplete="tel"
+              label={t('phone.fallback')}
+              description={t('phone.fallbackHelp')}
+              value={fallback}
+              onChange={(event) => change(setFallback)(event.currentTarget.value)}
+              error={error}
+            />
+          </>
+        )}
+        {kind === 'external' && (
           <TextInput
             type="tel"
             inputMode="tel"
@@ -86,9 +108,8 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
             onChange={(event) => change(setNumber)(event.currentTarget.value)}
             error={error}
           />
-        ) : (
-          <Centrex phones={phones} chosen={account} choose={change(setChosen)} error={error} />
         )}
+        {kind === 'centrex' && <Centrex phones={phones} chosen={account} choose={change(setChosen)} error={error} />}
         <Group gap="xs">
           <SteadyButton type="submit" size="sm" busy={busy} off={lost}>{t('phone.use')}</SteadyButton>
           {cancel && <Button variant="subtle" size="sm" onClick={cancel}>{t('common:cancel')}</Button>}

@@ -1,12 +1,15 @@
 import '../formStyles';
 
-import { Button, Fieldset, Group, Modal, SegmentedControl, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Fieldset, Group, Modal, SegmentedControl, Skeleton, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
+import { Devices } from '../later';
+import { usePhone } from '../state/post';
 import { actions, changePrefs, clashes, defaults, isKey, prefs, type Action, type Layout } from '../state/prefs';
 import { ringer } from '../state/sound';
+import { useRings } from '../state/useRings';
 import classes from './Settings.module.css';
 
 const layouts: readonly Layout[] = ['auto', 'column', 'strip'];
@@ -14,7 +17,9 @@ const layouts: readonly Layout[] = ['auto', 'column', 'strip'];
 /** What a person chooses for this computer: layout, sound, notifications, keys. */
 export function Settings({ close }: { readonly close: () => void }) {
   const { t } = useTranslation(['banner', 'common']);
-  const { layout, ring, notify } = useValue(prefs);
+  const { layout, notify, autoAnswer } = useValue(prefs);
+  const ring = useRings();
+  const phone = usePhone();
   const denied = !('Notification' in globalThis) || Notification.permission === 'denied';
   const changeNotify = (on: boolean): void => {
     changePrefs({ notify: on });
@@ -34,7 +39,7 @@ export function Settings({ close }: { readonly close: () => void }) {
           />
         </div>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} description={t('settings.ringText')} />
+          <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} description={phone ? t('settings.ringBrowser') : t('settings.ringText')} />
           <Button variant="default" size="xs" className={classes['try']} onClick={() => ringer.test()}>{t('take.test')}</Button>
         </Group>
         <Switch
@@ -44,6 +49,12 @@ export function Settings({ close }: { readonly close: () => void }) {
           label={t('settings.notify')}
           description={denied ? t('take.notifyDenied') : t('take.notifyText')}
         />
+        {phone && (
+          <>
+            <Switch checked={autoAnswer} onChange={(event) => changePrefs({ autoAnswer: event.currentTarget.checked })} label={t('settings.autoAnswer')} description={t('settings.autoAnswerText')} />
+            <Fieldset legend={t('mic.title')}><Devices phone={phone} fallback={<Skeleton height={160} />} /></Fieldset>
+          </>
+        )}
         <Keys />
         <Text size="xs" c="dimmed">{t('settings.here')}</Text>
       </Stack>

@@ -2,13 +2,13 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { changeLanguage } from '../../../i18n';
-import { useValue } from '../../../live/value';
 import { stateOf } from '../../../ui/Status';
 import { pauseOf } from '../state/model';
 import { useMe } from '../state/post';
-import { prefs } from '../state/prefs';
 import { ringer } from '../state/sound';
 import { useAlerts } from '../state/useAlerts';
+import { useAutoAnswer } from '../state/useAutoAnswer';
+import { useRings } from '../state/useRings';
 import { useFreshHistory } from './useHistory';
 
 /** Shows nothing: what has to happen with each event happens here, and renders nothing else. */
@@ -18,6 +18,7 @@ export function Watcher() {
   const state = useMe(stateOf);
   const language = useMe((me) => me.language);
   useAlerts(word ?? t(`common:state.${state}`));
+  useAutoAnswer();
   useFreshHistory();
   useSound();
   // His record may be changed while he is here; the names that come with it are in its language.
@@ -30,7 +31,7 @@ const afterwards = 1000;
 
 /** Browsers let a page sound after a click or a key only: the first one after a reload will do. */
 function useSound(): void {
-  const { ring } = useValue(prefs);
+  const ring = useRings();
   useEffect(() => {
     const unlock = (): void => ringer.unlock();
     const once = { once: true, capture: true };

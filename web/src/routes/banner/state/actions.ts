@@ -1,4 +1,4 @@
-import { answer, api } from '../../../api/client';
+import { answer, api, type Schema } from '../../../api/client';
 import type { Post } from './post';
 
 // What an operator can do. Each sends one request; what becomes of it is told by the stream.
@@ -7,7 +7,17 @@ import type { Post } from './post';
 const of = (id: string) => ({ params: { path: { id } } });
 
 export function answerCall(post: Post, id: string): void {
-  void post.run(`answer-${id}`, () => answer(api.POST('/api/v1/me/calls/{id}/answer', of(id))));
+  // A browser is heard from the click on: what he says at once is not lost on the way to the server and back.
+  const phone = post.phone.get();
+  phone?.answer();
+  void post.run(`answer-${id}`, async () => {
+    try {
+      await answer(api.POST('/api/v1/me/calls/{id}/answer', of(id)));
+    } catch (error) {
+      phone?.answer(false);
+      throw error;
+    }
+  });
   // Still within the click, but no window comes before the answer.
   post.pop.open();
 }
@@ -70,4 +80,22 @@ export function callBack(post: Post, callId: string, group: string | null): void
 export async function dial(post: Post, number: string, group: string | null): Promise<void> {
   await post.saved();
   await answer(api.POST('/api/v1/me/calls', { body: { number, group } }));
+}
+
+/** Gives the call away (`transfer`), or asks the other first (`consult`); resolves to whether it was accepted. */
+export function transfer(post: Post, id: string, to: Schema<'TransferTarget'>, way: 'transfer' | 'consult'): Promise<boolean> {
+  return post.run(`transfer-${id}`, () => answer(way === 'transfer'
+    ? api.POST('/api/v1/me/calls/{id}/transfer', { ...of(id), body: { to } })
+    : api.POST('/api/v1/me/calls/{id}/consult', { ...of(id), body: { to } })));
+}
+
+export type SideAction = 'swap' | 'complete' | 'cancel' | 'conference';
+
+/** What is done with the second party of a call. */
+export function withSide(post: Post, id: string, action: SideAction): void {
+  void post.run(`${action}-${id}`, () => answer(api.POST(`/api/v1/me/calls/{id}/${action}`, of(id))));
+}
+
+export function pauseRecording(post: Post, id: string, on: boolean): void {
+  void post.run(`record-${id}-${String(on)}`, () => answer(api.POST('/api/v1/me/calls/{id}/record', { ...of(id), body: { on: !on } })));
 }

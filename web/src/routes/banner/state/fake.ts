@@ -14,9 +14,9 @@ export function fakeMe(change: Partial<Me> = {}): Me {
     id: 'o1', login: 'jdupont', fullName: 'Jeanne Dupont', language: 'fr',
     presence: 'available', pauseType: null, presenceSince: at(-600), pauseUntil: null, pauseOverran: false,
     activity: 'idle', activitySince: at(-60), pending: null, ignoredUntil: null, wrapUpUntil: null, logoutAt: null,
-    phone: { kind: 'centrex', number: null, account: 'a1', state: 'reachable' },
+    phone: { kind: 'centrex', number: null, account: 'a1', fallback: null, state: 'reachable' },
     calls: [],
-    groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', waiting: 2, present: 3 }],
+    groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', waiting: 2, present: 3, mayStopRecording: false }],
     pauseTypes: [
       { id: 'p0', name: 'Connexion', colour: '#475569', maxMinutes: null, productive: false, login: true },
       { id: 'p1', name: 'Déjeuner', colour: '#c2410c', maxMinutes: 60, productive: false, login: false },
@@ -36,6 +36,7 @@ export function fakeCall(change: Partial<LiveCall> = {}): LiveCall {
     service: '+33170200200', group: 'g1', operator: { id: 'o1', name: 'Jeanne Dupont' }, arrivedAt: at(-20), answeredAt: null, endedAt: null,
     waitSeconds: 20, talkSeconds: 0, outcome: null, endedBy: null, recording: 'none', tags: [], note: '',
     muted: false, ringsMine: true, ringUntil: at(20), answerable: true, numberHidden: false, screenPop: null,
+    part: 'owner', side: null, lostUntil: null, recordingPaused: false, mayStopRecording: false, observers: [],
     ...change,
   };
 }

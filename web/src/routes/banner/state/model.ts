@@ -2,6 +2,7 @@ import type { Schema } from '../../../api/client';
 import type { Me } from '../../../api/session';
 
 export type LiveCall = Schema<'LiveCall'>;
+export type CallSide = Schema<'CallSide'>;
 export type HistoryCall = Schema<'HistoryCall'>;
 export type MyGroup = Schema<'MyGroup'>;
 export type PauseType = Schema<'MyPauseType'>;
@@ -27,6 +28,11 @@ export function cardOf(me: Me): Card {
 /** The call he is in, is offered, or wraps up. */
 export function callOf(me: Me): LiveCall | undefined {
   return me.activity === 'idle' ? undefined : me.calls[0];
+}
+
+/** The second conversation of his call; null for none, and for a transfer that has come back. */
+export function sideOf(call: LiveCall): CallSide | null {
+  return call.side && call.side.kind !== 'return' ? call.side : null;
 }
 
 /** A group of his; undefined for one he has left meanwhile. */

@@ -2,6 +2,7 @@ import type { Me } from '../../../api/session';
 import type { Line } from '../../../live/banner';
 import { logoutNear } from './model';
 import type { KeptBack } from './pop';
+import type { BrowserTrouble } from './useBrowser';
 import type { Unsaved } from './post';
 
 /** What keeps calls away, or soon will; the gravest first. */
@@ -11,6 +12,7 @@ export type Notice =
   | { readonly kind: 'pop'; readonly url: string }
   | { readonly kind: 'logout'; readonly at: string }
   | { readonly kind: 'phone'; readonly state: PhoneTrouble }
+  | { readonly kind: 'browser'; readonly trouble: BrowserTrouble; readonly inCall: boolean }
   | { readonly kind: 'noGroup' }
   | { readonly kind: 'sound' }
   | { readonly kind: 'ignored'; readonly until: string };
@@ -22,6 +24,8 @@ export interface Standing {
   readonly inCall: boolean;
   readonly grouped: boolean;
   readonly phone: Me['phone']['state'];
+  /** This page is his phone. */
+  readonly browser: boolean;
   readonly logoutAt: string | null;
   readonly ignoredUntil: string | null;
 }
@@ -32,6 +36,7 @@ export function standingOf(me: Me): string {
     inCall: me.activity === 'talking' || me.activity === 'held' || me.activity === 'dialing',
     grouped: me.groups.length > 0,
     phone: me.phone.state,
+    browser: me.phone.kind === 'browser',
     logoutAt: me.logoutAt,
     ignoredUntil: me.ignoredUntil,
   };
@@ -44,16 +49,20 @@ export interface Beside {
   readonly unsaved?: Unsaved | null;
   /** The page should ring and may not. */
   readonly mute?: boolean;
+  /** Why this page is no phone; where that is not known, the server's word counts. */
+  readonly trouble?: BrowserTrouble | null;
 }
 
-export function noticesOf(standing: Standing, line: Line, now: number, { page = null, unsaved = null, mute = false }: Beside = {}): Notice[] {
-  const { inCall, grouped, phone, logoutAt, ignoredUntil } = standing;
+export function noticesOf(standing: Standing, line: Line, now: number, { page = null, unsaved = null, mute = false, trouble }: Beside = {}): Notice[] {
+  const { inCall, grouped, phone, browser, logoutAt, ignoredUntil } = standing;
+  const own = trouble === undefined && phone === 'unreachable' ? 'lost' : trouble;
   const list: Notice[] = [];
   if (line.state === 'lost') list.push({ kind: 'lost', at: line.at, inCall });
   if (unsaved) list.push({ kind: 'unsaved', left: unsaved });
   if (page) list.push({ kind: 'pop', url: page.url });
   if (logoutAt !== null && logoutNear({ logoutAt }, now)) list.push({ kind: 'logout', at: logoutAt });
-  if (phone !== 'reachable') list.push({ kind: 'phone', state: phone });
+  if (browser && own && line.state !== 'lost') list.push({ kind: 'browser', trouble: own, inCall });
+  if (phone !== 'reachable' && !(browser && phone === 'unreachable')) list.push({ kind: 'phone', state: phone });
   if (!grouped) list.push({ kind: 'noGroup' });
   if (mute) list.push({ kind: 'sound' });
   if (ignoredUntil !== null && Date.parse(ignoredUntil) > now) list.push({ kind: 'ignored', until: ignoredUntil });

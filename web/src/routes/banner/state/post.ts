@@ -6,6 +6,7 @@ import type { Me } from '../../../api/session';
 import { BannerLine } from '../../../live/banner';
 import { serverNow } from '../../../live/clock';
 import { usePart, Value, useValue } from '../../../live/value';
+import type { Phone } from '../../../phone/phone';
 import { refused, said } from '../../../ui/toast';
 import { Draft } from './draft';
 import type { LiveCall } from './model';
@@ -49,12 +50,17 @@ export class Post {
   /** Shown until he has seen it, so that he can copy it. */
   readonly unsaved = new Value<Unsaved | null>(null);
 
+  /** This page as his phone; null while another one is, or its code has not come yet. */
+  readonly phone = new Value<Phone | null>(null);
+
   private readonly pressed = new Set<string>();
   private readonly writing = new Map<string, Qualification>();
   private unwatch: (() => void) | undefined;
   private wrapUpUntil: string | null = null;
   private logsOutLater = false;
   private wrapUp: ReturnType<typeof setTimeout> | undefined;
+  private phoning = false;
+  private hangUp: () => void = () => undefined;
   /** What he was told could not be saved: who asks again goes on without it. */
   private warnedOf: string | null = null;
 
@@ -67,10 +73,11 @@ export class Post {
     this.pop.start();
     const { me, line } = this.line;
     const unsubscribe = [
-      me.subscribe(() => this.pop.lookSoon(() => me.get())), me.subscribe(() => this.tidy()), me.subscribe(() => this.stay()),
+      me.subscribe(() => this.pop.lookSoon(() => me.get())), me.subscribe(() => this.tidy()), me.subscribe(() => this.stay()), me.subscribe(() => this.becomePhone()),
       line.subscribe(() => this.retry()),
     ];
     globalThis.addEventListener('pagehide', this.hidden);
+    this.becomePhone();
     this.unwatch = () => {
       for (const stop of unsubscribe) stop();
       globalThis.removeEventListener('pagehide', this.hidden);
@@ -85,8 +92,38 @@ export class Post {
     this.logsOutLater = later;
   }
 
+  /** This page is his phone for as long as his record says so. */
+  private becomePhone(): void {
+    const wanted = this.line.me.get().phone.kind === 'browser';
+    if (wanted === this.phoning) return;
+    this.phoning = wanted;
+    if (wanted) void this.fetchPhone();
+    else this.leavePhone();
+  }
+
+  private async fetchPhone(): Promise<void> {
+    try {
+      const { softphone } = await import('./softphone');
+      if (!this.phoning || this.phone.get()) return;
+      const { phone, stop } = softphone(this.line);
+      this.hangUp = stop;
+      this.phone.set(phone);
+    } catch {
+      // The network is away. What its return brings asks anew.
+      this.phoning = false;
+    }
+  }
+
+  private leavePhone(): void {
+    this.phoning = false;
+    this.hangUp();
+    this.hangUp = () => undefined;
+    this.phone.set(null);
+  }
+
   stop(): void {
     this.unwatch?.();
+    this.leavePhone();
     clearTimeout(this.wrapUp);
     this.wrapUpUntil = null;
     this.pop.stop();
@@ -201,4 +238,9 @@ export function useLine() {
 
 export function useBusy(name: string): boolean {
   return usePart(usePost().busy, (busy) => busy.has(name));
+}
+
+/** The page as his phone; null for another kind of phone. */
+export function usePhone(): Phone | null {
+  return useValue(usePost().phone);
 }

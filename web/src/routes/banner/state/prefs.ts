@@ -1,25 +1,29 @@
 import { Value } from '../../../live/value';
 import { remember, remembered } from '../../../kept';
 
-export const actions = ['answer', 'end', 'mute', 'hold', 'pause', 'available', 'dial'] as const;
+export const actions = ['answer', 'end', 'mute', 'hold', 'transfer', 'pause', 'available', 'dial'] as const;
 export type Action = (typeof actions)[number];
 export type Layout = 'auto' | 'column' | 'strip';
 
 /** What a person has chosen in this browser. */
 export interface Prefs {
   readonly layout: Layout;
-  /** A desk phone rings by itself, so this is off until it is wanted. */
-  readonly ring: boolean;
+  /** Whether the computer rings; null until he has said so: a desk phone rings by itself, a browser does not. */
+  readonly ring: boolean | null;
+  /** A call is answered by itself, after a short tone: only where this page is the phone. */
+  readonly autoAnswer: boolean;
   readonly notify: boolean;
   readonly keysOn: boolean;
   readonly keys: Readonly<Record<Action, string>>;
+  /** How a call was passed on last: the other asked first, or given it at once. */
+  readonly transferWay: 'consult' | 'transfer';
   /** The group chosen last in the dial box; empty for none. */
   readonly dialGroup: string;
 }
 
 export const defaults: Prefs = {
-  layout: 'auto', ring: false, notify: true, keysOn: true, dialGroup: '',
-  keys: { answer: 'a', end: 'e', mute: 'm', hold: 'h', pause: 'p', available: 'r', dial: 'd' },
+  layout: 'auto', ring: null, autoAnswer: false, notify: true, keysOn: true, transferWay: 'consult', dialGroup: '',
+  keys: { answer: 'a', end: 'e', mute: 'm', hold: 'h', transfer: 't', pause: 'p', available: 'r', dial: 'd' },
 };
 
 const place = 'bandeau-banner';
@@ -36,10 +40,12 @@ export function parsePrefs(text: string | null): Prefs {
   const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === 'boolean' ? value : otherwise);
   return {
     layout: chosen.layout === 'column' || chosen.layout === 'strip' ? chosen.layout : defaults.layout,
-    ring: flag(chosen.ring, defaults.ring),
+    ring: typeof chosen.ring === 'boolean' ? chosen.ring : null,
+    autoAnswer: flag(chosen.autoAnswer, defaults.autoAnswer),
     notify: flag(chosen.notify, defaults.notify),
     keysOn: flag(chosen.keysOn, defaults.keysOn),
     keys: parseKeys(chosen.keys),
+    transferWay: chosen.transferWay === 'transfer' ? chosen.transferWay : defaults.transferWay,
     dialGroup: typeof chosen.dialGroup === 'string' ? chosen.dialGroup : '',
   };
 }
@@ -62,6 +68,11 @@ export function isKey(text: string): boolean {
 /** The actions that share their key with another one. */
 export function clashes(keys: Readonly<Record<Action, string>>): Set<Action> {
   return new Set(actions.filter((action) => actions.some((other) => other !== action && keys[other] === keys[action])));
+}
+
+/** Whether the computer rings for this kind of phone. */
+export function rings({ ring }: Pick<Prefs, 'ring'>, kind: string | null): boolean {
+  return ring ?? kind === 'browser';
 }
 
 export const prefs = new Value<Prefs>(parsePrefs(remembered('localStorage', place)));

@@ -33,10 +33,17 @@ export class Ringer {
   private buffer: AudioBuffer | undefined;
   private source: AudioBufferSourceNode | undefined;
   private trial: ReturnType<typeof setTimeout> | undefined;
+  private output = '';
 
   /** Makes everything that a ring needs, so that it begins at once; learns whether it would be heard. */
   prepare(): void {
     this.ready();
+  }
+
+  /** Where it rings; '' is where everything else sounds. */
+  to(output: string): void {
+    this.output = output;
+    void this.direct();
   }
 
   /** To be called from a click or a key: browsers let a page sound after one. */
@@ -71,6 +78,33 @@ export class Ringer {
     this.trial = setTimeout(() => this.stop(), loop * 1000);
   }
 
+  /** Short, before the page answers by itself: nobody is put through unawares. */
+  tone(): void {
+    const made = this.ready();
+    if (!made) return;
+    const { context } = made;
+    if (context.state === 'suspended') void context.resume();
+    const [note, volume] = [context.createOscillator(), context.createGain()];
+    note.frequency.value = 880;
+    volume.gain.setValueAtTime(0, context.currentTime);
+    volume.gain.linearRampToValueAtTime(0.2, context.currentTime + 0.02);
+    volume.gain.setValueAtTime(0.2, context.currentTime + 0.3);
+    volume.gain.linearRampToValueAtTime(0, context.currentTime + 0.35);
+    note.connect(volume).connect(context.destination);
+    note.start();
+    note.stop(context.currentTime + 0.4);
+  }
+
+  /** Not every browser can, and a device may have gone: it rings then where everything else sounds. */
+  private async direct(): Promise<void> {
+    const context = this.context as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined;
+    try {
+      await context?.setSinkId?.(this.output);
+    } catch {
+      await context?.setSinkId?.('').catch(() => undefined);
+    }
+  }
+
   /** Undefined on a machine without sound. */
   private ready(): { readonly context: AudioContext; readonly buffer: AudioBuffer } | undefined {
     try {
@@ -79,6 +113,7 @@ export class Ringer {
         made.addEventListener('statechange', () => this.blocked.set(made.state === 'suspended'));
         this.context = made;
         this.blocked.set(made.state === 'suspended');
+        void this.direct();
       }
       if (!this.buffer) {
         this.buffer = this.context.createBuffer(1, rate * loop, rate);

@@ -7,6 +7,7 @@ import { callOf, groupOf, otherParty } from './model';
 import { useMe } from './post';
 import { prefs } from './prefs';
 import { ringer } from './sound';
+import { useRings } from './useRings';
 
 const ringingIcon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#d9480f"/>'
@@ -36,7 +37,10 @@ function notification(who: string, group: string): Notification | undefined {
 /** A call that rings is seen and heard from other windows: title, icon, notification, ring. */
 export function useAlerts(title: string): void {
   const { t } = useTranslation(['banner', 'common']);
-  const { ring, notify } = useValue(prefs);
+  const { notify, autoAnswer } = useValue(prefs);
+  const mine = useMe((me) => me.phone.kind === 'browser');
+  // What answers itself has a tone of its own.
+  const ring = useRings() && !(mine && autoAnswer);
   const call = useMe((me) => (me.activity === 'ringing' ? callOf(me) : undefined));
   const group = useMe((me) => (me.activity === 'ringing' ? groupOf(me, callOf(me)?.group ?? null)?.name : undefined));
   const party = call ? otherParty(call) : null;

@@ -18,7 +18,7 @@ export function StepLine({ step, party, zone }: StepLineProps) {
   const { t } = useTranslation('supervision');
   const { kind, reason, outcome, sipStatus } = step;
   // How an offer ended is its reason too.
-  const said = reason !== '' && reason !== outcome;
+  const said = reason !== '' && reason !== outcome && kind !== 'observed' && kind !== 'observes';
   return (
     <>
       <h3 className={classes['headline']}>{headline(t, step, party)}</h3>

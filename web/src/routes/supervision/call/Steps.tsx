@@ -1,6 +1,6 @@
 import {
-  IconArrowForwardUp, IconBellRinging, IconCircleCheck, IconFlag, IconHandStop, IconInfoCircle, IconMicrophone, IconMicrophoneOff, IconNote,
-  IconPencil, IconPhoneCall, IconPhoneIncoming, IconPhoneOff, IconPhoneOutgoing, IconPoint, IconRecordMail, IconTag, IconUserX, IconUsersGroup,
+  IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBellRinging, IconCircleCheck, IconEar, IconFlag, IconHandStop, IconInfoCircle, IconLogout2, IconMicrophone, IconMicrophoneOff, IconNote,
+  IconPencil, IconPhoneCall, IconPhoneIncoming, IconPhoneOff, IconPhoneOutgoing, IconPlugConnected, IconPlugConnectedX, IconPoint, IconRecordMail, IconTag, IconUserX, IconUsersGroup,
   IconVolume, type Icon,
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -18,6 +18,10 @@ const icons: Record<string, Icon> = {
   offered: IconBellRinging, offer_ended: IconUserX, connected: IconPhoneCall, held: IconHandStop, resumed: IconPhoneCall,
   muted: IconMicrophoneOff, unmuted: IconMicrophone, announced: IconVolume, notice_started: IconInfoCircle, leg_ended: IconPhoneOff,
   recording_started: IconRecordMail, recording_ready: IconRecordMail, recording_lost: IconRecordMail, tagged: IconTag, noted: IconNote,
+  recording_paused: IconRecordMail, recording_resumed: IconRecordMail, transfer_started: IconArrowForwardUp, consult_started: IconArrowForwardUp,
+  transfer_unseen: IconArrowForwardUp, returned: IconArrowBackUp, swapped: IconArrowsExchange, swapped_back: IconArrowsExchange,
+  conference: IconUsersGroup, side_ended: IconCircleCheck, operator_left: IconLogout2, picked_up: IconPhoneIncoming, phone_lost: IconPlugConnectedX,
+  phone_back: IconPlugConnected, observed: IconEar, observes: IconEar,
   wrap_up: IconPencil, wrapped_up: IconCircleCheck, ended: IconFlag,
 };
 

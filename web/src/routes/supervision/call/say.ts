@@ -10,7 +10,7 @@ import { lengthOf, type Party, type Step } from './tell';
 // The server's words in the person's language. A test of the program proves that it has no other words than these;
 // an older page may meet a newer server all the same, and then shows the word itself.
 
-type Section = 'why' | 'strategy' | 'step' | 'left' | 'exit' | 'offerEnd' | 'offerMark';
+type Section = 'why' | 'observe' | 'strategy' | 'step' | 'left' | 'exit' | 'offerEnd' | 'offerMark';
 type Says = TFunction<'supervision'>;
 
 type KeyOf<Of extends Section> = `${Of}.${Extract<keyof (typeof words)[Of], string>}`;
@@ -47,6 +47,7 @@ export function partyText(t: Says, party: Party | undefined): string {
   switch (party?.is) {
     case 'caller': return t('call.theCaller');
     case 'operator': return party.name ? t('call.ownPhone', { name: party.name }) : t('call.operatorsPhone');
+    case 'supervisor': return party.name ? t('call.aSupervisor', { name: party.name }) : t('call.theSupervisor');
     case 'called': return party.number ? t('call.theNumber', { number: readable(party.number) }) : t('call.theCalled');
     case undefined: return t('call.theCalled');
   }
@@ -57,11 +58,15 @@ export function headline(t: Says, step: Step, party: Party | undefined): string 
   const values = {
     name: step.operator?.name || t('call.anOperator'), group: step.groupName || t('call.aGroup'), target: step.targetName || t('call.aGroup'),
     number: step.number ? readable(step.number) : '–', leg: partyText(t, party),
+    user: step.user?.name || t('call.theSupervisor'),
+    other: step.other?.name || (step.number && readable(step.number)) || step.targetName || t('call.somebody'),
   };
   const say = (section: Section, word: string): string => lookUp(t, section, word, values) ?? word;
   switch (step.kind) {
     case 'left_queue': return say('left', step.outcome ?? '');
     case 'overflowed': return say('exit', step.outcome || 'hangup');
+    case 'observed':
+    case 'observes': return say('observe', step.reason);
     case 'offer_ended': return say('offerEnd', step.outcome ?? '');
     case 'leg_rang': return party?.is === 'caller' ? t('callerLeg.rang') : say('step', step.kind);
     case 'leg_answered': return party?.is === 'caller' ? t('callerLeg.answered') : say('step', step.kind);

@@ -71,16 +71,18 @@ export function endings(steps: readonly Step[]): ReadonlyMap<number, Step> {
 export type Party =
   | { readonly is: 'caller' }
   | { readonly is: 'operator'; readonly name?: string | undefined }
+  | { readonly is: 'supervisor'; readonly name?: string | undefined }
   | { readonly is: 'called'; readonly number?: string | undefined };
 
 /** Whose end each leg is, as far as the steps tell. */
 export function parties(steps: readonly Step[]): ReadonlyMap<number, Party> {
   const legs = new Map<number, Party>();
-  for (const { kind, leg, role, operator, number } of steps) {
+  for (const { kind, leg, role, operator, number, user } of steps) {
     if (kind === 'arrived') legs.set(1, { is: 'caller' });
     if (kind === 'dialled') legs.set(1, { is: 'operator', name: operator?.name });
     if (leg === undefined) continue;
     if (kind === 'offered') legs.set(leg, { is: 'operator', name: operator?.name });
+    if (kind === 'observed') legs.set(leg, { is: 'supervisor', name: user?.name });
     if (kind === 'leg_placed') legs.set(leg, partyOf(role, legs.get(1), number));
   }
   return legs;
