@@ -19,7 +19,9 @@ type Step struct {
 	Role      string        `json:"role,omitempty" doc:"What the leg is for."`
 	Operator  *Person       `json:"operator,omitempty"`
 	Group     string        `json:"group,omitempty"`
-	Target    string        `json:"target,omitempty" doc:"The group an overflow leads to."`
+	Target    string        `json:"target,omitempty" doc:"The group an overflow or a transfer leads to."`
+	Other     *Person       `json:"other,omitempty" doc:"The operator a transfer or a consultation is with, or at whom a call rang that another picked up."`
+	User      *Person       `json:"user,omitempty" doc:"The supervisor who listens."`
 	Phone     *StepPhone    `json:"phone,omitempty"`
 	Number    string        `json:"number,omitempty"`
 	Outcome   string        `json:"outcome,omitempty"`
@@ -137,6 +139,12 @@ func stepBody(s report.Step) Step {
 	}
 	if s.Operator != "" {
 		body.Operator = &Person{ID: string(s.Operator), Name: s.OperatorName}
+	}
+	if s.TargetOperator != "" {
+		body.Other = &Person{ID: string(s.TargetOperator), Name: s.TargetName}
+	}
+	if s.User != "" {
+		body.User = &Person{ID: string(s.User), Name: s.UserName}
 	}
 	if kind := phoneKindWord(s.Phone.Kind); kind != "" {
 		body.Phone = &StepPhone{Kind: kind, Number: s.Phone.Number, Account: string(s.Phone.Account)}

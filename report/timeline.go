@@ -41,10 +41,11 @@ const (
 	StepTransferred      StepKind = "transfer_started"   // Operator gives the call to Target, Number or TargetOperator
 	StepConsulted        StepKind = "consult_started"    // or asks them first
 	StepReturned         StepKind = "returned"           // a transfer has failed: it rings at who made it
-	StepSwapped          StepKind = "swapped"            // to the consulted, or with Reason "customer" back
+	StepSwapped          StepKind = "swapped"            // the operator talks with the consulted
+	StepSwappedBack      StepKind = "swapped_back"       // and with the customer again
 	StepConference       StepKind = "conference"         // all three talk
 	StepBlindAfterAll    StepKind = "transfer_unseen"    // who consulted has left before the target answered
-	StepSideEnded        StepKind = "side_ended"         // transfer, consultation or conference is over; Outcome how
+	StepSideEnded        StepKind = "side_ended"         // transfer, consultation or conference is over; Reason how
 	StepOperatorLeft     StepKind = "operator_left"      // an operator's part is over; Reason why
 	StepPickedUp         StepKind = "picked_up"          // Operator took it, which rang at TargetOperator or waited
 	StepPhoneLost        StepKind = "phone_lost"         // the operator's browser has gone; the call waits for it until Until
@@ -75,6 +76,7 @@ type Step struct {
 	Target       acd.GroupID // the group an overflow or a transfer leads to
 	// TargetOperator is whom a transfer or a consultation is with, or at whom it rang.
 	TargetOperator acd.OperatorID
+	TargetName     string
 	User           acd.UserID
 	UserName       string
 	Phone          acd.Phone
@@ -119,7 +121,7 @@ type SkippedMember struct {
 
 // Timeline returns the steps of a call from the events about it, in order.
 func Timeline(events []acd.Recorded) []Step {
-	t := timeline{names: map[acd.OperatorID]string{}}
+	t := timeline{names: namesIn(events), users: map[acd.UserID]string{}}
 	steps := make([]Step, 0, len(events))
 	for _, r := range events {
 		step, ok := t.step(r.Event)
@@ -130,6 +132,13 @@ func Timeline(events []acd.Recorded) []Step {
 		if step.Operator != "" && step.OperatorName == "" {
 			step.OperatorName = t.names[step.Operator]
 		}
+		step.TargetName = t.names[step.TargetOperator]
+		if o, ok := r.Event.(acd.ObserverPlaced); ok {
+			t.users[o.Observer.User] = o.Observer.Name
+		}
+		if step.User != "" {
+			step.UserName = t.users[step.User]
+		}
 		steps = append(steps, step)
 	}
 	return steps
@@ -138,6 +147,19 @@ func Timeline(events []acd.Recorded) []Step {
 // timeline remembers what later steps repeat.
 type timeline struct {
 	names map[acd.OperatorID]string
+	users map[acd.UserID]string
+}
+
+// namesIn returns the names that operators are offered the call by: a transfer
+// tells whom it is to before he is.
+func namesIn(events []acd.Recorded) map[acd.OperatorID]string {
+	names := map[acd.OperatorID]string{}
+	for _, r := range events {
+		if e, ok := r.Event.(acd.OfferMade); ok && names[e.Operator] == "" {
+			names[e.Operator] = e.Name
+		}
+	}
+	return names
 }
 
 func (t *timeline) step(event acd.Event) (Step, bool) {
@@ -288,12 +310,12 @@ func sideStep(event any) Step {
 		case e.Kind == acd.SideTransfer:
 			step.Kind = StepBlindAfterAll
 		case !e.Front:
-			step.Reason = "customer"
+			step.Kind = StepSwappedBack
 		}
 		return step
 	case acd.SideEnded:
 		return Step{
-			Kind: StepSideEnded, Operator: e.Operator, TargetOperator: e.Target, Outcome: e.Cause, Reason: e.Cause,
+			Kind: StepSideEnded, Operator: e.Operator, TargetOperator: e.Target, Reason: e.Cause,
 		}
 	case acd.OperatorLeft:
 		return Step{Kind: StepOperatorLeft, Operator: e.Operator, Leg: e.Leg, Reason: e.Cause}

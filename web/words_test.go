@@ -83,8 +83,9 @@ func wordsOfReport(t *testing.T) map[string][]string {
 	sections := map[string]string{
 		"DirectionWord": "direction", "OutcomeWord": "outcome", "EndedByWord": "endedBy", "OfferOutcomeWord": "offerEnd",
 		"QueueExitWord": "left", "StrategyWord": "strategy", "SkipWord": "passedOver", "LogoutReasonWord": "reason", "exitWord": "exit",
+		"ObserveWord": "observe",
 	}
-	silent := []string{"LegRoleWord"} // the page says whose end of the call a leg is
+	silent := []string{"LegRoleWord", "SideWord"} // the page says whose end of the call a leg is, and has steps of its own for the other
 	words := map[string][]string{"strategy": {"direct"}}
 	for _, file := range parse(t, filepath.Join("..", "report", "words.go"), filepath.Join("..", "report", "timeline.go")) {
 		for _, decl := range file.Decls {
@@ -107,10 +108,11 @@ func wordsOfReport(t *testing.T) map[string][]string {
 	return words
 }
 
-// stepKinds returns the kinds of steps but those that are said by their outcome.
+// stepKinds returns the kinds of steps but those that are said by their outcome or
+// their reason.
 func stepKinds(t *testing.T) []string {
 	t.Helper()
-	byOutcome := []string{"left_queue", "overflowed", "offer_ended"}
+	byOutcome := []string{"left_queue", "overflowed", "offer_ended", "observed", "observes"}
 	kinds := []string{}
 	for _, file := range parse(t, filepath.Join("..", "report", "timeline.go")) {
 		ast.Inspect(file, func(n ast.Node) bool {
