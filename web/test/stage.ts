@@ -25,10 +25,12 @@ export interface Desk {
 interface Manners {
   readonly size?: { readonly width: number; readonly height: number };
   readonly scheme?: 'light' | 'dark';
+  /** False: the browser asks before a page uses the microphone. */
+  readonly microphone?: boolean;
 }
 
-/** Starts the browser as every test and measurement does. */
-export function launch(): Promise<Browser> {
+/** Starts the browser as every test and measurement does; what is said into its microphone is a matter of the test. */
+export function launch(microphone?: string): Promise<Browser> {
   return chromium.launch({
     // Playwright would let every window open; people's browsers do not.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
@@ -36,6 +38,7 @@ export function launch(): Promise<Browser> {
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
     ],
   });
 }
@@ -48,10 +51,13 @@ export class Stage {
   private readonly contexts: BrowserContext[] = [];
   private readonly mistakes: string[] = [];
   private serverMayGo = false;
+  /** A sound file, as spoken into every microphone of this browser. */
+  private microphone: string | undefined;
 
   /** Opens and closes it with the file, and tidies up after each test. */
-  static forFile(): Stage {
+  static forFile(microphone?: string): Stage {
     const stage = new Stage();
+    stage.microphone = microphone;
     beforeAll(() => stage.open());
     afterEach(async ({ task }) => {
       await stage.tidy(task.result?.state === 'fail' ? task.name : undefined);
@@ -61,7 +67,7 @@ export class Stage {
   }
 
   async open(): Promise<void> {
-    [this.rig, this.browser] = await Promise.all([Rig.start(), launch()]);
+    [this.rig, this.browser] = await Promise.all([Rig.start(), launch(this.microphone)]);
     this.api = await Api.login(this.rig.url, this.rig.person('tech-fr'));
   }
 
@@ -79,7 +85,7 @@ export class Stage {
       locale: options.locale ?? 'fr-FR',
       timezoneId: 'Europe/Paris',
       reducedMotion: 'reduce',
-      permissions: ['notifications'],
+      permissions: ['notifications', ...(options.microphone === false ? [] : ['microphone'])],
     };
     const context = await this.browser.newContext(settings);
     context.setDefaultTimeout(10_000);
