@@ -25,7 +25,7 @@ func (s *State) NextOffers(at Instant) []OfferMade {
 		o := one.member.op
 		e := OfferMade{
 			Call: c.ID, Leg: c.NextLeg + LegID(i), Operator: o.Config.ID, Name: o.Config.Name, Group: g.Config.ID,
-			Phone: o.Phone, Until: at.Add(ringTime(o)), Strategy: g.Config.Strategy,
+			Phone: o.rings(), Until: at.Add(ringTime(o)), Strategy: g.Config.Strategy,
 			Rank: one.rank, Eligible: g.eligible.len(), Skipped: skipped, Passed: passed,
 		}
 		switch g.Config.Strategy {

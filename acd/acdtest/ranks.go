@@ -111,6 +111,13 @@ func mayRing(cp acd.Checkpoint, made acd.OfferMade) error {
 		if o.Config.ID != made.Operator {
 			continue
 		}
+		phone := o.Phone
+		if phone.Kind == acd.PhoneBrowser && !o.Browser {
+			phone = acd.Phone{Kind: acd.PhoneExternal, Number: phone.Fallback, Confirm: phone.Confirm}
+		}
+		if made.Phone != phone {
+			return fmt.Errorf("rings %+v, not %+v", made.Phone, phone)
+		}
 		if made.Group == "" {
 			o.IgnoredUntil = 0
 			// A disabled operator takes his own calls to the end of his session.
