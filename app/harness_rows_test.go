@@ -27,8 +27,23 @@ type callRow struct {
 	Tags                                []string
 	Note                                string
 	Muted, Answerable, NumberHidden     bool
+	RingsMine, RecordingPaused          bool
+	MayStopRecording                    bool
+	Part                                string
+	Side                                *sideRow
+	LostUntil                           *time.Time
+	Observers                           []struct{ Mode, Name string }
 	ScreenPop                           *struct{ URL, Window string }
 	Mine                                string
+}
+
+// sideRow is the second conversation of a call.
+type sideRow struct {
+	Kind, State, Front string
+	To                 struct {
+		Type             string
+		ID, Number, Name *string
+	}
 }
 
 // step is one step of a timeline.
@@ -63,8 +78,8 @@ type meRow struct {
 	Pending                   *struct{ Presence string }
 	IgnoredUntil, WrapUpUntil *time.Time
 	Phone                     struct {
-		Kind, Account, Number *string
-		State                 string
+		Kind, Account, Number, Fallback *string
+		State                           string
 	}
 	Calls  []callRow
 	Groups []struct {
