@@ -80,8 +80,8 @@ test-deps: ## install the programs that the tests drive (sipp, baresip, Chromium
 
 # The race detector makes these ten times slower and finds nothing in the core, which has one goroutine.
 .PHONY: long
-long: ## 200 000 random steps of the core, each checked, without the race detector
-	$(GO) test -count=1 -timeout $(TIMEOUT) -run '^TestLongRun$$' ./acd
+long: ## 200 000 random steps of the core, and a day of 20 000 calls taken again, without the race detector
+	$(GO) test -count=1 -timeout $(TIMEOUT) -run '^(TestLongRun|TestDayTakenAgain)$$' ./acd ./sim
 
 .PHONY: sim
 sim: ## live through SEEDS (200) random worlds, or through the one of SEED and STEPS
