@@ -73,7 +73,8 @@ func groupConfig(g directory.Group) acd.GroupConfig {
 		Overflow:            exit(g.Overflow),
 		OverflowWhenNobody:  g.WhenNobody == directory.NobodyOverflow,
 		ServiceLevelSeconds: g.ServiceLevel.Seconds,
-		HoldMusic:           acd.SoundID(g.HoldMusic),
+		PickUp:              g.PickUp, MayStopRecording: g.OperatorMayStopRecording,
+		HoldMusic: acd.SoundID(g.HoldMusic),
 		Announce: acd.Announcements{
 			Welcome: acd.SoundID(g.Announcements.Welcome), Position: g.Announcements.Position,
 			EstimatedWait: g.Announcements.EstimatedWait, Periodic: acd.SoundID(g.Announcements.Periodic),

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ type callRow struct {
 	Muted, Answerable, NumberHidden     bool
 	RingsMine, RecordingPaused          bool
 	MayStopRecording                    bool
-	Part                                string
+	Part                                json.RawMessage // a word, or of the history an object
 	Side                                *sideRow
 	LostUntil                           *time.Time
 	Observers                           []struct{ Mode, Name string }
