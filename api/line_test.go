@@ -249,9 +249,22 @@ func TestListening(t *testing.T) {
 	if _, status := supervisor.floorPhone(); status != http.StatusForbidden {
 		t.Errorf("the phone opens: %d", status)
 	}
+	supervisor.do("GET", "/floor/phones", nil).is(http.StatusForbidden)
 	admin.do("PATCH", "/users/u-supervisor", `{"rights":{"operatorDetail":true,"listen":true}}`).is(http.StatusOK)
 	supervisor.do("POST", path, `{"action":"listen"}`).is(http.StatusConflict).has("phone_unreachable", "code")
 	supervisor.do("POST", "/floor/operators/op-ben/actions", `{"action":"listen"}`).is(http.StatusNotFound) // not in his groups
+	// The phones he may listen on: one that serves somebody is said to.
+	served := admin.do("POST", "/phones", `{"label":"Desk 1","username":"desk1"}`).is(http.StatusCreated).at("id").(string)
+	admin.do("POST", "/phones", `{"label":"Desk 2","username":"desk2"}`).is(http.StatusCreated)
+	r.stands("op-anna", func(v *acd.OperatorView) {
+		v.Phone = acd.Phone{Kind: acd.PhoneCentrex, Account: acd.AccountID(served)}
+	})
+	for _, item := range supervisor.do("GET", "/floor/phones", nil).is(http.StatusOK).at("items").([]any) {
+		phone := item.(map[string]any)
+		if inUse := phone["id"] == served; phone["inUse"] != inUse {
+			t.Errorf("phone %v: in use %v", phone["label"], phone["inUse"])
+		}
+	}
 	b, _ := supervisor.floorPhone()
 	b.phone(`{"kind":"offer","session":"up-u-supervisor","sdp":"v=0"}`)
 	b.said("answer")

@@ -122,6 +122,22 @@ func (s *Server) floorPhoneRoutes() {
 		},
 		errors: []int{http.StatusUpgradeRequired},
 	}, s.floorPhone)
+	add(s, route{
+		id: "floor-phones", method: http.MethodGet, path: "/floor/phones", tag: tagFloor,
+		summary: "The Centrex phones I may listen on", about: "Needs the right to listen.",
+	}, s.floorPhones)
+}
+
+func (s *Server) floorPhones(ctx context.Context, _ *struct{}) (*listOutput[PhoneToChoose], error) {
+	r := from(ctx)
+	if !r.who.rights.Listen {
+		return nil, forbidden("this supervisor may not listen to calls")
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	return s.choosable(ctx, r.who.centre, phonesOfOthers(floor, ""))
 }
 
 func (s *Server) floorPhone(ctx context.Context, _ *struct{}) (*streamOutput, error) {

@@ -18,7 +18,8 @@ type PhoneOffered struct {
 	Fallback *string `json:"fallback" doc:"Of browser: the number that is rung while it cannot be reached."`
 }
 
-// PhoneToChoose is a Centrex phone an operator may give as his.
+// PhoneToChoose is a Centrex phone an operator may give as his, or a supervisor
+// may listen on.
 type PhoneToChoose struct {
 	ID     string  `json:"id"`
 	Label  string  `json:"label"`
@@ -49,10 +50,16 @@ func (s *Server) myPhones(ctx context.Context, _ *struct{}) (*listOutput[PhoneTo
 	if view, _ := floor.Operator(r.who.operator()); !mayGivePhone(record, view) {
 		return nil, problem(http.StatusForbidden, string(acd.ErrPhoneChange), "this operator may not change his phone")
 	}
-	served := phonesOfOthers(floor, r.who.operator())
+	return s.choosable(ctx, r.who.centre, phonesOfOthers(floor, r.who.operator()))
+}
+
+// choosable lists the phones of a centre; served are those that somebody has.
+func (s *Server) choosable(
+	ctx context.Context, centre directory.ID, served map[acd.AccountID]bool,
+) (*listOutput[PhoneToChoose], error) {
 	out := &listOutput[PhoneToChoose]{Body: List[PhoneToChoose]{Items: []PhoneToChoose{}}}
 	for page := (Page{Limit: allPhones}); ; {
-		phones, next, err := s.cfg.Records.Phones().List(ctx, r.who.centre, page)
+		phones, next, err := s.cfg.Records.Phones().List(ctx, centre, page)
 		if err != nil {
 			return nil, fmt.Errorf("list phones: %w", err)
 		}

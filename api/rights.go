@@ -79,6 +79,7 @@ func rights() map[string]access {
 		"get-quarters":    supervisors,
 		"act-on-operator": supervisors,
 		"floor-phone":     {roles: supervisors.roles, cookie: true},
+		"floor-phones":    supervisors,
 		"list-calls":      supervisors,
 		"get-call":        supervisors,
 		"get-timeline":    supervisors,

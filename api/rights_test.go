@@ -48,6 +48,7 @@ GET    /floor                            TAS
 GET    /events                           TAS
 POST   /floor/operators/{id}/actions     TAS
 GET    /floor/phone                      TAS
+GET    /floor/phones                     TAS
 GET    /floor/operators/{id}/day         TAS
 GET    /floor/quarters                   TAS
 GET    /calls                            TAS
