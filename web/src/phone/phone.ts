@@ -49,6 +49,8 @@ export class Phone {
   readonly devices = new Value<Devices>(nowhere);
   /** The browser holds the other side's voice back until a click. */
   readonly blocked = new Value(false);
+  /** What is heard, for the eye; null without a connection. */
+  readonly heard = new Value<MediaStreamTrack | null>(null);
   readonly microphone: Microphone;
 
   private readonly platform: Platform;
@@ -60,6 +62,8 @@ export class Phone {
   /** It connects as soon as it can. */
   private trying = false;
   private attending: Attending | null = null;
+  /** Who only listens needs no microphone. */
+  private speaks = true;
   /** The answer was clicked: he is heard before the server has said so. */
   private eager = false;
   private pinged = 0;
@@ -161,9 +165,18 @@ export class Phone {
     if (now === null || before?.call !== now.call || now.open) this.eager = false;
     if (now === null) this.microphone.release('call');
     // It is not asked for while the person has not been.
-    else if (before?.call !== now.call && this.serving()) void this.microphone.use('call');
+    else if (before?.call !== now.call && this.speaks && this.serving()) void this.microphone.use('call');
     this.carry();
     this.measureNow();
+  }
+
+  /** Whether he is to be heard at all. To be called from a click where he is: the browser may ask for the microphone. */
+  speak(on: boolean): void {
+    if (this.speaks === on) return;
+    this.speaks = on;
+    if (!on) this.microphone.close();
+    else if (this.attending) void this.microphone.use('call');
+    this.carry();
   }
 
   /** Lets him be heard at the very click that answers; false takes it back, where the answer was refused. */
@@ -198,7 +211,8 @@ export class Phone {
     this.state.set({ state: 'connecting' });
     const [permission] = await Promise.all([this.platform.permission(), this.learn()]);
     if (!this.wanted || this.state.get().state !== 'connecting') return;
-    if (permission === 'denied') this.fail('denied');
+    if (!this.speaks) this.connect();
+    else if (permission === 'denied') this.fail('denied');
     else if (permission !== 'granted' && !this.microphone.track.get()) this.fail('permission');
     else if (this.devices.get().inputs.length === 0) this.fail('no_device');
     else this.connect();
@@ -222,7 +236,7 @@ export class Phone {
 
   /** A phone that cannot hear him takes no calls; in a call it stays, for the other side is heard still. */
   private settle(): void {
-    if (!this.wanted || this.attending !== null || !this.serving()) return;
+    if (!this.wanted || !this.speaks || this.attending !== null || !this.serving()) return;
     const trouble = this.microphone.trouble.get();
     if (this.devices.get().inputs.length === 0 && this.devices.get() !== nowhere) this.fail('no_device');
     else if (trouble === 'denied') this.fail(trouble);
@@ -242,7 +256,7 @@ export class Phone {
     const { state } = this.state.get();
     // What went wrong is said until it goes right.
     if (state !== 'lost' && state !== 'failed') this.state.set({ state: 'connecting' });
-    if (this.attending) void this.microphone.use('call');
+    if (this.attending && this.speaks) void this.microphone.use('call');
     if (!this.linked) return;
     this.session = this.platform.id();
     const peer = this.platform.peer((state) => {
@@ -282,6 +296,7 @@ export class Phone {
   }
 
   private async hear(peer: Peer): Promise<void> {
+    this.heard.set(peer.heard);
     const output = found(choices.get().output, this.devices.get().outputs);
     const sounds = await this.platform.sound(peer.heard, output);
     if (this.peer === peer) this.blocked.set(!sounds);
@@ -334,6 +349,7 @@ export class Phone {
     this.counted = null;
     this.quality.set(null);
     this.blocked.set(false);
+    this.heard.set(null);
     if (tell && this.linked) this.send({ kind: 'close', session: this.session });
     void this.platform.sound(null, '');
     peer.close();
