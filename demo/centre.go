@@ -71,13 +71,14 @@ func colleagues() []person {
 type section map[string]any
 
 // document is the configuration of the demonstration's centre, as `bandeau
-// import` takes it: JSON is YAML too. The carrier listens at the address given.
-func document(carrier netip.AddrPort) ([]byte, error) {
+// import` takes it: JSON is YAML too. The carrier listens at the address given; the
+// newcomer's calls ring in his banner, or at his desk telephone.
+func document(carrier netip.AddrPort, deskPhone bool) ([]byte, error) {
 	staff := append([]person{newcomer()}, colleagues()...)
 	var phones, operators []section
 	for i, p := range staff {
 		phones = append(phones, section{"username": p.login, "label": fmt.Sprintf("Poste %d, %s", 201+i, p.name), "number": fmt.Sprint(201 + i)})
-		operators = append(operators, operatorSection(p))
+		operators = append(operators, operatorSection(p, deskPhone))
 	}
 	text, err := json.MarshalIndent(section{
 		"bandeau": 1,
@@ -115,15 +116,20 @@ func document(carrier netip.AddrPort) ([]byte, error) {
 }
 
 // operatorSection is an operator with a Centrex telephone of the same name.
-// Nobody is logged out by the clock: a demonstration may run over midnight.
-func operatorSection(p person) section {
+// Nobody is logged out by the clock: a demonstration may run over midnight. The
+// newcomer has his browser for a telephone, unless he is to have the simulated
+// one, and may choose the other in his banner.
+func operatorSection(p person, deskPhone bool) section {
 	s := section{
 		"login": p.login, "fullName": p.name, "email": p.login + "@example.org",
 		"phone":       section{"kind": "centrex", "account": p.login},
 		"ringSeconds": 20, "retrySeconds": 15, "logoutAt": nil, "pauseAtLogin": p.pauseFirst,
 	}
 	if p.login == Newcomer {
-		s["ringSeconds"] = 25
+		s["ringSeconds"], s["allowPhoneChange"] = 25, true
+		if !deskPhone {
+			s["phone"] = section{"kind": "browser"}
+		}
 	}
 	return s
 }

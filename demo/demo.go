@@ -30,6 +30,9 @@ type Config struct {
 	Seed uint64
 	// Pace is how many times faster than the clock people act; 0 is 1.
 	Pace float64
+	// DeskPhone has the newcomer's calls ring at a simulated desk telephone and not
+	// in his browser.
+	DeskPhone bool
 	// Log takes what the node has to say.
 	Log *slog.Logger
 }
@@ -78,7 +81,7 @@ func Start(ctx context.Context, c Config) (*Demo, error) {
 	// What runs ends by Stop, not with the context of the start.
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	d.cancel = cancel
-	secrets, err := d.build(ctx)
+	secrets, err := d.build(ctx, c.DeskPhone)
 	if err == nil {
 		err = d.openNode(ctx, c.AnyPort)
 	}
@@ -99,7 +102,7 @@ type secrets struct {
 
 // build starts the carrier and writes the centre into the store, as `bandeau
 // import` and `bandeau user password` do.
-func (d *Demo) build(ctx context.Context) (s secrets, err error) {
+func (d *Demo) build(ctx context.Context, deskPhone bool) (s secrets, err error) {
 	s = secrets{phones: map[string]string{}, people: map[string]string{
 		Newcomer: Password, Supervisor: Password, Administrator: Password,
 	}}
@@ -109,7 +112,7 @@ func (d *Demo) build(ctx context.Context) (s secrets, err error) {
 	if d.trunk, err = siptest.NewTrunk(life, siptest.TrunkConfig{Local: netip.AddrPortFrom(d.host(), 0)}); err != nil {
 		return s, err
 	}
-	text, err := document(d.trunk.Addr())
+	text, err := document(d.trunk.Addr(), deskPhone)
 	if err != nil {
 		return s, err
 	}

@@ -7,7 +7,8 @@ import (
 	"bandeau/telephony/siptest"
 )
 
-// desk is the newcomer's telephone. It rings until the banner answers it, as
+// desk is the newcomer's desk telephone, where he does not talk in his browser. It
+// rings until the banner answers it, as
 // desk telephones do that allow Event: talk; a call that he places himself it
 // picks up at once, for he sits beside it.
 type desk struct {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"math"
@@ -14,10 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"bandeau/app"
 	"bandeau/telephony/siptest"
+	"bandeau/telephony/webrtcua/webrtctest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -45,12 +48,12 @@ type stage struct {
 	*Demo
 }
 
-func start(t *testing.T, opts app.Options, pace float64) *stage {
+func start(t *testing.T, opts app.Options, pace float64, deskPhone bool) *stage {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	d, err := Start(ctx, Config{Options: opts, AnyPort: true, Seed: 1, Pace: pace, Log: log})
+	d, err := Start(ctx, Config{Options: opts, AnyPort: true, Seed: 1, Pace: pace, DeskPhone: deskPhone, Log: log})
 	must(t, err)
 	t.Cleanup(func() { must(t, d.Stop()) })
 	return &stage{t, ctx, d}
@@ -104,13 +107,13 @@ type myself struct {
 	Calls []myCall
 }
 
-// TestNewcomer is what a person does who follows the printed advice: he logs in,
-// is called within five seconds, hears his caller, hangs up, finds the call in
+// TestNewcomer is what a person does who follows the printed advice at the desk
+// telephone: he logs in, is called within five seconds, hears his caller, hangs up, finds the call in
 // his history, is called again, and dials. The port he meant to use is taken.
 func TestNewcomer(t *testing.T) {
 	opts := testOptions()
 	opts.HTTP = occupied(t)
-	s := start(t, opts, 1)
+	s := start(t, opts, 1, true)
 	if s.URL() == "http://"+opts.HTTP {
 		t.Fatal("the port is another program's")
 	}
@@ -171,6 +174,84 @@ func TestNewcomer(t *testing.T) {
 	s.until("the desk telephone to be idle", func() bool { return desk.Live() == 0 })
 }
 
+// TestNewcomerAtHisBrowser: his banner is his telephone. He hears his caller, and
+// his caller hears him.
+func TestNewcomerAtHisBrowser(t *testing.T) {
+	s := start(t, testOptions(), 1, false)
+	me := s.person(Newcomer)
+	must(t, me.logIn(s.ctx))
+	page, err := webrtctest.New()
+	must(t, err)
+	t.Cleanup(page.Close)
+	stream, err := me.openBanner(s.ctx)
+	must(t, err)
+	t.Cleanup(stream.close)
+	offer, err := page.Offer()
+	must(t, err)
+	say := func(report section) error {
+		data, err := json.Marshal(section{"type": "phone", "phone": report})
+		if err != nil {
+			return err
+		}
+		return stream.conn.Write(s.ctx, websocket.MessageText, data)
+	}
+	must(t, say(section{"kind": "offer", "session": "s", "sdp": offer}))
+	talking := make(chan error, 1)
+	go func() { talking <- talk(s.ctx, stream, page, say) }()
+	first := s.offered(me)
+	s.until("it can be answered", func() bool {
+		calls := get[myself](s, me, "/me").Calls
+		return len(calls) > 0 && calls[0].Answerable
+	})
+	must(t, me.do(s.ctx, http.MethodPost, "/me/calls/"+first.ID+"/answer", nil, nil))
+	s.until("the caller's melody to be heard", func() bool {
+		freq, share := siptest.DominantTone(page.Heard(300*time.Millisecond), sampleRate)
+		return share > 0.1 && s.someoneSings(freq)
+	})
+	stream.close()
+	<-talking
+}
+
+// someoneSings reports whether a tone is a note of somebody who calls.
+func (s *stage) someoneSings(freq float64) bool {
+	s.callers.mu.Lock()
+	defer s.callers.mu.Unlock()
+	for _, p := range s.callers.live {
+		if slices.ContainsFunc(p.voice.notes, func(note float64) bool { return math.Abs(freq-note) < 0.03*note }) {
+			return true
+		}
+	}
+	return false
+}
+
+// talk is the page's side of the stream: it takes the answer and answers pings.
+func talk(ctx context.Context, stream *banner, page *webrtctest.Browser, say func(section) error) error {
+	for {
+		_, data, err := stream.conn.Read(ctx)
+		if err != nil {
+			return err
+		}
+		var m struct {
+			Phone struct {
+				Kind, Session, SDP string
+				N                  uint64
+			}
+		}
+		if err = json.Unmarshal(data, &m); err != nil {
+			return err
+		}
+		switch m.Phone.Kind {
+		case "answer":
+			err = page.Take(m.Phone.SDP)
+		case "ping":
+			err = say(section{"kind": "pong", "session": m.Phone.Session, "n": m.Phone.N})
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // offered waits for a call of the newcomer's, not longer than was promised.
 func (s *stage) offered(me *client) myCall {
 	s.t.Helper()
@@ -201,7 +282,7 @@ func pauseOf(ctx context.Context, t *testing.T, stream *banner) string {
 // colleague who is logged out comes back, a new number is called, and the end is
 // quick.
 func TestWorld(t *testing.T) {
-	s := start(t, testOptions(), 6)
+	s := start(t, testOptions(), 6, false)
 	boss := s.person(Supervisor)
 	must(t, boss.logIn(s.ctx))
 	admin := s.person(Administrator)

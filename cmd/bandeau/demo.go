@@ -16,12 +16,12 @@ import (
 // demoDefaults are the settings of a demonstration that differ from those of a
 // server: it takes no port that somebody else may need, and says little.
 func demoDefaults() map[string]string {
-	return map[string]string{"sip": "127.0.0.1:0", "rtp-ports": "0", "log-level": "warn"}
+	return map[string]string{"sip": "127.0.0.1:0", "rtp-ports": "0", "webrtc": "127.0.0.1:0", "log-level": "warn"}
 }
 
 func demoCommand() command {
 	var flags []flag
-	for _, f := range settingFlags("http", "sip", "rtp-ports", "sip-digest", "log-format", "log-level") {
+	for _, f := range settingFlags("http", "sip", "rtp-ports", "webrtc", "sip-digest", "log-format", "log-level") {
 		if f.name == app.ConfigFlag {
 			continue
 		}
@@ -32,6 +32,8 @@ func demoCommand() command {
 	}
 	flags = append(flags, flag{
 		name: "seed", value: "NUMBER", help: "What happens by chance is drawn from it; without it each demonstration differs.",
+	}, flag{
+		name: "desk-phone", help: "The operator's calls ring at a simulated desk telephone, and not in the browser: for a machine without a microphone.",
 	})
 	return command{
 		name: "demo", summary: "run a demonstration centre with simulated callers and colleagues",
@@ -104,7 +106,7 @@ func demoConfig(t terminal, c call) (demo.Config, error) {
 		if !ok {
 			value, ok = demoDefaults()[f.name]
 		}
-		if ok && f.name != "seed" {
+		if ok && f.name != "seed" && f.name != "desk-phone" {
 			given[f.name] = value
 		}
 	}
@@ -120,7 +122,7 @@ func demoConfig(t terminal, c call) (demo.Config, error) {
 		}
 	}
 	_, chosen := given["http"]
-	return demo.Config{Options: opts, AnyPort: !chosen, Seed: seed, Log: newLogger(t.stderr, opts)}, nil
+	return demo.Config{Options: opts, AnyPort: !chosen, Seed: seed, DeskPhone: c.has("desk-phone"), Log: newLogger(t.stderr, opts)}, nil
 }
 
 // welcome says where everything is and what to try.
@@ -134,12 +136,20 @@ func welcome(d *demo.Demo, c demo.Config) string {
 	fmt.Fprintf(&b, "  Operator       %s   login %-15s password %s\n", here, demo.Newcomer, demo.Password)
 	fmt.Fprintf(&b, "  Supervisor     %s   login %-15s password %s\n", beside, demo.Supervisor, demo.Password)
 	fmt.Fprintf(&b, "  Administrator  %s   login %-15s password %s\n", beside, demo.Administrator, demo.Password)
+	first := `your browser is the telephone. Let it have the
+     microphone: you hear the caller, who has a melody for a voice, and he hears you.
+     Without a microphone choose the telephone "Poste 201" in the banner, which is
+     simulated, or start with --desk-phone.`
+	if c.DeskPhone {
+		first = `your desk telephone is simulated.`
+	}
 	fmt.Fprintf(&b, `
 What to try
   1. Log in as %[1]s and take your post. A call of the group Accueil rings
-     within five seconds; answer it in the banner: your desk telephone is simulated.
-  2. Talk, hang up, write a note during wrap-up, take a pause, come back, dial a
-     number: any that ends with 00 is busy, with 99 does not answer, others do.
+     within five seconds; answer it in the banner: %[6]s
+  2. Talk, hold, transfer the call to a colleague, or ask one first and join all three.
+     Write a note during wrap-up, take a pause, come back, dial a number: any that ends
+     with 00 is busy, with 99 does not answer, others do.
   3. Watch the floor in a second tab as %[2]s. Where its address differs
      in the host name, that is for the browser: each host keeps its own log-in.
   4. As %[3]s create a group, put operators into it, and create a number
@@ -151,7 +161,7 @@ What to try
 
   Ctrl-C ends the demonstration and removes all of it.
 
-`, demo.Newcomer, demo.Supervisor, demo.Administrator, d.Dir(), d.SIP())
+`, demo.Newcomer, demo.Supervisor, demo.Administrator, d.Dir(), d.SIP(), first)
 	return b.String()
 }
 

@@ -29,7 +29,7 @@ const accounts = new Map<string, Account>();
 
 beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
-  demo = spawn(inject('binary'), ['demo', '--http', '127.0.0.1:0', '--seed', '7'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  demo = spawn(inject('binary'), ['demo', '--http', '127.0.0.1:0', '--seed', '7', '--desk-phone'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = createInterface({ input: demo.stdout ?? process.stdin });
   const last = new Promise<void>((resolve) => {
     said.on('line', (line) => {
