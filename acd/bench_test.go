@@ -130,6 +130,13 @@ func (c *loaded) arrive(tb testing.TB) {
 	c.step(tb, c.arrival())
 }
 
+func (c *loaded) arriveIn(tb testing.TB, g acd.GroupID) {
+	tb.Helper()
+	arrival := c.arrival()
+	arrival.Destination.Group = g
+	c.step(tb, arrival)
+}
+
 func (c *loaded) report(b *testing.B) {
 	b.Helper()
 	slices.Sort(c.took)
@@ -176,8 +183,8 @@ func decisions(b *testing.B, c *loaded) {
 		}
 		c.step(b, acd.LegAnswered{Call: v.Call, Leg: call.OperatorLeg})
 		c.step(b, acd.LegEnded{Call: v.Call, Leg: 1, Cause: acd.EndHungUp})
-		c.decide(b, acd.FinishWrapUp{Operator: id})
-		c.arrive(b)
+		made := c.decide(b, acd.FinishWrapUp{Operator: id})
+		c.arriveIn(b, made.Group) // so that as many wait in each group as before
 		c.TakeChanges()
 	}
 	c.report(b)

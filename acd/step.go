@@ -21,6 +21,12 @@ type step struct {
 	parted bool
 }
 
+// What most steps come to, so that their lists are made once.
+const (
+	usualEvents  = 6
+	usualEffects = 3
+)
+
 // Step carries out a command at an instant and returns what happened and what
 // the edges must do about it. An error is an [*Error]; the state is then
 // unchanged. An instant before the last event's is taken as the last event's.
@@ -45,10 +51,18 @@ func (s *State) Apply(at Instant, e Event) {
 
 func (t *step) emit(e Event) {
 	t.s.Apply(t.now, e)
+	if t.events == nil {
+		t.events = make([]Event, 0, usualEvents)
+	}
 	t.events = append(t.events, e)
 }
 
-func (t *step) do(e Effect) { t.effects = append(t.effects, e) }
+func (t *step) do(e Effect) {
+	if t.effects == nil {
+		t.effects = make([]Effect, 0, usualEffects)
+	}
+	t.effects = append(t.effects, e)
+}
 
 // settle makes every offer that has become possible: afterwards no call waits
 // where an operator is eligible, nor in a group that sends its callers away
