@@ -115,6 +115,8 @@ func TestEveryRefusalOfTheCoreHasItsStatus(t *testing.T) {
 		acd.ErrOutgoingNotAllowed: 403, acd.ErrLoggedOut: 409, acd.ErrPhoneRequired: 409, acd.ErrPhoneInUse: 409,
 		acd.ErrPhoneUnreachable: 409, acd.ErrNotIdle: 409, acd.ErrInCall: 409, acd.ErrNotWrappingUp: 409,
 		acd.ErrNoCallerID: 409, acd.ErrNoGroup: 409, acd.ErrWrongState: 409, acd.ErrDuplicate: 409, acd.ErrLimit: 409,
+		acd.ErrTransferToSelf: 409, acd.ErrTargetBusy: 409, acd.ErrTargetAway: 409, acd.ErrTargetUnreachable: 409,
+		acd.ErrNobodyFree: 409, acd.ErrRecordingNotYours: 409, acd.ErrPickUpNotAllowed: 409,
 	} {
 		r.floor.refusing(&acd.Error{Code: code, Detail: "because"})
 		a := c.do("POST", "/me/calls", `{"number":"0170200200"}`).is(want)

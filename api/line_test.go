@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,12 +36,7 @@ func (b *browsers) has(line string) func() bool {
 	return func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		for _, got := range b.got {
-			if got == line {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(b.got, line)
 	}
 }
 

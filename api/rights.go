@@ -46,32 +46,7 @@ func rights() map[string]access {
 		"password": {roles: everybody, locked: true, cookie: true},
 		"version":  {roles: everybody},
 
-		"get-me":               {roles: everybody, locked: true},
-		"put-presence":         operators,
-		"put-phone":            operators,
-		"get-my-phones":        operators,
-		"dial":                 operators,
-		"answer-call":          operators,
-		"reject-call":          operators,
-		"hang-up-call":         operators,
-		"hold-call":            operators,
-		"resume-call":          operators,
-		"mute-call":            operators,
-		"send-dtmf":            operators,
-		"tag-call":             operators,
-		"transfer-call":        operators,
-		"consult-call":         operators,
-		"swap-call":            operators,
-		"complete-call":        operators,
-		"cancel-call":          operators,
-		"conference-call":      operators,
-		"record-call":          operators,
-		"pickup-call":          operators,
-		"get-transfer-targets": operators,
-		"note-call":            operators,
-		"act-on-wrap-up":       operators,
-		"get-history":          operators,
-		"stream":               operators,
+		"get-me": {roles: everybody, locked: true},
 
 		"get-floor":       supervisors,
 		"get-events":      supervisors,
@@ -99,6 +74,9 @@ func rights() map[string]access {
 		"list-outbox":            technicians,
 		"get-outbox-mail":        technicians,
 	}
+	for _, banner := range bannerRoutes() {
+		table[banner] = operators
+	}
 	read := map[string]access{
 		"operator": supervisors, "group": supervisors, "pause-type": supervisors,
 		"number": administrators, "sound": administrators, "trunk": administrators, "phone": administrators,
@@ -115,4 +93,14 @@ func rights() map[string]access {
 	// A token makes no tokens: else it would outlive itself.
 	table["create-token"] = access{roles: administrators.roles, cookie: true}
 	return table
+}
+
+// bannerRoutes are those of an operator about himself and his calls.
+func bannerRoutes() []string {
+	return []string{
+		"put-presence", "put-phone", "get-my-phones", "act-on-wrap-up", "get-history", "stream", "get-transfer-targets",
+		"dial", "answer-call", "reject-call", "hang-up-call", "hold-call", "resume-call", "mute-call", "send-dtmf",
+		"transfer-call", "consult-call", "swap-call", "complete-call", "cancel-call", "conference-call", "pickup-call",
+		"record-call", "tag-call", "note-call",
+	}
 }

@@ -45,7 +45,7 @@ type measured struct {
 type measurements struct{ last, worst api.PhoneQuality }
 
 // newBrowsers opens the one port of all browser phones.
-func newBrowsers(opts Options, core func(string) (*engine.Engine, bool), log *slog.Logger) (*browsers, error) {
+func newBrowsers(ctx context.Context, opts Options, core func(string) (*engine.Engine, bool), log *slog.Logger) (*browsers, error) {
 	histogram := func(name, help string, buckets ...float64) prometheus.Histogram {
 		return prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "bandeau", Subsystem: "call_quality", Name: name, Help: help, Buckets: buckets,
@@ -59,7 +59,7 @@ func newBrowsers(opts Options, core func(string) (*engine.Engine, bool), log *sl
 	}
 	var err error
 	b.ua, err = webrtcua.New(webrtcua.Config{
-		Listen: opts.WebRTC, Advertise: advertised(opts), Handler: b, Log: log,
+		Listen: opts.WebRTC, Advertise: advertised(ctx, opts), Handler: b, Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("browser phones (--webrtc %s): %w", opts.WebRTC, err)
@@ -69,7 +69,7 @@ func newBrowsers(opts Options, core func(string) (*engine.Engine, bool), log *sl
 
 // advertised is the address that browsers are told to send to. Of a wildcard it is
 // that of the interface that leads outward, the one others know this machine by.
-func advertised(opts Options) netip.Addr {
+func advertised(ctx context.Context, opts Options) netip.Addr {
 	if opts.Advertise.IsValid() || !opts.WebRTC.Addr().IsUnspecified() {
 		return opts.Advertise
 	}
@@ -77,7 +77,7 @@ func advertised(opts Options) netip.Addr {
 	if opts.WebRTC.Addr().Is6() {
 		network, outside, own = "udp6", "[2001:db8::1]:9", netip.IPv6Loopback()
 	}
-	conn, err := (&net.Dialer{}).DialContext(context.Background(), network, outside) // sends nothing
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, outside) // sends nothing
 	if err != nil {
 		return own
 	}
@@ -178,7 +178,7 @@ func (b *browsers) forget(call acd.CallID) {
 		}
 		b.log.Info("quality of a browser's call", "call", string(call), "owner", of.owner,
 			"loss", m.worst.LossPercent, "jitter", m.worst.Jitter.Round(time.Millisecond).String(),
-			"roundTrip", m.worst.RoundTrip.Round(time.Millisecond).String())
+			"round_trip", m.worst.RoundTrip.Round(time.Millisecond).String())
 		delete(b.quality, of)
 	}
 }

@@ -146,12 +146,12 @@ func (n *Node) openMedia(context.Context) error {
 	return err
 }
 
-func (n *Node) openSIP(context.Context) error {
+func (n *Node) openSIP(ctx context.Context) error {
 	spoken, err := prompts.Load()
 	if err != nil {
 		return err
 	}
-	if n.browsers, err = newBrowsers(n.opts, n.engine, n.log); err != nil {
+	if n.browsers, err = newBrowsers(ctx, n.opts, n.engine, n.log); err != nil {
 		return err
 	}
 	n.sw = telephony.New(telephony.Config{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -128,16 +129,11 @@ func (p *page) freeze(on bool) {
 	p.frozen = on
 }
 
-// heard reports whether the page was sent a kind of message.
+// wasSaid reports whether the page was sent a kind of message.
 func (p *page) wasSaid(kind string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, said := range p.said {
-		if said == kind {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.said, kind)
 }
 
 // newPageOperator creates an operator whose phone is his browser, logs him in and

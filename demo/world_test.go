@@ -209,7 +209,9 @@ func TestNewcomerAtHisBrowser(t *testing.T) {
 		return share > 0.1 && s.someoneSings(freq)
 	})
 	stream.close()
-	<-talking
+	if err := <-talking; err == nil {
+		t.Error("the page ended by itself")
+	}
 }
 
 // someoneSings reports whether a tone is a note of somebody who calls.

@@ -99,8 +99,13 @@ func (b *branch) ride(d *sipua.Dialog) { b.dialog, b.carrier = d, dialog{d} }
 
 // sink receives the dialog's events in the dialog's goroutine.
 func (b *branch) sink(e sipua.Event) {
-	if _, digit := e.(sipua.InfoDigit); digit && b.leg.call.crowded() {
-		return
+	switch e := e.(type) { //nolint:gochecksumtype // the others wait for their turn
+	case sipua.InfoDigit:
+		if b.leg.call.crowded() {
+			return
+		}
+	case sipua.Referred:
+		onReferred(e)
 	}
 	b.leg.call.post(func() { b.on(e) })
 }
@@ -129,8 +134,10 @@ func (b *branch) on(e sipua.Event) {
 			return
 		}
 		b.followHold()
-	case sipua.OfferRefused, sipua.Referred:
-		// We make no offers of our own, and transfers are declined by sipua.
+	case sipua.OfferRefused:
+		// We make no offers of our own.
+	case sipua.Referred:
+		l.referred(b, e)
 	case sipua.InfoDigit:
 		if l.current == b {
 			l.pressed(e.Digit)
@@ -140,6 +147,9 @@ func (b *branch) on(e sipua.Event) {
 		}
 	case sipua.Ended:
 		b.end()
+		if l.dialogEnded(b) {
+			return
+		}
 		if l.current == b || l.state == legIncoming {
 			l.ended(endCause(e))
 		}
@@ -262,6 +272,10 @@ func (b *branch) onOffer(e sipua.RemoteOffer) {
 // When it is the outside that puts us on hold, its audio says so to the operator.
 func (b *branch) followHold() {
 	l := b.leg
+	if l.second != nil {
+		l.picked(b)
+		return
+	}
 	if !l.operator || l.place.User != "" || l.state != legUp || l.held == b.remote.OnHold() {
 		return
 	}

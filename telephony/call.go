@@ -226,6 +226,10 @@ func (c *call) join(a, b *leg) {
 			c.part(l, l.peer)
 		}
 	}
+	c.alone()
+	for _, l := range []*leg{a, b} {
+		l.referEnds(l.referStatus())
+	}
 	c.unmix(a)
 	c.unmix(b)
 	a.peer, b.peer = b, a

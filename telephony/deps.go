@@ -12,6 +12,8 @@ import (
 type Core interface {
 	// Arrive asks the core to take a new call; an error refuses it.
 	Arrive(ctx context.Context, c acd.Command) error
+	// Do asks for something and returns when it is done; an error refuses it.
+	Do(ctx context.Context, c acd.Command) error
 	// Post reports something.
 	Post(c acd.Command)
 	// Ask reads the state.

@@ -39,6 +39,8 @@ func (c *core) Arrive(ctx context.Context, command acd.Command) error {
 	return nil
 }
 
+func (c *core) Do(ctx context.Context, command acd.Command) error { return c.Arrive(ctx, command) }
+
 func (c *core) Post(command acd.Command) {
 	c.mu.Lock()
 	c.got = append(c.got, command)

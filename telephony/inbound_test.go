@@ -343,6 +343,8 @@ func TestTheCoresRefusalsBecomeStatuses(t *testing.T) {
 		acd.ErrOutgoingNotAllowed: 403, acd.ErrNoCallerID: 403, acd.ErrNoGroup: 403, acd.ErrNotMember: 403, acd.ErrDisabled: 403,
 		acd.ErrLoggedOut: 480, acd.ErrPhoneRequired: 480, acd.ErrPhoneInUse: 480, acd.ErrPhoneUnreachable: 480,
 		acd.ErrPhoneChange: 480, acd.ErrNotWrappingUp: 480, acd.ErrWrongState: 480, acd.ErrOutOfRange: 480,
+		acd.ErrTransferToSelf: 486, acd.ErrTargetBusy: 486, acd.ErrTargetAway: 480, acd.ErrTargetUnreachable: 480,
+		acd.ErrNobodyFree: 480, acd.ErrRecordingNotYours: 403, acd.ErrPickUpNotAllowed: 403,
 		acd.ErrDuplicate: 503, acd.ErrLimit: 503, "of_a_later_release": 503, "": 503,
 	}
 	for code, want := range tests {

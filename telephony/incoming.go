@@ -102,9 +102,15 @@ func (c *call) fromTrunk(d *sipua.Dialog) {
 func (c *call) fromPhone(d *sipua.Dialog) {
 	account := acd.AccountID(d.Peer().ID)
 	var operator acd.OperatorID
+	var talks *call // in another call
 	ctx, cancel := context.WithTimeout(c.sw.ctx, arriveTimeout)
 	defer cancel()
-	err := c.core.Ask(ctx, func(s *acd.State) { operator, _ = s.AccountOperator(account) })
+	err := c.core.Ask(ctx, func(s *acd.State) {
+		operator, _ = s.AccountOperator(account)
+		if view, ok := s.Operator(operator); ok && (view.Activity == acd.Talking || view.Activity == acd.Held) {
+			talks = c.sw.find(view.Call)
+		}
+	})
 	if err != nil {
 		c.turnAway(d, 503)
 		return
@@ -120,11 +126,16 @@ func (c *call) fromPhone(d *sipua.Dialog) {
 	case err != nil:
 		c.turnAway(d, 404)
 		return
+	case talks != nil && !emergency:
+		digits := d.Invite().RequestUser
+		talks.post(func() { talks.consult(d, operator, digits) })
+		c.over.Store(true)
+		return
 	}
 	if !c.addIncoming(d, "", []media.Codec{media.PCMA, media.PCMU}) {
 		return
 	}
-	c.legs[1].operator = true
+	c.legs[1].operator, c.legs[1].who = true, operator
 	if operator == "" {
 		c.announce(acd.DialEmergency{Call: c.id, Account: account, Number: number})
 		return
@@ -234,12 +245,14 @@ func refusalStatus(err error) int {
 	switch refused.Code {
 	case acd.ErrUnknownOperator, acd.ErrUnknownGroup, acd.ErrUnknownCall, acd.ErrUnknownPauseType:
 		return 404
-	case acd.ErrNotIdle, acd.ErrInCall:
+	case acd.ErrNotIdle, acd.ErrInCall, acd.ErrTransferToSelf, acd.ErrTargetBusy:
 		return 486
-	case acd.ErrOutgoingNotAllowed, acd.ErrNoCallerID, acd.ErrNoGroup, acd.ErrNotMember, acd.ErrDisabled:
+	case acd.ErrOutgoingNotAllowed, acd.ErrNoCallerID, acd.ErrNoGroup, acd.ErrNotMember, acd.ErrDisabled,
+		acd.ErrRecordingNotYours, acd.ErrPickUpNotAllowed:
 		return 403
 	case acd.ErrLoggedOut, acd.ErrPhoneRequired, acd.ErrPhoneInUse, acd.ErrPhoneUnreachable,
-		acd.ErrPhoneChange, acd.ErrNotWrappingUp, acd.ErrWrongState, acd.ErrOutOfRange:
+		acd.ErrPhoneChange, acd.ErrNotWrappingUp, acd.ErrWrongState, acd.ErrOutOfRange,
+		acd.ErrTargetAway, acd.ErrTargetUnreachable, acd.ErrNobodyFree:
 		return 480
 	case acd.ErrDuplicate, acd.ErrLimit:
 		return 503

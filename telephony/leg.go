@@ -1,6 +1,8 @@
 package telephony
 
 import (
+	"net/http"
+
 	"bandeau/acd"
 	"bandeau/media"
 	"bandeau/telephony/sipua"
@@ -33,13 +35,18 @@ type leg struct {
 	// a supervisor: people of the house.
 	operator bool
 
-	place    acd.PlaceLeg // what was asked, for a leg we placed
-	trunks   []string     // still to be tried
+	place    acd.PlaceLeg   // what was asked, for a leg we placed
+	who      acd.OperatorID // whose phone it is; empty for nobody's
+	trunks   []string       // still to be tried
 	branches []*branch
 	current  *branch // the one whose audio counts; nil while none has any
 	failure  *failure
-	rang     bool
-	early    bool
+	refer    *refer // a transfer that the phone has asked for
+	// first and second are the dialogs of a phone with two, of a consultation; nil
+	// while it has one.
+	first, second *branch
+	rang          bool
+	early         bool
 
 	peer  *leg
 	sound media.Source
@@ -246,6 +253,11 @@ func (l *leg) failed(f failure) {
 		return
 	}
 	l.state = legGone
+	for _, other := range l.call.legs {
+		if other.refer != nil {
+			other.refer.status = l.failure.status
+		}
+	}
 	l.release()
 	l.call.core.Post(acd.LegFailed{
 		Call: l.call.id, Leg: l.id, Cause: l.failure.cause, Status: l.failure.status,
@@ -265,6 +277,7 @@ func (l *leg) hangUp(status int, after acd.Sound) {
 	case legPlacing:
 		l.finish()
 	case legUp:
+		l.referEnds(http.StatusOK)
 		if after == 0 || l.current == nil {
 			l.finish()
 			return

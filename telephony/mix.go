@@ -29,6 +29,7 @@ func (c *call) mixLegs(e acd.MixLegs) {
 			l.progress(true)
 		}
 		l.silence()
+		l.referEnds(l.referStatus())
 		p := party{leg: l}
 		for _, id := range said.Hears {
 			if heard := c.legs[id]; heard != nil {
@@ -38,6 +39,7 @@ func (c *call) mixLegs(e acd.MixLegs) {
 		parties = append(parties, p)
 	}
 	c.mix = parties
+	c.alone()
 	c.remix()
 	c.record()
 }

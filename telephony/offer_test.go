@@ -1,7 +1,9 @@
 package telephony_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,18 +196,81 @@ func TestBadReinvitesLeaveTheCallAsItIs(t *testing.T) {
 	r.clear(c.id)
 }
 
-// Nobody is transferred by REFER: the call goes on.
-func TestReferIsDeclined(t *testing.T) {
+// Who calls us transfers nobody: his call goes on.
+func TestReferOfTheOutsideIsDeclined(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	c := r.talk(party{})
-	for _, call := range []*siptest.Call{c.caller, c.operator} {
-		status, err := call.Refer(r.ctx, "sip:+88299@127.0.0.1")
-		r.must(err)
-		r.want(603, status, "answer to REFER")
-	}
+	status, err := c.caller.Refer(r.ctx, "sip:+88299@127.0.0.1")
+	r.must(err)
+	r.want(603, status, "answer to REFER")
 	r.eachOther(c)
+	none[acd.Transfer](r)
 	r.clear(c.id)
+}
+
+// progress waits for the n-th word on a transfer.
+func (r *rig) progress(call *siptest.Call, n int, status string) {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
+	defer cancel()
+	m, err := call.WaitRequest(ctx, "NOTIFY", n)
+	r.must(err)
+	if !strings.HasPrefix(string(m.Body), "SIP/2.0 "+status) {
+		r.t.Errorf("told %q, want %s", m.Body, status)
+	}
+}
+
+// TestReferIsATransfer: an operator's phone gives the call away, and is told what
+// becomes of it.
+func TestReferIsATransfer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		number string
+		refuse *acd.Error
+		asked  bool
+		then   func(*rig, conversation)
+		status string
+	}{
+		"done": {number: "+88299", asked: true, status: "200", then: func(r *rig, c conversation) {
+			r.do(acd.HangUpLeg{Call: c.id, Leg: 2})
+		}},
+		"comes back": {number: "+88299", asked: true, status: "480", then: func(r *rig, c conversation) {
+			r.do(acd.PartLegs{Call: c.id, A: 1, B: 2}, acd.PlayLeg{Call: c.id, Leg: 1, Sound: acd.SoundMusic}, acd.JoinLegs{Call: c.id, A: 1, B: 2})
+		}},
+		"busy": {number: "+88299", asked: true, status: "486", then: func(r *rig, c conversation) {
+			carrier, _ := r.agents[0].(*siptest.Trunk)
+			carrier.OnCall(siptest.Busy())
+			r.do(acd.PartLegs{Call: c.id, A: 1, B: 2}, placeNumber(c.id, 3, "+33140000001"))
+			await[acd.LegFailed](r)
+			r.do(acd.JoinLegs{Call: c.id, A: 1, B: 2})
+		}},
+		"refused":   {number: "+88299", refuse: &acd.Error{Code: acd.ErrTargetBusy, Detail: "no."}, status: "486"},
+		"emergency": {number: "112", status: "403"},
+		"no number": {number: "nobody", status: "404"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.talk(party{})
+			if test.refuse != nil {
+				r.core.set(func() { r.core.arrive = func(context.Context, acd.Command) error { return test.refuse } })
+			}
+			status, err := c.operator.Refer(r.ctx, "sip:"+test.number+"@127.0.0.1")
+			r.must(err)
+			r.want(202, status, "answer to REFER")
+			r.progress(c.operator, 1, "100")
+			if test.asked {
+				asked := await[acd.Transfer](r)
+				r.want(acd.Transfer{
+					Call: c.id, Operator: "op1", To: acd.Destination{Kind: acd.ToNumber, Number: test.number},
+				}, asked, "what the core is asked")
+				test.then(r, c)
+			}
+			r.progress(c.operator, 2, test.status)
+			r.clear(c.id)
+		})
+	}
 }
 
 func TestAudioTimeout(t *testing.T) {

@@ -16,7 +16,7 @@ func (c *call) placeLeg(e acd.PlaceLeg) {
 	if c.over.Load() {
 		return // the switch closes; nobody is rung any more
 	}
-	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "" || e.User != "", place: e}
+	l := &leg{call: c, id: e.Leg, state: legPlacing, operator: e.Operator != "" || e.User != "", who: e.Operator, place: e}
 	c.legs[e.Leg] = l
 	switch e.Phone.Kind {
 	case acd.PhoneBrowser:

@@ -90,6 +90,10 @@ func (c *Call) HearsOnly(ctx context.Context, freq float64) error {
 	})
 }
 
+// FirstHeard returns when the first packet of a tone came, of the last six
+// seconds; zero when none did.
+func (c *Call) FirstHeard(freq float64) time.Time { return c.media.firstWith(freq) }
+
 // HearsMusic waits until 1.5 s of audio with several tones and little noise
 // have been heard.
 func (c *Call) HearsMusic(ctx context.Context) error {

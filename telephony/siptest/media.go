@@ -391,6 +391,23 @@ func (m *media) window(since time.Time) []int16 {
 	return samples
 }
 
+// firstWith returns when the first packet came that carries a tone and is followed
+// by another one that does; zero when none is left of those.
+func (m *media) firstWith(freq float64) time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	carries := func(c chunk, share float64) bool {
+		return Level(c.samples) >= silenceLevel && Tone(c.samples, sampleRate, freq) >= share
+	}
+	for i := 0; i+1 < len(m.heard); i++ {
+		// The first may have begun in mid-packet.
+		if carries(m.heard[i], presentShare) && carries(m.heard[i+1], aloneShare) {
+			return m.heard[i].at
+		}
+	}
+	return time.Time{}
+}
+
 func (m *media) snapshot() (Stats, string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

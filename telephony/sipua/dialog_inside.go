@@ -257,7 +257,7 @@ func (d *Dialog) onRefer(m *message, s *serverTx) {
 		return
 	}
 	uri, _, _ := strings.Cut(a.uri, "?")
-	e := Referred{To: Party{User: unescape(u.user), Display: a.display, Host: u.host}, URI: uri, ReferredBy: m.get("Referred-By")}
+	e := Referred{To: Party{User: unescape(u.user), Display: a.display, Host: u.host}, URI: uri, ReferredBy: m.get("Referred-By"), Dialog: d}
 	for h := range strings.SplitSeq(u.headers, "&") {
 		if name, value, _ := strings.Cut(h, "="); strings.EqualFold(name, "Replaces") {
 			e.Replaces = unescape(value)

@@ -58,10 +58,11 @@ type InfoDigit struct {
 
 // Referred is a REFER (RFC 3515) to be answered with RespondRefer before the sink returns; otherwise it is declined.
 type Referred struct {
-	To         Party  // who the peer shall be connected with
-	URI        string // the same as a URI, without its headers
-	Replaces   string // Replaces header (RFC 3891) embedded in the URI, unescaped; empty for a blind transfer
-	ReferredBy string // Referred-By header
+	To         Party   // who the peer shall be connected with
+	URI        string  // the same as a URI, without its headers
+	Replaces   string  // Replaces header (RFC 3891) embedded in the URI, unescaped; empty for a blind transfer
+	ReferredBy string  // Referred-By header
+	Dialog     *Dialog // it came in, to be answered
 }
 
 // Ended is the last event of an established dialog, or of one that the peer or this side gave up before an answer.
