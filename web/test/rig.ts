@@ -40,6 +40,8 @@ export interface SipCall {
   readonly from: string;
   readonly beganAt: number;
   readonly answeredAt: number;
+  /** When the first packet of the tone came that was listened for. */
+  readonly heardAt?: number;
   readonly endedAt: number;
 }
 

@@ -137,7 +137,11 @@ func (w *world) postListen(ctx context.Context, r *http.Request, in listening) (
 	default:
 		err = c.HearsOnly(ctx, in.Tone)
 	}
-	return c.describe(), err
+	d := c.describe()
+	if first := c.FirstHeard(in.Tone); in.Tone > 0 && !first.IsZero() {
+		d.HeardAt = first.UnixMilli()
+	}
+	return d, err
 }
 
 // phoneChange changes a telephone; what is left out stays.
@@ -182,6 +186,7 @@ type description struct {
 	From       string `json:"from"`
 	BeganAt    int64  `json:"beganAt"`
 	AnsweredAt int64  `json:"answeredAt"`
+	HeardAt    int64  `json:"heardAt,omitempty"` // the first packet of the tone that was listened for
 	EndedAt    int64  `json:"endedAt"`
 }
 
