@@ -6,7 +6,7 @@ import { stateOf, stateTint } from '../../ui/Status';
 import { SteadyButton } from '../../ui/SteadyButton';
 import { DialingActions, RingingActions, TalkingActions } from './cards/CallActions';
 import { CallMarks } from './cards/CallMarks';
-import { CallWho } from './cards/CallWho';
+import { CallWho, Rec } from './cards/CallWho';
 import { LostCall } from './cards/LostCall';
 import { PauseActions, WrapUpActions } from './cards/Outside';
 import { Qualify } from './later';
@@ -14,7 +14,7 @@ import { Remaining } from './parts/Figure';
 import { StatusButton } from './parts/StatusButton';
 import classes from './Stage.module.css';
 import { becomeAvailable } from './state/actions';
-import { callOf, cardOf } from './state/model';
+import { callOf, cardOf, sideOf } from './state/model';
 import { useBusy, useLine, useMe, usePost } from './state/post';
 
 /** The middle of the banner: how he stands, and what he can do about it now. */
@@ -23,6 +23,8 @@ export const Stage = memo(function Stage({ strip }: { readonly strip: boolean })
   const state = useMe(stateOf);
   const card = useMe(cardOf);
   const call = useMe(callOf);
+  // Of two parties the strip has no room to say more than who they are.
+  const crowded = strip && card === 'talking' && call !== undefined && sideOf(call) !== null;
   const region = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A button that has gone takes the focus with it; the next key should find its way here.
@@ -47,7 +49,7 @@ export const Stage = memo(function Stage({ strip }: { readonly strip: boolean })
       <Waiting />
       {(call !== undefined || card === 'pause') && (
         <div className={classes['card']}>
-          {call && <CallWho call={call} />}
+          {call && (crowded ? <Rec call={call} /> : <CallWho call={call} />)}
           {call && <CallMarks call={call} />}
           {call && <LostCall call={call} />}
           {card === 'dialing' && call && <DialText own={call.ringsMine} />}

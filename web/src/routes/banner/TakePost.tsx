@@ -11,13 +11,13 @@ import type { PhoneState } from '../../phone/phone';
 import { AccountMenu } from '../../ui/AccountMenu';
 import { Brand } from '../../ui/Brand';
 import { SteadyButton } from '../../ui/SteadyButton';
-import { MicrophoneCheck, PhoneForm } from './later';
+import { MicrophoneCheck, PhoneForm, RingDevice } from './later';
 import { Check } from './parts/Check';
 import { usePhoneText } from './parts/usePhoneText';
 import { useLogout } from './parts/useLogout';
 import { becomeAvailable } from './state/actions';
 import { mayBeAvailable, pauseOf } from './state/model';
-import { useBusy, useLine, useMe, usePost } from './state/post';
+import { useBusy, useLine, useMe, usePhone, usePost } from './state/post';
 import { changePrefs, prefs } from './state/prefs';
 import { ringer } from './state/sound';
 import { takePost } from './state/taken';
@@ -105,6 +105,7 @@ function PhoneCheck() {
 
 function SoundCheck() {
   const { t } = useTranslation(['banner', 'common']);
+  const phone = usePhone();
   const ring = useRings();
   const own = useMe((me) => me.phone.kind === 'browser');
   return (
@@ -114,7 +115,10 @@ function SoundCheck() {
       text={own ? t('take.soundBrowser') : t('take.soundText')}
       action={<Button variant="default" size="xs" onClick={() => ringer.test()}>{t('take.test')}</Button>}
     >
-      <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} />
+      <Stack gap="sm">
+        <Switch checked={ring} onChange={(event) => changePrefs({ ring: event.currentTarget.checked })} label={t('settings.ring')} />
+        {ring && phone && <RingDevice phone={phone} />}
+      </Stack>
     </Check>
   );
 }

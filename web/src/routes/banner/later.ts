@@ -23,6 +23,7 @@ export const Settings = optional(async () => (await import('./parts/Settings')).
 /** Only where this page is the phone. */
 export const MicrophoneCheck = optional(async () => (await import('./parts/MicrophoneCheck')).MicrophoneCheck);
 export const Devices = optional(async () => (await import('./parts/Devices')).Devices);
+export const RingDevice = optional(async () => (await import('./parts/Devices')).RingDevice);
 /** Few may change their phone: the others do not load the form. */
 export const PhoneForm = optional(async () => (await import('./parts/PhoneForm')).PhoneForm);
 

@@ -102,7 +102,7 @@ export function TalkingActions({ call }: ActionsProps) {
   useShortcut(keys.transfer, t('keys.transfer'), () => setOpen('transfer'), !keysOn || lost || !alone);
   useShortcut(keys.end, t('keys.end'), end.press, !keysOn || lost || !ends);
   return (
-    <div className={classes['actions']}>
+    <div className={classes['actions']} data-side={side ? true : undefined}>
       {side && <SideParties call={call} side={side} />}
       <div className={classes['grid']}>
         <CallButton stacked kind={call.muted ? 'on' : 'plain'} icon={call.muted ? IconMicrophoneOff : IconMicrophone}
@@ -115,8 +115,8 @@ export function TalkingActions({ call }: ActionsProps) {
           <CallButton ref={opener} stacked icon={IconArrowForwardUp} text={t('card.transfer')} expanded={open === 'transfer'} disabled={lost} onClick={() => toggle('transfer')} />
         )}
         {side && <SideActions call={call} side={side} />}
-        <CallButton stacked icon={IconDialpad} text={t('card.keypad')} expanded={open === 'pad'} disabled={lost || held} onClick={() => toggle('pad')} />
-        {mine && <RecordButton call={call} />}
+        {side?.state !== 'ringing' && <CallButton stacked icon={IconDialpad} text={t('card.keypad')} expanded={open === 'pad'} disabled={lost || held} onClick={() => toggle('pad')} />}
+        {mine && side?.kind !== 'consult' && <RecordButton call={call} />}
       </div>
       {ends && <EndButton text={t('card.hangUp')} armed={end.armed} loading={ending} disabled={lost} onClick={() => hangUp(post, call.id)} />}
       {open === 'pad' && <Keypad call={call.id} />}

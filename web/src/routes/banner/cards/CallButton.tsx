@@ -31,7 +31,7 @@ export function CallButton({ icon: Picture, text, kind = 'plain', stacked = fals
       aria-pressed={pressed}
       aria-expanded={expanded}
       disabled={disabled}
-      title={stacked ? text : undefined}
+      title={stacked || kind === 'end' ? text : undefined}
       onClick={onClick}
     >
       <Picture size={22} aria-hidden className={classes['icon']} />

@@ -28,7 +28,7 @@ export function CallWho({ call }: { readonly call: LiveCall }) {
         ) : (
           <span className={classes['groupName']}>{call.direction === 'in' ? t('card.direct') : t('card.noGroup')}</span>
         )}
-        {call.recording === 'running' && <Rec paused={call.recordingPaused} />}
+        <Rec call={call} />
       </div>
       <p className={classes['name']} dir="auto" data-number={name === null || undefined} title={name ?? shown}>{name ?? shown}</p>
       {name !== null && <p className={classes['number']} title={shown}>{shown}</p>}
@@ -65,8 +65,10 @@ export function CallFacts({ call }: { readonly call: LiveCall }) {
 }
 
 /** Said in every case while the call is recorded. */
-function Rec({ paused }: { readonly paused: boolean }) {
+export function Rec({ call }: { readonly call: LiveCall }) {
   const { t } = useTranslation(['banner', 'common']);
+  const paused = call.recordingPaused;
+  if (call.recording !== 'running') return null;
   const text = paused ? t('card.recordingPaused') : t('card.recording');
   return (
     <span className={classes['rec']} data-paused={paused || undefined} title={text}>

@@ -107,7 +107,7 @@ function step(list: HTMLElement | null, by: 1 | -1): void {
 }
 
 interface EntryProps {
-  /** What a press comes to, for those who do not see the choice above. */
+  /** What a press comes to, as the choice above stands. */
   readonly name: string;
   readonly off: boolean;
   readonly pick: () => void;
@@ -118,9 +118,9 @@ interface EntryProps {
 
 function Entry({ name, off, pick, mark, word, children }: EntryProps) {
   return (
-    <UnstyledButton className={classes['entry']} aria-disabled={off} aria-label={`${name} (${word})`} onClick={() => !off && pick()}>
+    <UnstyledButton className={classes['entry']} aria-disabled={off} title={name} onClick={() => !off && pick()}>
       {mark}
-      <span className={classes['name']} title={children}>{children}</span>
+      <span className={classes['name']}>{children}</span>
       <span className={classes['word']}>{word}</span>
     </UnstyledButton>
   );

@@ -10,28 +10,30 @@ import { choices, choose, found } from '../../../phone/choices';
 import { meter } from '../../../phone/meter';
 import type { Phone } from '../../../phone/phone';
 import type { Device } from '../../../phone/platform';
-import { ringer } from '../state/sound';
 import classes from './Devices.module.css';
 
 /** Which devices the phone uses, and whether they are heard. */
 export function Devices({ phone }: { readonly phone: Phone }) {
   const { t } = useTranslation(['banner', 'common']);
   const { inputs, outputs } = useValue(phone.devices);
-  const { input, output, ring, clean } = useValue(choices);
+  const { input, output, clean } = useValue(choices);
   return (
     <div className={classes['devices']}>
       <Level phone={phone} />
       <Choice label={t('mic.input')} devices={inputs} chosen={input} choose={(device) => choose({ input: device })} />
       {outputs.length > 0 && <Choice label={t('mic.output')} devices={outputs} chosen={output} choose={(device) => choose({ output: device })} />}
-      {outputs.length > 0 && (
-        <div className={classes['ring']}>
-          <Choice label={t('mic.ring')} devices={outputs} chosen={ring} choose={(device) => choose({ ring: device })} />
-          <Button variant="default" size="sm" onClick={() => ringer.test()}>{t('take.test')}</Button>
-        </div>
-      )}
       <Switch checked={clean} onChange={(event) => choose({ clean: event.currentTarget.checked })} label={t('mic.clean')} />
     </div>
   );
+}
+
+/** Where it rings: often a loudspeaker, where the voice is in the headset. */
+export function RingDevice({ phone }: { readonly phone: Phone }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const { outputs } = useValue(phone.devices);
+  const { ring } = useValue(choices);
+  if (outputs.length === 0) return null;
+  return <Choice label={t('mic.ring')} devices={outputs} chosen={ring} choose={(device) => choose({ ring: device })} />;
 }
 
 interface ChoiceProps {

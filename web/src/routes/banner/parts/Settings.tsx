@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
-import { Devices } from '../later';
+import { Devices, RingDevice } from '../later';
 import { usePhone } from '../state/post';
 import { actions, changePrefs, clashes, defaults, isKey, prefs, type Action, type Layout } from '../state/prefs';
 import { ringer } from '../state/sound';
@@ -52,7 +52,12 @@ export function Settings({ close }: { readonly close: () => void }) {
         {phone && (
           <>
             <Switch checked={autoAnswer} onChange={(event) => changePrefs({ autoAnswer: event.currentTarget.checked })} label={t('settings.autoAnswer')} description={t('settings.autoAnswerText')} />
-            <Fieldset legend={t('mic.title')}><Devices phone={phone} fallback={<Skeleton height={160} />} /></Fieldset>
+            <Fieldset legend={t('mic.title')}>
+              <Stack gap="sm">
+                <Devices phone={phone} fallback={<Skeleton height={160} />} />
+                {ring && <RingDevice phone={phone} />}
+              </Stack>
+            </Fieldset>
           </>
         )}
         <Keys />
