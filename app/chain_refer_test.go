@@ -15,10 +15,10 @@ import (
 // do they do with their phones' keys.
 type desks struct {
 	*stage
-	anna, ben           *operator
-	benNumber           string
-	caller, annas, ben1 *siptest.Call
-	id                  string
+	anna, ben     *operator
+	benNumber     string
+	caller, annas *siptest.Call
+	id            string
 }
 
 func newDesks(t *testing.T) *desks {
