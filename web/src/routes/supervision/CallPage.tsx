@@ -15,6 +15,7 @@ import { Facts } from './call/Facts';
 import { Steps } from './call/Steps';
 import { useCall } from './call/useCall';
 import { Header } from './Header';
+import { Listens } from './listening/Listens';
 import { LiveFloor, useLive } from './live';
 import page from './Page.module.css';
 import part from './Part.module.css';
@@ -40,6 +41,7 @@ function Page({ id, user }: { readonly id: string; readonly user: UserMe }) {
         {connection.state === 'stale' && <Stale at={connection.at} zone={zone} />}
         <Told id={id} zone={zone} />
       </main>
+      <Listens user={user} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { Brand } from '../../ui/Brand';
 import { refused } from '../../ui/toast';
 import { ConnectionWord } from './ConnectionWord';
 import classes from './Header.module.css';
+import { useListening } from './listening/useListening';
 import { views, type View } from './search';
 
 const icons: Record<View, Icon> = {
@@ -29,8 +30,10 @@ export function Header({ user, within }: HeaderProps) {
   const { t: common } = useTranslation();
   const queries = useQueryClient();
   const router = useRouter();
+  const listening = useListening();
   const logout = async (): Promise<void> => {
     try {
+      await listening.leave();
       await answer(api.POST('/api/v1/logout'));
     } catch (error) {
       refused(error);

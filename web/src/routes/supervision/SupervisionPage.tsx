@@ -13,6 +13,7 @@ import { GroupsPart } from './groups/GroupsPart';
 import { TotalsStrip } from './groups/TotalsStrip';
 import { WaitingCalls } from './groups/WaitingCalls';
 import { Header } from './Header';
+import { Listens } from './listening/Listens';
 import { LiveFloor, useLive } from './live';
 import { OperatorsPart } from './operators/OperatorsPart';
 import classes from './Page.module.css';
@@ -53,6 +54,7 @@ function Page({ user, view }: { readonly user: UserMe; readonly view: View }) {
         )}
         {(view === 'floor' || view === 'operators') && <OperatorsPart key={view} tall={view === 'operators'} />}
       </main>
+      <Listens user={user} />
     </>
   );
 }

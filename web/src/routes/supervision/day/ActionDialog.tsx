@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { currentLanguage } from '../../../i18n';
 import type { FloorOperator } from '../../../live/floor';
+import { SteadyButton } from '../../../ui/SteadyButton';
 import { refused, said } from '../../../ui/toast';
 import { pauseName, pausesQuery } from '../pauses';
 import { act, busy, type Act } from './actions';
@@ -64,14 +65,14 @@ export function ActionDialog({ operator, asked, close }: ActionDialogProps) {
           <Text size="xs" c="dimmed">{t('recorded')}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>{common('cancel')}</Button>
-            <Button
+            <SteadyButton
               type="submit"
-              loading={running}
-              disabled={action === 'pause' && pauseType === ''}
+              busy={running}
+              off={action === 'pause' && pauseType === ''}
               {...(action === 'release' || action === 'logout' ? { color: 'red.8' } : {})}
             >
               {t(`action.${action}`)}
-            </Button>
+            </SteadyButton>
           </Group>
         </Stack>
       </form>

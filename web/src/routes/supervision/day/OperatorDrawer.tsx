@@ -7,9 +7,15 @@ import { useRow } from '../../../live/rows';
 import { useValue } from '../../../live/value';
 import { Duration } from '../../../ui/Duration';
 import { Stale } from '../../../ui/States';
+import { ListenActions } from '../listening/ListenActions';
+import { ListenDialog } from '../listening/ListenDialog';
+import type { Mode } from '../listening/mine';
+import { listenPhone, type ListenPhone } from '../listening/phones';
+import { useBegin } from '../listening/useListening';
 import { useLive } from '../live';
 import { CallCell, PhoneCell, StateCell } from '../operators/OperatorRow';
 import { stateSince } from '../operators/select';
+import { useUser } from '../user';
 import { ActionDialog } from './ActionDialog';
 import { Actions } from './Actions';
 import type { Act } from './actions';
@@ -33,6 +39,19 @@ export function OperatorDrawer({ id, zone, close }: OperatorDrawerProps) {
   const operator = opened ?? last;
   const connection = useValue(floor.connection);
   const [asked, ask] = useState<Act | null>(null);
+  const [choosing, chooseFor] = useState<Mode | 'later' | null>(null);
+  const mayListen = useUser()?.rights.listen === true;
+  const begin = useBegin();
+  const hear = (mode: Mode, phone: ListenPhone): void => {
+    if (id !== null) begin(id, mode, phone);
+    // What he hears stands at the foot of the page, which the drawer covers.
+    close();
+  };
+  const listen = (mode: Mode): void => {
+    const phone = listenPhone.get();
+    if (phone) hear(mode, phone);
+    else chooseFor(mode);
+  };
   return (
     <>
       <Drawer
@@ -42,18 +61,30 @@ export function OperatorDrawer({ id, zone, close }: OperatorDrawerProps) {
         size="42rem"
         title={<span className={classes['who']}>{operator?.fullName}</span>}
         closeButtonProps={{ 'aria-label': common('close') }}
-        closeOnEscape={asked === null}
+        closeOnEscape={asked === null && choosing === null}
       >
         {operator && (
           <div className={classes['drawer']}>
             {connection.state === 'stale' && <Stale at={connection.at} zone={zone} />}
             <Now operator={operator} />
+            {mayListen && <ListenActions operator={operator} run={listen} changePhone={() => chooseFor('later')} />}
             <Actions operator={operator} ask={ask} />
             <Day operator={operator} zone={zone} />
           </div>
         )}
       </Drawer>
       {opened && operator && asked && <ActionDialog operator={operator} asked={asked} close={() => ask(null)} />}
+      {opened && operator && choosing && (
+        <ListenDialog
+          name={operator.fullName}
+          mode={choosing === 'later' ? null : choosing}
+          chosen={(phone) => {
+            chooseFor(null);
+            if (choosing !== 'later') hear(choosing, phone);
+          }}
+          close={() => chooseFor(null)}
+        />
+      )}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { stateOf, Status } from '../../../ui/Status';
 import { clockTime } from '../../../ui/time';
 import { CallLink } from '../calls/CallLink';
 import { averageText } from '../groups/figures';
+import { Observers } from '../listening/Observers';
 import { useLive } from '../live';
 import { usePauseName } from '../pauses';
 import classes from './Operators.module.css';
@@ -114,7 +115,12 @@ export function CallCell({ operator, tabIndex = 0 }: OfOperator & { readonly tab
       {group && <span className={classes['callGroup']}><Dot colour={group.colour} /> <span>{group.name}</span></span>}
       {!group && call?.direction === 'out' && <span className={classes['callGroup']}>{common('direction.out')}</span>}
       {!group && call?.direction === 'in' && <span className={classes['callGroup']}>{t('operators.direct')}</span>}
-      {call && <CallLink id={call.id} className={classes['number']} tabIndex={tabIndex}>{number ? readable(number) : common('withheld')}</CallLink>}
+      {call && (
+        <span className={classes['party']}>
+          <CallLink id={call.id} className={classes['number']} tabIndex={tabIndex}>{number ? readable(number) : common('withheld')}</CallLink>
+          <Observers call={call} operator={operator.id} />
+        </span>
+      )}
     </>
   );
 }

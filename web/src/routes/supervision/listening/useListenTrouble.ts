@@ -1,0 +1,29 @@
+import { useValue } from '../../../live/value';
+import type { MicrophoneTrouble } from '../../../phone/microphone';
+import type { Mode } from './mine';
+import { useListening } from './useListening';
+
+export type TroubleKind = MicrophoneTrouble | 'lost' | 'taken' | 'blocked';
+
+export interface ListenTrouble {
+  readonly kind: TroubleKind;
+  /** The click that settles it; null where it settles by itself. */
+  readonly remedy: (() => void) | null;
+  readonly word: 'again' | 'here' | 'hear';
+}
+
+/** What keeps the page from being his phone, or from being heard. */
+export function useListenTrouble(mode: Mode): ListenTrouble | null {
+  const listening = useListening();
+  const { phone } = listening;
+  const here = useValue(listening.here);
+  const { state } = useValue(phone.state);
+  const blocked = useValue(phone.blocked);
+  const microphone = useValue(phone.microphone.trouble);
+  if (!here) return null;
+  if (state === 'taken') return { kind: 'taken', remedy: () => phone.take(), word: 'here' };
+  if (state === 'lost' || state === 'failed') return { kind: 'lost', remedy: null, word: 'again' };
+  if (blocked) return { kind: 'blocked', remedy: () => void phone.unblock(), word: 'hear' };
+  if (mode !== 'listen' && microphone) return { kind: microphone, remedy: () => void listening.retryMicrophone(), word: 'again' };
+  return null;
+}
