@@ -52,6 +52,49 @@ type Call struct {
 	OfferedTo []Person `json:"offeredTo,omitempty" doc:"Whose phones ring for it, where more than one does."`
 
 	ObservedBy []FloorObserver `json:"observedBy,omitempty" doc:"Supervisors who hear it; of the floor."`
+
+	Quality []Quality `json:"quality,omitempty" doc:"How the browsers of operators heard it; of one call that is read."`
+}
+
+// Quality is how an operator's browser heard a call.
+type Quality struct {
+	Operator Person       `json:"operator"`
+	Last     QualityFacts `json:"last" doc:"What was measured last."`
+	Worst    QualityFacts `json:"worst" doc:"The worst of each."`
+}
+
+// QualityFacts are what a browser measured of the audio it got.
+type QualityFacts struct {
+	LossPercent float64 `json:"lossPercent"`
+	JitterMs    int64   `json:"jitterMs"`
+	RoundTripMs int64   `json:"roundTripMs"`
+}
+
+func qualityFacts(q PhoneQuality) QualityFacts {
+	return QualityFacts{q.LossPercent, q.Jitter.Milliseconds(), q.RoundTrip.Milliseconds()}
+}
+
+// qualityOf is how the operators of a call heard it.
+func (s *Server) qualityOf(ctx context.Context, who *principal, id acd.CallID) ([]Quality, error) {
+	heard, err := s.cfg.History.Quality(ctx, string(who.centre), id)
+	if err != nil {
+		return nil, fmt.Errorf("quality of call: %w", err)
+	}
+	floor, err := s.floorOf(who.centre)
+	if err != nil {
+		return nil, err
+	}
+	var list []Quality
+	for _, h := range heard {
+		if h.Operator == "" {
+			continue
+		}
+		view, _ := floor.Operator(h.Operator)
+		list = append(list, Quality{
+			Operator: Person{ID: string(h.Operator), Name: view.Name}, Last: qualityFacts(h.Last), Worst: qualityFacts(h.Worst),
+		})
+	}
+	return list, nil
 }
 
 // LiveCall is a call as its operator's banner sees it.
@@ -223,7 +266,9 @@ func (s *Server) callRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return &bodyOutput[Call]{Body: callBody(call, r.now)}, nil
+		body := callBody(call, r.now)
+		body.Quality, err = s.qualityOf(ctx, r.who, call.ID)
+		return &bodyOutput[Call]{Body: body}, err
 	})
 	add(s, route{
 		id: "get-timeline", method: http.MethodGet, path: "/calls/{id}/timeline", tag: "Calls",

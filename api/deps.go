@@ -362,6 +362,8 @@ type History interface {
 	CallGroups(ctx context.Context, centre string, id acd.CallID) ([]acd.GroupID, error)
 	// CallEvents returns a call's events, in order.
 	CallEvents(ctx context.Context, centre string, id acd.CallID) ([]acd.Recorded, error)
+	// Quality returns how the browsers of a call heard it, as far as is known.
+	Quality(ctx context.Context, centre string, id acd.CallID) ([]CallQuality, error)
 	// History returns an operator's last parts, newest first.
 	History(ctx context.Context, centre string, operator acd.OperatorID, limit int) ([]report.HistoryItem, error)
 	// Sessions and Intervals return those of an operator that touch a time, in

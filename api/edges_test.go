@@ -34,6 +34,10 @@ func (c *calls) SendDigits(_ context.Context, _ directory.ID, call acd.CallID, l
 
 func (c *calls) Answerable(account acd.AccountID) bool { return c.answerable[account] }
 
+func (h *history) Quality(context.Context, string, acd.CallID) ([]api.CallQuality, error) {
+	return h.quality, nil
+}
+
 func (c *calls) Target(
 	_ directory.ID, _ acd.OperatorID, number string,
 ) (acd.Destination, acd.AccountID, error) {
@@ -57,6 +61,8 @@ type history struct {
 	mine   []report.HistoryItem
 	events map[acd.CallID][]acd.Recorded
 	asked  report.CallQuery
+
+	quality []api.CallQuality
 
 	sessions  []report.Session
 	intervals []report.Interval

@@ -67,6 +67,14 @@ type PhoneQuality struct {
 	RoundTrip   time.Duration
 }
 
+// CallQuality is how a browser heard a call: the last it measured, and the worst of
+// each.
+type CallQuality struct {
+	// Operator is empty for a supervisor.
+	Operator    acd.OperatorID
+	Last, Worst PhoneQuality
+}
+
 // PhoneMessage is what the server says of the browser phone, on a stream. Each
 // message names the connection it is about as the page has named it.
 type PhoneMessage struct {

@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -17,7 +17,9 @@ import (
 	"bandeau/api"
 	"bandeau/directory"
 	"bandeau/engine"
+	"bandeau/internal/mailbox"
 	"bandeau/media"
+	"bandeau/store"
 	"bandeau/telephony"
 	"bandeau/telephony/webrtcua"
 )
@@ -32,7 +34,8 @@ type browsers struct {
 	loss, jitter, roundTrip prometheus.Histogram
 
 	mu      sync.Mutex
-	quality map[measured]measurements
+	quality map[measured]store.Quality // of calls that go on
+	over    *mailbox.Box[store.Quality]
 }
 
 // measured is a browser in a call.
@@ -40,9 +43,6 @@ type measured struct {
 	call  acd.CallID
 	owner string
 }
-
-// measurements are the last and the worst of a browser in a call.
-type measurements struct{ last, worst api.PhoneQuality }
 
 // newBrowsers opens the one port of all browser phones.
 func newBrowsers(ctx context.Context, opts Options, core func(string) (*engine.Engine, bool), log *slog.Logger) (*browsers, error) {
@@ -52,7 +52,7 @@ func newBrowsers(ctx context.Context, opts Options, core func(string) (*engine.E
 		})
 	}
 	b := &browsers{
-		engine: core, log: log, quality: map[measured]measurements{},
+		engine: core, log: log, quality: map[measured]store.Quality{}, over: mailbox.New[store.Quality](),
 		loss:      histogram("loss_percent", "Packets lost on their way to a browser in a call.", 0, .5, 1, 2, 5, 10, 20, 50),
 		jitter:    histogram("jitter_seconds", "Jitter of what a browser in a call gets.", .002, .005, .01, .02, .03, .05, .1, .2),
 		roundTrip: histogram("round_trip_seconds", "Round trip to a browser in a call.", .005, .01, .02, .05, .1, .15, .2, .3, .5, 1),
@@ -146,12 +146,14 @@ func (b *browsers) Reachable(owner api.PhoneOwner) bool { return b.ua.Reachable(
 func (b *browsers) Drop(owner api.PhoneOwner, session string) { b.ua.Drop(ownerOf(owner), session) }
 
 // Quality implements api.Browsers: what was measured is counted, and the last and
-// the worst of it are kept as long as the call.
+// the worst of it are kept with the call.
 func (b *browsers) Quality(owner api.PhoneOwner, call acd.CallID, q api.PhoneQuality) {
 	who := ownerOf(owner)
-	if e, ok := b.engine(who.Centre); !ok {
+	e, ok := b.engine(who.Centre)
+	if !ok {
 		return
-	} else if _, live := e.Call(call); !live {
+	}
+	if view, _ := e.Call(call); view.State != acd.CallTalking && view.State != acd.CallHeld {
 		return // a page that is late, or makes calls up
 	}
 	b.loss.Observe(q.LossPercent)
@@ -159,27 +161,52 @@ func (b *browsers) Quality(owner api.PhoneOwner, call acd.CallID, q api.PhoneQua
 	b.roundTrip.Observe(q.RoundTrip.Seconds())
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	m := b.quality[measured{call, who.ID}]
-	m.last = q
-	m.worst = api.PhoneQuality{
-		LossPercent: max(m.worst.LossPercent, q.LossPercent), Jitter: max(m.worst.Jitter, q.Jitter),
-		RoundTrip: max(m.worst.RoundTrip, q.RoundTrip),
+	worst := b.quality[measured{call, who.ID}].Worst
+	b.quality[measured{call, who.ID}] = store.Quality{
+		Centre: owner.Centre, Call: call, Owner: who.ID, Last: store.Measured(q), Worst: store.Measured{
+			LossPercent: max(worst.LossPercent, q.LossPercent), Jitter: max(worst.Jitter, q.Jitter),
+			RoundTrip: max(worst.RoundTrip, q.RoundTrip),
+		},
 	}
-	b.quality[measured{call, who.ID}] = m
 }
 
-// forget writes down how a call that has ended was heard.
-func (b *browsers) forget(call acd.CallID) {
+// heard is how the browsers hear a call that goes on, by owner.
+func (b *browsers) heard(call acd.CallID) []store.Quality {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for of, m := range b.quality {
-		if of.call != call {
-			continue
+	var list []store.Quality
+	for of, q := range b.quality {
+		if of.call == call {
+			list = append(list, q)
 		}
-		b.log.Info("quality of a browser's call", "call", string(call), "owner", of.owner,
-			"loss", m.worst.LossPercent, "jitter", m.worst.Jitter.Round(time.Millisecond).String(),
-			"round_trip", m.worst.RoundTrip.Round(time.Millisecond).String())
-		delete(b.quality, of)
+	}
+	slices.SortFunc(list, func(x, y store.Quality) int { return strings.Compare(x.Owner, y.Owner) })
+	return list
+}
+
+// forget hands over how a call that has ended was heard. It does not block.
+func (b *browsers) forget(call acd.CallID) {
+	for _, q := range b.heard(call) {
+		b.over.Put(q)
+		b.mu.Lock()
+		delete(b.quality, measured{call, q.Owner})
+		b.mu.Unlock()
+	}
+}
+
+// keep writes down how calls were heard that have ended, until ctx ends.
+func (b *browsers) keep(ctx context.Context, records store.Records) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.over.Wake():
+		}
+		for _, q := range b.over.Take() {
+			if err := records.Qualities().Save(ctx, q); err != nil && ctx.Err() == nil {
+				b.log.ErrorContext(ctx, "quality of a call not kept", "call", string(q.Call), "error", err)
+			}
+		}
 	}
 }
 

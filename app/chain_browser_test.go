@@ -1,11 +1,13 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"bandeau/acd"
 	"bandeau/telephony/siptest"
 )
 
@@ -128,8 +130,33 @@ func TestChainReload(t *testing.T) {
 	s.hears(phoneEar("caller", caller), carlaHz)
 	s.hears(second.ear("anna"), callerHz)
 	equal(t, "state", s.row(id).State, "talking")
+	// How it was heard is kept with the call.
+	second.send(s.ctx, map[string]any{"kind": "quality", "session": second.session, "call": id, "lossPercent": 7.5, "jitterMs": 9, "roundTripMs": 40})
+	second.send(s.ctx, map[string]any{"kind": "quality", "session": second.session, "call": id, "lossPercent": 0.5, "jitterMs": 12, "roundTripMs": 30})
+	heard := "0.5 12 30, at worst 7.5 12 40"
+	s.until("the quality is told", func() bool { return s.heardBy(anna, id) == heard })
 	caller.HangUp()
 	s.over(id, "answered", "caller")
+	s.until("the quality is kept", func() bool { return len(s.node.browsers.heard(acd.CallID(id))) == 0 && s.heardBy(anna, id) == heard })
+}
+
+// heardBy is how an operator's browser heard a call.
+func (s *stage) heardBy(o *operator, id string) string {
+	s.t.Helper()
+	type facts struct{ LossPercent, JitterMs, RoundTripMs float64 }
+	var call struct {
+		Quality []struct {
+			Operator    struct{ ID string }
+			Last, Worst facts
+		}
+	}
+	s.admin.get("/calls/"+id, &call)
+	if len(call.Quality) != 1 || call.Quality[0].Operator.ID != o.id {
+		return ""
+	}
+	q := call.Quality[0]
+	return fmt.Sprintf("%g %g %g, at worst %g %g %g", q.Last.LossPercent, q.Last.JitterMs, q.Last.RoundTripMs,
+		q.Worst.LossPercent, q.Worst.JitterMs, q.Worst.RoundTripMs)
 }
 
 // TestChainFallback: a number is rung while the browser cannot be reached.

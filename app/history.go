@@ -3,16 +3,22 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"bandeau/acd"
+	"bandeau/api"
+	"bandeau/directory"
 	"bandeau/journal"
 	"bandeau/report"
 	"bandeau/store"
+	"bandeau/telephony"
 )
 
 // history answers the API's questions about calls from the store.
 type history struct {
 	store store.Store
+	// live is how the browsers hear a call that goes on.
+	live  func(acd.CallID) []store.Quality
 	codec *journal.Codec
 }
 
@@ -49,6 +55,23 @@ func (h history) CallEvents(ctx context.Context, centre string, id acd.CallID) (
 		events = append(events, event)
 	}
 	return events, nil
+}
+
+// Quality implements api.History.
+func (h history) Quality(ctx context.Context, centre string, id acd.CallID) ([]api.CallQuality, error) {
+	heard, err := h.store.Qualities().OfCall(ctx, directory.ID(centre), id)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	var list []api.CallQuality
+	for _, q := range append(heard, h.live(id)...) {
+		one := api.CallQuality{Last: api.PhoneQuality(q.Last), Worst: api.PhoneQuality(q.Worst)}
+		if !strings.HasPrefix(q.Owner, telephony.BrowserOwner("", "")) {
+			one.Operator = acd.OperatorID(q.Owner)
+		}
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 // History implements api.History.

@@ -203,7 +203,7 @@ func (n *Node) openHTTP(ctx context.Context) error {
 		Records: &records{
 			store: n.store, publisher: n.publisher, clock: n.clock, log: n.log, ua: n.ua, letters: n.letters, sounds: n.sounds,
 		},
-		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts, n.roster}, Browsers: n.browsers, History: history{n.store, journal.NewCodec()},
+		Floors: floors{n.engine, n.figuresOf, n.sw.Draining}, Calls: liveCalls{n.sw, n.ua.Contacts, n.roster}, Browsers: n.browsers, History: history{n.store, n.browsers.heard, journal.NewCodec()},
 		Recordings: takes{n.library, n.store}, Simulator: simulator{n.store, n.clock}, Passwords: n.passwords, Clock: n.clock, Random: rand.Reader,
 		Log:     n.log,
 		Build:   api.Build{Version: n.opts.Version, Commit: commit(), Go: runtime.Version()},
@@ -244,6 +244,7 @@ func (n *Node) Start(ctx context.Context) error {
 	n.services.start(n, "sessions", n.endSessions)
 	n.services.start(n, "mail", n.letters.Run)
 	n.services.start(n, "housekeeping", n.keepHouse)
+	n.services.start(n, "quality", func(ctx context.Context) error { return n.browsers.keep(ctx, n.store) })
 	n.services.start(n, "calendar", n.publisher.keepCalendars)
 	n.services.start(n, "control", n.serveControl)
 	n.services.start(n, "memory", n.giveMemoryBack)

@@ -49,6 +49,7 @@ type Records interface {
 	WebSessions() WebSessions
 	Outbox() Outbox
 	Bindings() Bindings
+	Qualities() Qualities
 
 	// Owner returns the record that holds a unique value, or ErrNotFound. The
 	// centre does not matter for values that are unique on the node.
@@ -221,6 +222,29 @@ type Bindings interface {
 	Save(ctx context.Context, b Binding) error
 	// Delete removes a binding, if there is one.
 	Delete(ctx context.Context, account, contact string) error
+}
+
+// Qualities keeps how browsers heard their calls.
+type Qualities interface {
+	// Save stores what a browser measured in a call, in place of what was stored.
+	Save(ctx context.Context, q Quality) error
+	// OfCall returns what the browsers of a call measured, by owner.
+	OfCall(ctx context.Context, centre directory.ID, call acd.CallID) ([]Quality, error)
+}
+
+// Quality is how a browser heard a call: the last it measured, and the worst of
+// each. Times are kept to the millisecond.
+type Quality struct {
+	Centre      directory.ID
+	Call        acd.CallID
+	Owner       string // an operator's identifier, or "user:" and a user's
+	Last, Worst Measured
+}
+
+// Measured is what a browser measured of the audio it gets.
+type Measured struct {
+	LossPercent       float64
+	Jitter, RoundTrip time.Duration
 }
 
 // Binding is one registered contact of one account (RFC 3261 §10).

@@ -144,6 +144,9 @@ func (r *records) Outbox() store.Outbox {
 // Bindings keeps the registrations.
 func (r *records) Bindings() store.Bindings { return bindings{r} }
 
+// Qualities keeps how browsers heard their calls.
+func (r *records) Qualities() store.Qualities { return qualities{r} }
+
 // Owner returns the record that holds a unique value.
 func (r *records) Owner(ctx context.Context, centre directory.ID, unique directory.Unique, value string) (directory.ID, error) {
 	var query string

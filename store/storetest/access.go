@@ -317,3 +317,22 @@ func testBindings(f *fixture) {
 	ok(t, f.Bindings().Delete(ctx, "p1", "sip:other"))
 	equal(t, "left", len(must(f.Bindings().Load(ctx))(t)), 1)
 }
+
+func testQualities(f *fixture) {
+	t, ctx := f.t, f.t.Context()
+	measured := func(n int) store.Measured {
+		return store.Measured{LossPercent: float64(n) / 2, Jitter: time.Duration(n) * time.Millisecond, RoundTrip: time.Duration(n) * time.Second}
+	}
+	anna := store.Quality{Centre: "main", Call: "c1", Owner: "anna", Last: measured(1), Worst: measured(3)}
+	boss := store.Quality{Centre: "main", Call: "c1", Owner: "user:boss", Last: measured(2), Worst: measured(2)}
+	ok(t, f.Qualities().Save(ctx, boss))
+	ok(t, f.Qualities().Save(ctx, anna))
+	ok(t, f.Qualities().Save(ctx, store.Quality{Centre: "main", Call: "c2", Owner: "anna"}))
+	anna.Last = measured(4)
+	ok(t, f.Qualities().Save(ctx, anna))
+	got := must(f.Qualities().OfCall(ctx, "main", "c1"))(t)
+	equal(t, "of the call", len(got), 2)
+	equal(t, "first", got[0], anna)
+	equal(t, "second", got[1], boss)
+	equal(t, "of another centre", len(must(f.Qualities().OfCall(ctx, "other", "c1"))(t)), 0)
+}

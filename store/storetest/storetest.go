@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"WebSessions", testWebSessions},
 		{"Outbox", testOutbox},
 		{"Bindings", testBindings},
+		{"Qualities", testQualities},
 		{"Events", testEvents},
 		{"Checkpoints", testCheckpoints},
 		{"Rows", testRows},
