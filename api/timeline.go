@@ -22,7 +22,6 @@ type Step struct {
 	Target    string        `json:"target,omitempty" doc:"The group an overflow or a transfer leads to."`
 	Other     *Person       `json:"other,omitempty" doc:"The operator a transfer or a consultation is with, or at whom a call rang that another picked up."`
 	User      *Person       `json:"user,omitempty" doc:"The supervisor who listens."`
-	Quality   *StepQuality  `json:"quality,omitempty"`
 	Phone     *StepPhone    `json:"phone,omitempty"`
 	Number    string        `json:"number,omitempty"`
 	Outcome   string        `json:"outcome,omitempty"`
@@ -51,13 +50,6 @@ type StepPhone struct {
 	Kind    string `json:"kind" enum:"external,centrex,browser"`
 	Number  string `json:"number,omitempty"`
 	Account string `json:"account,omitempty"`
-}
-
-// StepQuality is how audio arrived at an operator's browser, the worst so far.
-type StepQuality struct {
-	LossPercent float64 `json:"lossPercent"`
-	JitterMs    int     `json:"jitterMs"`
-	RoundTripMs int     `json:"roundTripMs"`
 }
 
 // StepSkipped is a member who was passed over.
@@ -150,9 +142,6 @@ func stepBody(s report.Step) Step {
 	}
 	if s.TargetOperator != "" {
 		body.Other = &Person{ID: string(s.TargetOperator), Name: s.TargetName}
-	}
-	if q := s.Quality; q != nil {
-		body.Quality = &StepQuality{LossPercent: float64(q.Loss) / 10, JitterMs: q.Jitter, RoundTripMs: q.RoundTrip}
 	}
 	if s.User != "" {
 		body.User = &Person{ID: string(s.User), Name: s.UserName}
