@@ -1714,6 +1714,8 @@ export interface components {
              * @enum {string|null}
              */
             outcome: "answered" | "abandoned" | "overflowed" | "no_answer" | "busy" | "failed" | "refused" | null;
+            /** @description How the browsers of operators heard it; of one call that is read. */
+            quality?: components["schemas"]["Quality"][];
             /** @enum {string} */
             recording: "none" | "running" | "ready";
             /** @description The service number of an inbound call; null for a direct number. */
@@ -2849,6 +2851,8 @@ export interface components {
              * @enum {string}
              */
             part: "owner" | "consulted";
+            /** @description How the browsers of operators heard it; of one call that is read. */
+            quality?: components["schemas"]["Quality"][];
             /** @enum {string} */
             recording: "none" | "running" | "ready";
             recordingPaused: boolean;
@@ -3839,6 +3843,21 @@ export interface components {
             location: string;
             /** @description The rule it breaks. */
             message: string;
+        };
+        Quality: {
+            /** @description What was measured last. */
+            last: components["schemas"]["QualityFacts"];
+            operator: components["schemas"]["Person"];
+            /** @description The worst of each. */
+            worst: components["schemas"]["QualityFacts"];
+        };
+        QualityFacts: {
+            /** Format: int64 */
+            jitterMs: number;
+            /** Format: double */
+            lossPercent: number;
+            /** Format: int64 */
+            roundTripMs: number;
         };
         Quarter: {
             /** Format: int64 */
