@@ -57,8 +57,17 @@ func TestChainBrowserPhone(t *testing.T) {
 	holds(t, "caller's", left, rate, callerHz, annaHz)
 	holds(t, "operator's", right, rate, annaHz, callerHz)
 	s.hears(page.ear("anna"))
+	page.close()
+	s.until("she cannot be reached any more", func() bool { return anna.me().Phone.State == "unreachable" })
+}
 
-	// She calls: her phone is there already, and the other side is dialled at once.
+// TestChainBrowserCalls: she calls from her browser, which is there already: the
+// other side is dialled at once.
+func TestChainBrowserCalls(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	anna, page := s.newPageOperator("anna", annaHz, nil)
+	s.members(s.group, anna)
 	s.trunk.OnCall(siptest.AnswerAfter(0))
 	out := anna.dial(fields{"number": "+33155667788"})
 	called := s.placed()
@@ -67,8 +76,6 @@ func TestChainBrowserPhone(t *testing.T) {
 	s.hears(page.ear("anna"), callerHz)
 	called.HangUp()
 	s.over(out, "answered", "caller")
-	page.close()
-	s.until("she cannot be reached any more", func() bool { return anna.me().Phone.State == "unreachable" })
 }
 
 // TestChainFrozenPage: a page that answers nothing is not offered calls after six
