@@ -131,7 +131,7 @@ export class Rig {
   }
 
   /** Fails unless this end hears it soon. */
-  hears(id: string, what: { readonly tone: number } | { readonly music: true } | { readonly silence: true }): Promise<SipCall> {
+  hears(id: string, what: { readonly tone: number } | { readonly tones: readonly number[] } | { readonly music: true } | { readonly silence: true }): Promise<SipCall> {
     return this.ask('POST', `/calls/${id}/listen`, what);
   }
 

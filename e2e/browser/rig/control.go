@@ -115,10 +115,11 @@ func (w *world) getCalls(_ context.Context, r *http.Request, _ struct{}) (any, e
 	return found, nil
 }
 
-// listening says what somebody should hear: a tone and nothing else, music, or
-// silence.
+// listening says what somebody should hear: a tone and nothing else, several
+// at once, music, or silence.
 type listening struct {
 	Tone           float64
+	Tones          []float64
 	Music, Silence bool
 }
 
@@ -134,6 +135,10 @@ func (w *world) postListen(ctx context.Context, r *http.Request, in listening) (
 		err = c.HearsMusic(ctx)
 	case in.Silence:
 		err = c.HearsSilence(ctx)
+	case len(in.Tones) > 0:
+		for _, freq := range in.Tones {
+			err = errors.Join(err, c.Hears(ctx, freq))
+		}
 	default:
 		err = c.HearsOnly(ctx, in.Tone)
 	}
