@@ -68,6 +68,11 @@ function CentreForm({ known }: { readonly known: Versioned<Centre> }) {
           title: t('centre.recording'),
           content: <SwitchField name="recordingNotice" label={t('centre.recordingNotice')} help={t('centre.recordingNoticeHelp')} />,
         },
+        {
+          id: 'listening',
+          title: t('centre.listening'),
+          content: <SwitchField name="showListening" label={t('centre.showListening')} help={t('centre.showListeningHelp')} />,
+        },
       ]}
     />
   );

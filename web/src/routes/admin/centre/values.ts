@@ -9,10 +9,11 @@ export interface CentreValues {
   readonly dialCountry: string;
   readonly mainNumber: string | null;
   readonly recordingNotice: boolean;
+  readonly showListening: boolean;
 }
 
-export function valuesOf({ name, language, timeZone, dialCountry, mainNumber, recordingNotice }: Centre): CentreValues {
-  return { name, language, timeZone, dialCountry, mainNumber, recordingNotice };
+export function valuesOf({ name, language, timeZone, dialCountry, mainNumber, recordingNotice, showListening }: Centre): CentreValues {
+  return { name, language, timeZone, dialCountry, mainNumber, recordingNotice, showListening };
 }
 
 export function bodyOf(values: CentreValues): Schema<'CentrePatch'> {

@@ -43,6 +43,7 @@ export function CallsSection({ form }: SectionProps) {
         <NumberField name="serviceLevel.percent" label={t('groups.servicePercent')} help={t('groups.help.servicePercent')} min={1} max={100} unit="%" />
         <NumberField name="serviceLevel.seconds" label={t('groups.serviceSeconds')} help={t('groups.help.serviceSeconds')} min={1} max={3600} unit={t('form.seconds')} />
       </div>
+      <SwitchField name="pickUp" label={t('groups.pickUp')} help={t('groups.help.pickUp')} />
       <SwitchField name="record.inbound" label={t('groups.recordInbound')} help={t('groups.help.record')} />
       <SwitchField name="record.outbound" label={t('groups.recordOutbound')} help={t('groups.help.record')} />
       {(record.inbound || record.outbound) && <Alert color="orange" icon={<IconInfoCircle aria-hidden />} py="xs">{t('operators.dutyToInform')}</Alert>}

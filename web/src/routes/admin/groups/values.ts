@@ -14,6 +14,7 @@ export interface Values {
   colour: string;
   strategy: Group['strategy'];
   priority: number | null;
+  pickUp: boolean;
   wrapUpSeconds: number | null;
   serviceLevel: { seconds: number | null; percent: number | null };
   record: { inbound: boolean; outbound: boolean };
@@ -35,6 +36,7 @@ export function newValues(colour: string): Values {
     colour,
     strategy: 'longest_idle',
     priority: 50,
+    pickUp: false,
     wrapUpSeconds: 0,
     serviceLevel: { seconds: 20, percent: 80 },
     record: { inbound: false, outbound: false },
@@ -57,6 +59,7 @@ export function toValues(g: Group): Values {
     colour: g.colour,
     strategy: g.strategy,
     priority: g.priority,
+    pickUp: g.pickUp,
     wrapUpSeconds: g.wrapUpSeconds,
     serviceLevel: g.serviceLevel,
     record: g.record,
