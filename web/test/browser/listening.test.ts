@@ -147,6 +147,29 @@ test('another operator is heard at once, and the end of a conversation is said',
   await bar.waitFor({ state: 'hidden' });
 });
 
+test('a desk phone rings to listen with, and the page is none', async () => {
+  const { caller, phone } = await talking(camille, 'Accueil');
+  await stage.rig.phone('libre', { behaviour: 'answer' });
+  const page = await supervise();
+  await (await drawer(page, camille)).getByRole('button', { name: words.do.join }).click();
+  const asked = page.getByRole('dialog', { name: filled(words.ask.join, { name: stage.rig.person(camille).name }) });
+  await asked.getByRole('button', { name: words.kind.centrex }).click();
+  await asked.getByRole('combobox').selectOption({ label: stage.rig.sparePhone });
+  await asked.getByRole('button', { name: words.do.join }).click();
+  const bar = page.getByRole('region', { name: words.title });
+  await bar.getByText(words.heard.join).waitFor();
+  const desk = await atPhone(stage.rig, 'libre', 'established');
+  await stage.rig.hears(desk.id, { tones: [tones.caller, tones.operator] });
+  expect(await page.evaluate(() => (globalThis as unknown as { bandeauPeers: unknown[] }).bandeauPeers.length)).toBe(0);
+  await bar.getByRole('button', { name: words.do.listen }).click();
+  await bar.getByText(words.heard.listen).waitFor();
+  await phonesHear(caller, phone, [tones.operator], [tones.caller]);
+  await stage.rig.hangUp(desk.id);
+  await page.getByText(words.end.lost).waitFor();
+  await bar.waitFor({ state: 'hidden' });
+  await stage.rig.phone('libre', { behaviour: 'talk' });
+});
+
 test('a page that is closed hears no more, and without the right nothing is offered', async () => {
   const { phone } = await talking(camille, 'Accueil');
   const page = await supervise();

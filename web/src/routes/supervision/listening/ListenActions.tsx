@@ -18,6 +18,7 @@ interface ListenActionsProps {
 /** Hearing an operator's conversation, and taking part in it. */
 export function ListenActions({ operator, run, changePhone }: ListenActionsProps) {
   const { t } = useTranslation('supervision');
+  const { t: common } = useTranslation();
   const mine = useValue(useListening().mine);
   const phone = useValue(listenPhone);
   const can = talks(operator);
@@ -40,7 +41,16 @@ export function ListenActions({ operator, run, changePhone }: ListenActionsProps
           </Button>
         );
       })}
-      {phone && <Button variant="subtle" size="compact-xs" onClick={changePhone}>{t(`listening.on.${phone.kind}`)}</Button>}
+      {phone && (
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          aria-label={common('pair', { name: t('listening.phone'), text: t(`listening.on.${phone.kind}`) })}
+          onClick={changePhone}
+        >
+          {t(`listening.on.${phone.kind}`)}
+        </Button>
+      )}
     </div>
   );
 }

@@ -37,6 +37,7 @@ export function ListenBar() {
   return (
     <>
       <VisuallyHidden aria-live="polite" aria-atomic>{mode && up && !asked ? t(`listening.now.${mode}`, { name }) : ''}</VisuallyHidden>
+      {mode && <div className={classes['room']} />}
       {mode && (
         <section className={classes['bar']} aria-label={t('listening.title')}>
           <div className={classes['main']}>
@@ -133,7 +134,7 @@ function Leave() {
     }
   };
   return (
-    <SteadyButton size="xs" color="red.8" busy={busy} off={mine === null} leftSection={<IconEarOff size={16} aria-hidden />} onClick={() => void leave()}>
+    <SteadyButton size="xs" variant="default" className={classes['leave'] ?? ''} busy={busy} off={mine === null} leftSection={<IconEarOff size={16} aria-hidden />} onClick={() => void leave()}>
       {t('listening.leave')}
     </SteadyButton>
   );

@@ -1,0 +1,109 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { Call, Floor } from '../../../live/floor';
+import { Value } from '../../../live/value';
+import { FakeBrowser } from '../../../phone/fake';
+import { OperatorsPart } from '../operators/OperatorsPart';
+import { call, floorOf, group, operator, show, supervisor } from '../testing';
+import { Listening } from './listening';
+import { Listens } from './Listens';
+import type { Mode } from './mine';
+import { listenPhone } from './phones';
+import { ListeningContext } from './useListening';
+
+const listener = { ...supervisor, rights: { operatorDetail: true, listen: true } };
+const heard = (mode: Mode, up: boolean): Call => call('c1', {
+  state: 'talking', answeredAt: '2026-01-05T09:00:00.000Z', observedBy: [{ user: listener.id, name: 'Eva', operator: '1', mode, up }],
+});
+
+let floor: Floor;
+let sent: unknown[];
+
+beforeEach(() => {
+  localStorage.clear();
+  localStorage.setItem('bandeau-supervision-paging', 'pages');
+  listenPhone.set(null);
+  sent = [];
+  floor = floorOf(
+    [operator('1', { fullName: 'Anna', activity: 'talking', call: 'c1' }), operator('2', { fullName: 'Ben' })], [group('sales')],
+    [call('c1', { state: 'talking' })],
+  );
+  vi.stubGlobal('fetch', async (request: Request) => {
+    if (request.method === 'POST') {
+      sent.push(await request.json());
+      return Response.json(operator('1'));
+    }
+    if (!request.url.endsWith('/floor/phones')) return Response.json({}, { status: 404 });
+    return Response.json({ items: [{ id: 'p1', label: 'Desk 1', number: '101', inUse: true }, { id: 'p2', label: 'Desk 2', number: null, inUse: false }] });
+  });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+function page(user = listener): Promise<void> {
+  const line = { up: new Value(false), onPhone: () => undefined, open: () => undefined, close: () => undefined, say: () => undefined };
+  return show(<ListeningContext value={new Listening(new FakeBrowser(), line)}><OperatorsPart /><Listens user={user} /></ListeningContext>, floor, user);
+}
+
+async function open(name: string): Promise<HTMLElement> {
+  await userEvent.click(screen.getByRole('button', { name }));
+  return screen.findByRole('dialog', { name });
+}
+
+test('without the right nothing of it is there', async () => {
+  await page(supervisor);
+  const drawer = await open('Anna');
+  expect(within(drawer).getByRole('button', { name: 'Pause' })).toBeVisible();
+  expect(within(drawer).queryByRole('button', { name: 'Listen' })).toBeNull();
+});
+
+test('only a conversation can be heard', async () => {
+  await page();
+  expect(within(await open('Ben')).getByRole('button', { name: 'Listen' })).toBeDisabled();
+});
+
+test('the phone is asked for once: those of the centre that are free can be chosen', async () => {
+  await page();
+  await userEvent.click(within(await open('Anna')).getByRole('button', { name: 'Whisper' }));
+  const asked = await screen.findByRole('dialog', { name: 'Whisper to Anna' });
+  await userEvent.click(within(asked).getByRole('button', { name: 'Centrex phone' }));
+  const phones = await within(asked).findByRole('combobox', { name: 'Centrex phone' });
+  expect(within(phones).getByRole('option', { name: 'Desk 1 · 101 (used by an operator)' })).toBeDisabled();
+  await userEvent.click(within(asked).getByRole('button', { name: 'Whisper' }));
+  expect(phones).toBeInvalid();
+  await userEvent.selectOptions(phones, 'Desk 2');
+  await userEvent.click(within(asked).getByRole('button', { name: 'Whisper' }));
+  await waitFor(() => expect(sent).toEqual([{ action: 'whisper', phone: { kind: 'centrex', account: 'p2' } }]));
+  // The drawer would cover what he hears.
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(listenPhone.get()).toEqual({ kind: 'centrex', account: 'p2' });
+});
+
+test('the bar says whom he hears, who hears him, and nothing of a microphone that is not here', async () => {
+  await page();
+  expect(screen.queryByRole('region', { name: 'Listening' })).toBeNull();
+  act(() => floor.calls.change([heard('listen', false)]));
+  const bar = await screen.findByRole('region', { name: 'Listening' });
+  expect(bar).toHaveTextContent('Anna');
+  expect(bar).toHaveTextContent('Your phone is ringing: pick up');
+  act(() => floor.calls.change([heard('listen', true)]));
+  expect(bar).toHaveTextContent('Nobody hears you');
+  expect(screen.getByText('You are listening to Anna.')).toBeInTheDocument();
+  expect(within(bar).queryByRole('button', { name: /microphone/i })).toBeNull();
+  await userEvent.click(within(bar).getByRole('button', { name: 'Join' }));
+  expect(sent).toEqual([{ action: 'join' }]);
+  act(() => floor.calls.change([heard('join', true)]));
+  expect(bar).toHaveTextContent('Everybody hears you');
+  await userEvent.click(within(bar).getByRole('button', { name: 'Stop listening' }));
+  await waitFor(() => expect(sent.at(-1)).toEqual({ action: 'leave' }));
+  act(() => floor.calls.change([call('c1', { state: 'talking' })]));
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'Listening' })).toBeNull());
+});
+
+test('who hears a call is seen at the operator', async () => {
+  await page();
+  act(() => floor.calls.change([heard('whisper', true)]));
+  expect(within(screen.getByRole('table')).getByRole('img', { name: 'Eva is whispering' })).toBeInTheDocument();
+});
