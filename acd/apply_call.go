@@ -262,6 +262,13 @@ func (e RecordingStarted) fold(s *State, _ Instant) {
 
 func (e RecordingEnded) fold(s *State, _ Instant) { s.unstored[e.Call] = true }
 
+func (e RecordingMarked) fold(s *State, _ Instant) {
+	if c := s.calls[e.Call]; c != nil {
+		c.KeepRecording = e.Keep
+		s.refreshCall(c)
+	}
+}
+
 func (e RecordingPaused) fold(s *State, _ Instant) {
 	if c := s.calls[e.Call]; c != nil {
 		c.RecordingPaused = e.On

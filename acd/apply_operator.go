@@ -91,6 +91,7 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 		c.detach(e.Operator)
 		switch {
 		case c.EndedAt == 0:
+			s.touchCall(c) // it is another's, or nobody's
 		case len(c.attached) == 0:
 			s.removeCall(c) // over, and now wrapped up
 		default:

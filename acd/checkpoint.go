@@ -156,8 +156,9 @@ type CallCheckpoint struct {
 	Welcomed      GroupID // the group whose welcome it heard last
 	Side          []Side  // the second conversation of its operator: none or one
 	Observers     []Observer
-	// RecordingPaused: silence is recorded.
+	// RecordingPaused: silence is recorded. KeepRecording: an operator wants it kept.
 	RecordingPaused bool
+	KeepRecording   bool
 }
 
 // LegCheckpoint is what is kept of one leg.

@@ -132,6 +132,7 @@ type GroupConfig struct {
 	HoursExit           Exit // where calls go while it is closed; none = Overflow
 	PickUp              bool // its members may take a call that waits, or rings at a colleague
 	MayStopRecording    bool // its operators may pause a recording
+	MayKeepRecording    bool // its operators may have one kept
 	Members             []Member
 }
 

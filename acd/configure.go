@@ -164,6 +164,7 @@ func sameGroup(a, b GroupConfig) bool {
 		a.OverflowWhenNobody == b.OverflowWhenNobody && a.ServiceLevelSeconds == b.ServiceLevelSeconds &&
 		a.HoldMusic == b.HoldMusic && a.Announce == b.Announce && a.HoursExit == b.HoursExit &&
 		a.PickUp == b.PickUp && a.MayStopRecording == b.MayStopRecording &&
+		a.MayKeepRecording == b.MayKeepRecording &&
 		slices.Equal(a.Members, b.Members)
 }
 

@@ -109,6 +109,14 @@ type (
 		Operator OperatorID
 		On       bool
 	}
+	// KeepRecord has a recording kept beyond the time that recordings are kept for,
+	// or not, where the group lets its operators say so: during the call or its
+	// wrap-up.
+	KeepRecord struct {
+		Call     CallID
+		Operator OperatorID
+		Keep     bool
+	}
 )
 
 // Facts about the second conversation.
@@ -151,6 +159,12 @@ type (
 		Operator OperatorID
 		On       bool
 	}
+	// RecordingMarked says that an operator wants the recording kept, or no longer.
+	RecordingMarked struct {
+		Call     CallID
+		Operator OperatorID
+		Keep     bool
+	}
 	// PickedUp says that an operator took a call that waited, or rang at a colleague.
 	PickedUp struct {
 		Call     CallID
@@ -168,12 +182,14 @@ func (CancelSide) command()  {}
 func (Conference) command()  {}
 func (PickUp) command()      {}
 func (PauseRecord) command() {}
+func (KeepRecord) command()  {}
 
 func (SideStarted) event()     {}
 func (SideChanged) event()     {}
 func (SideEnded) event()       {}
 func (OperatorLeft) event()    {}
 func (RecordingPaused) event() {}
+func (RecordingMarked) event() {}
 func (PickedUp) event()        {}
 
 func (e SideStarted) fold(s *State, _ Instant) {

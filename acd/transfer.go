@@ -467,3 +467,21 @@ func (c PauseRecord) decide(t *step) error {
 	t.pauseRecording(call, c.On)
 	return nil
 }
+
+func (c KeepRecord) decide(t *step) error {
+	call, err := t.noted(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	g := t.s.groups[call.Group]
+	switch {
+	case call.Recording != RecordingRunning && call.Recording != RecordingReady:
+		return refuse(ErrWrongState, "call %s is not recorded", c.Call)
+	case g == nil || !g.Config.MayKeepRecording:
+		return refuse(ErrRecordingNotYours, "the group does not let its operators keep a recording")
+	}
+	if call.KeepRecording != c.Keep {
+		t.emit(RecordingMarked(c))
+	}
+	return nil
+}

@@ -141,6 +141,7 @@ type CallView struct {
 	// does not.
 	LostUntil       Instant
 	RecordingPaused bool
+	KeepRecording   bool // an operator wants its recording kept
 	Observers       []Observer
 }
 

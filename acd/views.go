@@ -95,6 +95,7 @@ func (s *State) Call(id CallID) (CallView, bool) {
 		}
 	}
 	v.Attached, v.Observers, v.RecordingPaused = slices.Clone(c.attached), slices.Clone(c.Observers), c.RecordingPaused
+	v.KeepRecording = c.KeepRecording
 	return v, true
 }
 

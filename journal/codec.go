@@ -118,6 +118,7 @@ func kinds() []kind {
 		of[acd.OperatorLeft]("operator_left"),
 		of[acd.PickedUp]("picked_up"),
 		of[acd.RecordingPaused]("recording_paused"),
+		of[acd.RecordingMarked]("recording_marked"),
 		of[acd.ObserverPlaced]("observer_placed"),
 		of[acd.ObserverChanged]("observer_changed"),
 		of[acd.Tagged]("tagged"),

@@ -45,7 +45,7 @@ func (p *Projector) project(r acd.Recorded) {
 		acd.MissedCounted, acd.PauseOverran, acd.WrapUpEnded, acd.WasActive, acd.WasAlive, acd.StreamChanged, acd.LegRang,
 		acd.LegWasAnswered, acd.ConfirmationAsked, acd.NoticeStarted, acd.NoticeEnded, acd.MuteChanged, acd.RecordingEnded, acd.Overflowed,
 		acd.RulesSet, acd.DaysSet, acd.DayBegan, acd.HoursSet, acd.HoursChanged, acd.AnnouncementStarted, acd.AnnouncementEnded,
-		acd.BrowserChanged, acd.LegLost, acd.LegRecovered, acd.PickedUp, acd.RecordingPaused, acd.ObserverPlaced, acd.ObserverChanged:
+		acd.BrowserChanged, acd.LegLost, acd.LegRecovered, acd.PickedUp, acd.RecordingPaused, acd.RecordingMarked, acd.ObserverPlaced, acd.ObserverChanged:
 		// Nothing of these stands in a row. A recording goes on for its row
 		// until the file is kept.
 	}

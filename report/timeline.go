@@ -38,6 +38,8 @@ const (
 	StepRecordingLost    StepKind = "recording_lost"     // the file is lost
 	StepRecordingPaused  StepKind = "recording_paused"   // silence is recorded
 	StepRecordingResumed StepKind = "recording_resumed"  // and no longer
+	StepRecordingKept    StepKind = "recording_kept"     // Operator wants it kept beyond its time
+	StepRecordingLeft    StepKind = "recording_left"     // and no longer
 	StepTransferred      StepKind = "transfer_started"   // Operator gives the call to Target, Number or TargetOperator
 	StepConsulted        StepKind = "consult_started"    // or asks them first
 	StepReturned         StepKind = "returned"           // a transfer has failed: it rings at who made it
@@ -219,7 +221,8 @@ func (t *timeline) step(event acd.Event) (Step, bool) {
 		return noteStep(event), true
 	case acd.SideStarted, acd.SideChanged, acd.SideEnded, acd.OperatorLeft, acd.PickedUp:
 		return sideStep(event), true
-	case acd.LegLost, acd.LegRecovered, acd.ObserverPlaced, acd.ObserverChanged, acd.RecordingPaused:
+	case acd.LegLost, acd.LegRecovered, acd.ObserverPlaced, acd.ObserverChanged, acd.RecordingPaused,
+		acd.RecordingMarked:
 		return thirdStep(event), true
 	case acd.CentreConfigured, acd.OperatorConfigured, acd.OperatorRemoved, acd.GroupConfigured, acd.GroupRemoved,
 		acd.BrowserChanged,
@@ -339,6 +342,11 @@ func thirdStep(event any) Step {
 		}
 	case acd.ObserverChanged:
 		return Step{Kind: StepObserves, Leg: e.Leg, User: e.User, Reason: ObserveWord(e.Mode)}
+	case acd.RecordingMarked:
+		if e.Keep {
+			return Step{Kind: StepRecordingKept, Operator: e.Operator}
+		}
+		return Step{Kind: StepRecordingLeft, Operator: e.Operator}
 	case acd.RecordingPaused:
 		step := Step{Kind: StepRecordingResumed, Operator: e.Operator}
 		if e.On {

@@ -222,6 +222,8 @@ func (s *Scenario) configureGroup(id acd.GroupID, opts [][2]string) (acd.Command
 			c.PickUp = on
 		case "may-stop":
 			c.MayStopRecording = on
+		case "may-keep":
+			c.MayKeepRecording = on
 		default:
 			err = groupHears(&c, o[0], o[1])
 		}

@@ -23,6 +23,8 @@ func (s *Scenario) sideVerb(verb string, args []string) (acd.Command, error) {
 		return acd.Conference{Call: v.Call, Operator: op}, nil
 	case "pause-record":
 		return acd.PauseRecord{Call: v.Call, Operator: op, On: len(args) == 1}, nil
+	case "keep-record":
+		return acd.KeepRecord{Call: v.Call, Operator: op, Keep: len(args) == 1}, nil
 	case "stop-listening":
 		return acd.StopObserving{User: acd.UserID(args[0])}, nil
 	}

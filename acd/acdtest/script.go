@@ -183,6 +183,7 @@ func commands() []acd.Command {
 		acd.Conference{},
 		acd.PickUp{},
 		acd.PauseRecord{},
+		acd.KeepRecord{},
 		acd.Observe{},
 		acd.StopObserving{},
 		acd.Tick{},
@@ -289,6 +290,8 @@ func sideWordings(c acd.Command) []string {
 		return say("pick-up %s %s", c.Operator, c.Call)
 	case acd.PauseRecord:
 		return []string{fmt.Sprintf("pause-record %s", c.Operator), fmt.Sprintf("pause-record %s off", c.Operator)}
+	case acd.KeepRecord:
+		return []string{fmt.Sprintf("keep-record %s", c.Operator), fmt.Sprintf("keep-record %s off", c.Operator)}
 	case acd.Observe:
 		return []string{
 			fmt.Sprintf("listen %s %s", c.User, c.Operator), fmt.Sprintf("whisper %s %s", c.User, c.Operator),

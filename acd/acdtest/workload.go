@@ -256,7 +256,7 @@ func (w *Workload) configuredGroup() acd.Command {
 		ID: w.group(), Name: "x", Strategy: acd.Strategy(1 + w.pick(7)), Priority: 1 + w.pick(3),
 		WrapUpSeconds: w.pick(3) * 10, RecordInbound: w.chance(20), RecordOutbound: w.chance(20),
 		Overflow: w.exit(), OverflowWhenNobody: w.chance(25), HoursExit: w.exit(),
-		PickUp: w.chance(40), MayStopRecording: w.chance(50),
+		PickUp: w.chance(40), MayStopRecording: w.chance(50), MayKeepRecording: w.chance(50),
 		HoldMusic: acd.SoundID([]string{"", "waltz"}[w.pick(2)]), Announce: w.announcements(),
 	}
 	if w.chance(25) {
@@ -537,6 +537,9 @@ func (w *Workload) side(s *acd.State, call acd.CallID, op acd.OperatorID) acd.Co
 		waiting, _ := w.leg(s)
 		return acd.PickUp{Call: waiting, Operator: op}
 	case 10:
+		if w.chance(50) {
+			return acd.KeepRecord{Call: call, Operator: op, Keep: w.chance(50)}
+		}
 		return acd.PauseRecord{Call: call, Operator: op, On: w.chance(50)}
 	case 11:
 		return acd.StopObserving{User: user}
