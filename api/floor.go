@@ -194,6 +194,9 @@ func (s *Server) actOnOperator(ctx context.Context, in *Identified) (*bodyOutput
 	if err := floor.Do(ctx, command); err != nil {
 		return nil, err
 	}
+	if observe, ok := command.(acd.Observe); ok {
+		s.ears.choose(PhoneOwner{Centre: r.who.centre, User: observe.User}, observe.Phone.Kind)
+	}
 	s.cfg.Log.InfoContext(ctx, "action on operator", "action", body.Action, "operator", in.ID, "by", string(r.who.id))
 	view, _ = floor.Operator(id)
 	return &bodyOutput[FloorOperator]{Body: newSight(r.who, floor, nil).operator(view)}, nil

@@ -130,6 +130,13 @@ func (l *lines) take(by *line, session string) {
 	l.who[by.owner] = by
 }
 
+// has reports whether some page of an owner has his phone.
+func (l *lines) has(owner PhoneOwner) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.who[owner] != nil
+}
+
 // leave takes a page's phone away.
 func (l *lines) leave(page *line) {
 	l.mu.Lock()

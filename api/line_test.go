@@ -316,3 +316,59 @@ func TestListening(t *testing.T) {
 	}
 	until(t, "it is dropped", phones.has("drop u-supervisor up-u-supervisor"))
 }
+
+// A supervisor whose page is gone is taken out of the call he heard on it, after
+// a while in which it may come back; at once where he may no longer listen.
+func TestListenerGone(t *testing.T) {
+	r, _ := newPhoneRig(t)
+	supervisor, admin := r.as("supervisor"), r.as("administrator")
+	allow := func(listen bool) {
+		t.Helper()
+		body := fmt.Sprintf(`{"rights":{"operatorDetail":true,"listen":%v}}`, listen)
+		admin.do("PATCH", "/users/u-supervisor", body).is(http.StatusOK)
+	}
+	listens := func(phone string) *banner {
+		t.Helper()
+		b, _ := supervisor.floorPhone()
+		b.phone(`{"kind":"offer","session":"up-u-supervisor","sdp":"v=0"}`)
+		b.said("answer")
+		supervisor.do("POST", "/floor/operators/op-anna/actions", `{"action":"listen","phone":`+phone+`}`).is(http.StatusOK)
+		return b
+	}
+	ended := func() bool { return last(r) == acd.StopObserving{User: "u-supervisor"} }
+	times := 0
+	gone := func(b *banner) {
+		t.Helper()
+		_ = b.conn.CloseNow()
+		times++
+		until(t, "it is waited for", func() bool { return strings.Count(r.log.String(), "phone is away") == times })
+		r.clock.Advance(19 * time.Second)
+	}
+	over := func() bool { return strings.Count(r.log.String(), "phone stream ended") == times }
+	allow(true)
+	gone(listens(`{"kind":"browser"}`))
+	if ended() {
+		t.Fatal("ended before the time")
+	}
+	back := listens(`{"kind":"browser"}`)
+	r.clock.Advance(2 * time.Second)
+	until(t, "the page before is not waited for", over)
+	if ended() {
+		t.Error("ended though a page is back")
+	}
+	gone(back)
+	r.clock.Advance(time.Second)
+	until(t, "it is ended", ended)
+
+	desk := listens(`{"kind":"external","number":"06 99 88 77 66"}`)
+	gone(desk)
+	r.clock.Advance(time.Second)
+	until(t, "nobody waits", over)
+	if ended() {
+		t.Error("a telephone needs no page")
+	}
+
+	listens(`{"kind":"browser"}`)
+	allow(false)
+	until(t, "it is ended at once", ended)
+}

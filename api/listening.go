@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/danielgtaylor/huma/v2"
@@ -59,7 +60,7 @@ func (s *Server) observe(
 	}
 	call, _ := floor.Call(o.Call)
 	already := slices.ContainsFunc(call.Observers, func(x acd.Observer) bool { return x.User == user && x.Operator == o.ID })
-	phone := acd.Phone{Kind: acd.PhoneBrowser}
+	var phone acd.Phone
 	if !already || body.Phone != nil { // who hears him already keeps his phone
 		var err error
 		if phone, err = s.listenPhone(ctx, r, body.Phone); err != nil {
@@ -109,6 +110,35 @@ func (s *Server) listenPhone(ctx context.Context, r *request, given *ListenPhone
 		return acd.Phone{Kind: acd.PhoneExternal, Number: read}, nil
 	}
 	return acd.Phone{}, refuse("body.phone.kind", "must be one of browser, centrex, external")
+}
+
+// earsGrace is how long a supervisor's page may be away before he is taken out
+// of the call that he hears on it.
+const earsGrace = 20 * time.Second
+
+// ears are the supervisors who hear a call on their browser, or did last.
+type ears struct {
+	mu       sync.Mutex
+	browsers map[PhoneOwner]bool
+}
+
+// choose notes the phone a supervisor hears a call on; none is the one before.
+func (e *ears) choose(who PhoneOwner, kind acd.PhoneKind) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch kind {
+	case acd.PhoneNone:
+	case acd.PhoneBrowser:
+		e.browsers[who] = true
+	default:
+		delete(e.browsers, who)
+	}
+}
+
+func (e *ears) browser(who PhoneOwner) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.browsers[who]
 }
 
 func (s *Server) floorPhoneRoutes() {
@@ -181,10 +211,41 @@ func (p *phoneStream) run(ctx context.Context) error {
 	both.Go(func() { l.speak(ctx, func(m PhoneMessage) error { return p.send(ctx, m) }) })
 	both.Go(func() { p.watch(ctx, st) })
 	err := p.read(ctx, l)
+	had := l.session != ""
 	l.end()
 	cancel()
 	both.Wait()
+	if had {
+		p.hangUp(context.WithoutCancel(ctx), l.owner)
+	}
 	return err
+}
+
+// hangUp takes a supervisor out of the call he hears on his browser, unless a
+// page of his is back in time: nobody is to be shown as one who listens who does
+// not.
+func (p *phoneStream) hangUp(ctx context.Context, who PhoneOwner) {
+	s := p.server
+	if p.mayListen(ctx) {
+		wait := s.cfg.Clock.NewTimer(earsGrace)
+		defer wait.Stop()
+		s.cfg.Log.DebugContext(ctx, "page of a supervisor's phone is away", "user", who.User)
+		select {
+		case <-s.stopping:
+			return
+		case <-wait.C():
+		}
+	}
+	if s.lines.has(who) || !s.ears.browser(who) {
+		return
+	}
+	floor, err := s.floorOf(who.Centre)
+	if err == nil {
+		err = floor.Do(ctx, acd.StopObserving{User: who.User})
+	}
+	if err != nil { // mostly: he hears none
+		s.cfg.Log.DebugContext(ctx, "listening not ended", "error", err)
+	}
 }
 
 func (p *phoneStream) read(ctx context.Context, l *line) error {

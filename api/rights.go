@@ -98,7 +98,7 @@ func rights() map[string]access {
 // bannerRoutes are those of an operator about himself and his calls.
 func bannerRoutes() []string {
 	return []string{
-		"put-presence", "put-phone", "get-my-phones", "act-on-wrap-up", "get-history", "stream", "get-transfer-targets",
+		"put-presence", "put-phone", "get-my-phones", "act-on-wrap-up", "get-history", "stream", "get-transfer-targets", "get-pick-ups",
 		"dial", "answer-call", "reject-call", "hang-up-call", "hold-call", "resume-call", "mute-call", "send-dtmf",
 		"transfer-call", "consult-call", "swap-call", "complete-call", "cancel-call", "conference-call", "pickup-call",
 		"record-call", "tag-call", "note-call",

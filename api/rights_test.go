@@ -41,6 +41,7 @@ POST   /me/calls/{id}/conference         O
 POST   /me/calls/{id}/record             O
 POST   /me/calls/{id}/pickup             O
 GET    /me/transfer-targets              O
+GET    /me/pick-ups                      O
 POST   /me/wrap-up                       O
 GET    /me/history                       O
 GET    /me/stream                        O

@@ -73,6 +73,7 @@ type Server struct {
 	signs   *signs
 	streams *streams
 	lines   lines
+	ears    ears
 	pops    *pops
 	asking  asking
 	// stopping is closed when the live streams are to end.
@@ -97,7 +98,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, rights: rights(), mux: http.NewServeMux(),
 		limiter: newLimiter(), signs: newSigns(), streams: newStreams(), pops: newPops(),
-		lines: lines{who: map[PhoneOwner]*line{}},
+		lines: lines{who: map[PhoneOwner]*line{}}, ears: ears{browsers: map[PhoneOwner]bool{}},
 		cross: http.NewCrossOriginProtection(), stopping: make(chan struct{}),
 	}
 	s.api = humago.New(s.mux, humaConfig(cfg.Build.Version))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -48,6 +49,17 @@ type TransferGroup struct {
 	Free   int    `json:"free" doc:"Operators who would be given a call now."`
 }
 
+// PickUpCall is a call that an operator may take.
+type PickUpCall struct {
+	ID         string  `json:"id"`
+	Group      string  `json:"group"`
+	State      string  `json:"state" enum:"queued,ringing"`
+	Caller     *string `json:"caller" doc:"Null when withheld."`
+	CallerName *string `json:"callerName"`
+	ArrivedAt  Time    `json:"arrivedAt"`
+	RingsAt    *Person `json:"ringsAt" doc:"The colleague whose phone rings for it; null while it waits."`
+}
+
 // CallSide is the second conversation of a call.
 type CallSide struct {
 	Kind  string     `json:"kind" enum:"transfer,consult,conference,return" doc:"Return: a transfer has failed and his phone rings for the call."`
@@ -75,6 +87,10 @@ func (s *Server) transferRoutes() {
 		id: "get-transfer-targets", method: http.MethodGet, path: "/me/transfer-targets", tag: tagMe,
 		summary: "Whom I may give a call to",
 	}, s.transferTargets)
+	add(s, route{
+		id: "get-pick-ups", method: http.MethodGet, path: "/me/pick-ups", tag: tagMe, summary: "The calls I may take, the oldest first",
+		about: "Those that wait in his groups, and those that ring at a colleague of a group that allows it.",
+	}, s.pickUps)
 	action := func(name, summary, about string, body any, handle func(context.Context, *request, Floor, acd.CallView) error) {
 		add(s, route{
 			id: name + "-call", method: http.MethodPost, path: "/me/calls/{id}/" + name, tag: tagMe, summary: summary,
@@ -196,6 +212,37 @@ func (s *Server) pickUp(ctx context.Context, in *Identified) (*bodyOutput[LiveCa
 		return nil, err
 	}
 	return s.myCall(ctx, r, floor, call.ID, false)
+}
+
+func (s *Server) pickUps(ctx context.Context, _ *struct{}) (*listOutput[PickUpCall], error) {
+	r := from(ctx)
+	k, err := s.knownOf(ctx, r.who)
+	if err != nil {
+		return nil, err
+	}
+	floor, err := s.floorOf(r.who.centre)
+	if err != nil {
+		return nil, err
+	}
+	me, _ := floor.Operator(r.who.operator())
+	out := &listOutput[PickUpCall]{Body: List[PickUpCall]{Items: []PickUpCall{}}}
+	calls := floor.Snapshot().Calls
+	slices.SortStableFunc(calls, func(a, b acd.CallView) int { return cmp.Compare(a.ArrivedAt, b.ArrivedAt) })
+	for _, c := range calls {
+		elsewhere := c.State == acd.CallRinging && c.Operator != me.ID && c.Side == nil && k.groups[c.Group].PickUp
+		if !slices.Contains(me.Groups, c.Group) || c.State != acd.CallQueued && !elsewhere {
+			continue
+		}
+		call := floorCall(floor, c, r.now)
+		item := PickUpCall{
+			ID: call.ID, Group: string(c.Group), State: call.State, Caller: call.Caller, CallerName: call.CallerName, ArrivedAt: call.ArrivedAt,
+		}
+		if elsewhere {
+			item.RingsAt = call.Operator
+		}
+		out.Body.Items = append(out.Body.Items, item)
+	}
+	return out, nil
 }
 
 func (s *Server) transferTargets(ctx context.Context, _ *struct{}) (*bodyOutput[TransferTargets], error) {

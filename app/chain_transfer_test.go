@@ -371,3 +371,41 @@ func TestChainPausedRecording(t *testing.T) {
 		t.Errorf("%d tenths of a second are silent, want about 15", quiet)
 	}
 }
+
+// TestChainPickUp: a call that rings at a colleague is taken where the group allows
+// it, and one that waits is taken by who is in wrap-up.
+func TestChainPickUp(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	carla := s.newOperator("carla", nil)
+	anna, page := s.newPageOperator("anna", annaHz, nil)
+	s.members(s.group, carla, anna)
+	var offered struct {
+		Items []struct {
+			ID, State string
+			RingsAt   *struct{ Name string }
+		}
+	}
+	caller := s.call(serviceNumber, siptest.DialOptions{})
+	ring := s.rings(carla.phone)
+	id := ring.Invite().Get("X-Bandeau-Call")
+	anna.get("/me/pick-ups", &offered)
+	equal(t, "calls to take", len(offered.Items), 0)
+	anna.refused(http.MethodPost, "/me/calls/"+id+"/pickup", nil, http.StatusConflict, "pick_up_not_allowed")
+	s.admin.patch("/groups/"+s.group, fields{"pickUp": true})
+	anna.get("/me/pick-ups", &offered)
+	equal(t, "calls to take", len(offered.Items), 1)
+	equal(t, "rings at", offered.Items[0].RingsAt.Name, "Carla Test")
+	anna.act(id, "pickup", nil)
+	must(t, ring.WaitState(s.ctx, siptest.Ended))
+	s.until("anna has it", func() bool { return len(anna.me().Calls) == 1 })
+	if strings.HasSuffix(anna.state(), " ringing") {
+		s.answers(anna)
+	}
+	caller.SendTone(callerHz)
+	s.hears(phoneEar("caller", caller), annaHz)
+	s.hears(page.ear("anna"), callerHz)
+	equal(t, "carla has missed nothing", s.floorOperator(carla).Missed, 0)
+	anna.act(id, "hangup", nil)
+	s.over(id, "answered", "operator")
+}

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	// patience bounds a whole test; everything it waits for comes long before.
-	patience = 50 * time.Second
+	patience = 2 * time.Minute
 	// poll is how often a condition is looked at.
 	poll = 10 * time.Millisecond
 

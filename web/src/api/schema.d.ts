@@ -868,6 +868,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/pick-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls I may take, the oldest first
+         * @description Those that wait in his groups, and those that ring at a colleague of a group that allows it.
+         *
+         *     Roles: operator.
+         */
+        get: operations["get-pick-ups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/presence": {
         parameters: {
             query?: never;
@@ -2755,6 +2777,12 @@ export interface components {
             /** @description The cursor of the next page, empty after the last. */
             next: string;
         };
+        ListPickUpCall: {
+            /** @description The rows of this page. */
+            items: components["schemas"]["PickUpCall"][];
+            /** @description The cursor of the next page, empty after the last. */
+            next: string;
+        };
         ListSound: {
             /** @description The rows of this page. */
             items: components["schemas"]["Sound"][];
@@ -3731,6 +3759,23 @@ export interface components {
             label: string;
             /** @description An internal number. */
             number: string | null;
+        };
+        PickUpCall: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, with milliseconds.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            arrivedAt: string;
+            /** @description Null when withheld. */
+            caller: string | null;
+            callerName: string | null;
+            group: string;
+            id: string;
+            /** @description The colleague whose phone rings for it; null while it waits. */
+            ringsAt: components["schemas"]["Person"] | null;
+            /** @enum {string} */
+            state: "queued" | "ringing";
         };
         Ping: {
             /**
@@ -7706,6 +7751,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPhoneToChoose"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-pick-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPickUpCall"];
                 };
             };
             /** @description Unauthorized */
