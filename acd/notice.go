@@ -15,7 +15,7 @@ func (t *step) informs(c *call, reason string) bool {
 // informsWaiting says whether a caller hears the notice on entering a group: the
 // number, the group or any of its enabled members records.
 func (t *step) informsWaiting(c *call, g *group) bool {
-	if !t.s.centre.Notice || c.Informed || c.OnOperator && c.leg(c.customer()).State != LegUp {
+	if !t.s.centre.Notice || c.Informed || c.Emergency || c.OnOperator && c.leg(c.customer()).State != LegUp {
 		return false
 	}
 	return c.NumberRecords || g.Config.RecordInbound || g.recorded > 0

@@ -132,7 +132,7 @@ func (t *take) look(r acd.Recorded) error {
 	t.Events, t.at = t.Events+1, r.At
 	switch e := r.Event.(type) { //nolint:gochecksumtype // the others are no decisions of routing
 	case acd.OfferMade:
-		if e.Group != "" {
+		if e.Strategy != 0 { // else a call to the operator himself, or one he picked up
 			return t.offer(r, e)
 		}
 	case acd.Dequeued:
