@@ -115,7 +115,9 @@ type LiveCall struct {
 	Side            *CallSide      `json:"side" doc:"His second conversation: a transfer under way, a consultation, a conference; null for none."`
 	LostUntil       *Time          `json:"lostUntil" doc:"His browser is gone; the other side hears music until it is back, and until then at most."`
 	RecordingPaused bool           `json:"recordingPaused"`
-	MayStopRecord   bool           `json:"mayStopRecording" doc:"POST record would be accepted: the call is recorded, and its group lets him."`
+	MayStopRecord   bool           `json:"mayStopRecording" doc:"POST record with on would be accepted: the call is recorded, and its group lets him."`
+	MayKeepRecord   bool           `json:"mayKeepRecording" doc:"POST record with keep would be accepted."`
+	RecordingKept   bool           `json:"recordingKept" doc:"An operator wants the recording kept."`
 	Observers       []CallObserver `json:"observers" doc:"Supervisors who hear the call; empty where the centre does not show it."`
 }
 
@@ -203,8 +205,8 @@ type bannerLook struct {
 	record directory.Operator
 	// observers: it shows who listens.
 	observers bool
-	// mayStop are the groups whose recordings operators may pause.
-	mayStop func(acd.GroupID) bool
+	// group is what the record of a group lets its operators do.
+	group func(acd.GroupID) directory.Group
 }
 
 // liveCall answers with a call as its operator's banner sees it.
@@ -213,7 +215,11 @@ func (s *Server) liveCall(floor Floor, look bannerLook, c acd.CallView, now time
 		Call: operatorsCall(floor, c, now), Muted: c.Muted, RingsMine: c.PhoneRings, RingUntil: instant(c.RingUntil), NumberHidden: c.NumberHidden,
 		ScreenPop: s.screenPop(floor, look.record, c), Answerable: s.answerable(floor, c),
 		Part: "owner", LostUntil: instant(c.LostUntil), RecordingPaused: c.RecordingPaused, Observers: []CallObserver{},
-		MayStopRecord: c.Recording == acd.RecordingRunning && !c.Consulted && look.mayStop(c.Group),
+		RecordingKept: c.KeepRecording,
+	}
+	if group := look.group(c.Group); !c.Consulted {
+		body.MayStopRecord = c.Recording == acd.RecordingRunning && group.OperatorMayStopRecording
+		body.MayKeepRecord = (c.Recording == acd.RecordingRunning || c.Recording == acd.RecordingReady) && group.OperatorMayKeepRecording
 	}
 	if look.observers {
 		body.Observers = observersOf(c)

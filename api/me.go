@@ -217,7 +217,7 @@ type known struct {
 
 // look is what the banner shows of calls.
 func (k known) look() bannerLook {
-	return bannerLook{k.record, k.centre.ShowListening, func(id acd.GroupID) bool { return k.groups[id].OperatorMayStopRecording }}
+	return bannerLook{k.record, k.centre.ShowListening, func(id acd.GroupID) directory.Group { return k.groups[id] }}
 }
 
 func centreFacts(c directory.Centre) CentreFacts {

@@ -25,7 +25,8 @@ type TransferTarget struct {
 
 // RecordChange is the body of the action record.
 type RecordChange struct {
-	On bool `json:"on" must:"true" doc:"Off: silence is recorded until it is on again."`
+	On   *bool `json:"on,omitempty" doc:"Off: silence is recorded until it is on again."`
+	Keep *bool `json:"keep,omitempty" doc:"The recording is to be kept beyond the time that recordings are kept for; also while he wraps up."`
 }
 
 // TransferTargets are those a call may be given to.
@@ -89,7 +90,7 @@ func (s *Server) transferRoutes() {
 	}, s.transferTargets)
 	add(s, route{
 		id: "get-pick-ups", method: http.MethodGet, path: "/me/pick-ups", tag: tagMe, summary: "The calls I may take, the oldest first",
-		about: "Those that wait in his groups, and those that ring at a colleague of a group that allows it.",
+		about: "Those that wait, or ring at a colleague, in a group of his that allows it.",
 	}, s.pickUps)
 	action := func(name, summary, about string, body any, handle func(context.Context, *request, Floor, acd.CallView) error) {
 		add(s, route{
@@ -121,11 +122,11 @@ func (s *Server) transferRoutes() {
 	action("conference", "Let all three talk together", "", nil, s.plain(func(r *request, c acd.CallID) acd.Command {
 		return acd.Conference{Call: c, Operator: r.who.operator()}
 	}))
-	action("record", "Pause the recording, or go on", "Where the group lets its operators do so (`recording_not_allowed`).",
+	action("record", "Pause the recording, or have it kept", "Where the group lets its operators do so (`recording_not_allowed`).",
 		RecordChange{}, s.recordCall)
 	add(s, route{
 		id: "pickup-call", method: http.MethodPost, path: "/me/calls/{id}/pickup", tag: tagMe, summary: "Take a call",
-		about:  "One that waits in a group of his, or rings at a colleague of a group that allows it. His phone rings, or is connected at once where it is the browser.",
+		about:  "One that waits, or rings at a colleague, in a group of his that allows it. His phone rings; his browser is connected at once.",
 		errors: []int{http.StatusConflict},
 	}, s.pickUp)
 }
@@ -193,7 +194,14 @@ func (s *Server) recordCall(ctx context.Context, r *request, floor Floor, call a
 	if err != nil {
 		return err
 	}
-	return floor.Do(ctx, acd.PauseRecord{Call: call.ID, Operator: r.who.operator(), On: !body.On})
+	me := r.who.operator()
+	switch {
+	case (body.On == nil) == (body.Keep == nil):
+		return refuse("body", "has either on or keep")
+	case body.On != nil:
+		return floor.Do(ctx, acd.PauseRecord{Call: call.ID, Operator: me, On: !*body.On})
+	}
+	return floor.Do(ctx, acd.KeepRecord{Call: call.ID, Operator: me, Keep: *body.Keep})
 }
 
 // pickUp: a call of a group that is not his is as unknown as none.
@@ -208,8 +216,14 @@ func (s *Server) pickUp(ctx context.Context, in *Identified) (*bodyOutput[LiveCa
 	if !ok || !slices.Contains(me.Groups, call.Group) {
 		return nil, ErrNotFound
 	}
-	if err := floor.Do(ctx, acd.PickUp{Call: call.ID, Operator: r.who.operator()}); err != nil {
+	if err := floor.Do(ctx, acd.PickUp{Call: call.ID, Operator: me.ID}); err != nil {
 		return nil, err
+	}
+	// He has said that he wants it: a browser needs no second word.
+	if view, _ := floor.Call(call.ID); me.Phone.Kind == acd.PhoneBrowser && me.Browser {
+		if err := s.cfg.Calls.Answer(ctx, r.who.centre, call.ID, view.For(me.ID).OperatorLeg); err != nil {
+			s.cfg.Log.WarnContext(ctx, "picked up and not answered", "call", string(call.ID), "error", err) // it rings
+		}
 	}
 	return s.myCall(ctx, r, floor, call.ID, false)
 }
@@ -229,8 +243,8 @@ func (s *Server) pickUps(ctx context.Context, _ *struct{}) (*listOutput[PickUpCa
 	calls := floor.Snapshot().Calls
 	slices.SortStableFunc(calls, func(a, b acd.CallView) int { return cmp.Compare(a.ArrivedAt, b.ArrivedAt) })
 	for _, c := range calls {
-		elsewhere := c.State == acd.CallRinging && c.Operator != me.ID && c.Side == nil && k.groups[c.Group].PickUp
-		if !slices.Contains(me.Groups, c.Group) || c.State != acd.CallQueued && !elsewhere {
+		elsewhere := c.State == acd.CallRinging && c.Operator != me.ID && c.Side == nil
+		if !slices.Contains(me.Groups, c.Group) || !k.groups[c.Group].PickUp || c.State != acd.CallQueued && !elsewhere {
 			continue
 		}
 		call := floorCall(floor, c, r.now)

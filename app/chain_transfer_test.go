@@ -343,7 +343,7 @@ func TestChainListening(t *testing.T) {
 func TestChainPausedRecording(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
-	s.admin.patch("/groups/"+s.group, fields{"record": fields{"inbound": true, "outbound": false}, "operatorMayStopRecording": true})
+	s.admin.patch("/groups/"+s.group, fields{"record": fields{"inbound": true, "outbound": false}, "operatorMayStopRecording": true, "operatorMayKeepRecording": true})
 	s.admin.patch("/centre", fields{"recordingNotice": false})
 	anna, page := s.newPageOperator("anna", annaHz, nil)
 	s.members(s.group, anna)
@@ -356,6 +356,10 @@ func TestChainPausedRecording(t *testing.T) {
 	equal(t, "paused", anna.me().Calls[0].RecordingPaused, true)
 	time.Sleep(1500 * time.Millisecond) // what is not to be heard
 	anna.act(id, "record", fields{"on": true})
+	equal(t, "may have it kept", anna.me().Calls[0].MayKeepRecording, true)
+	anna.act(id, "record", fields{"keep": true})
+	equal(t, "kept", anna.me().Calls[0].RecordingKept, true)
+	anna.refused(http.MethodPost, "/me/calls/"+id+"/record", fields{"on": true, "keep": true}, http.StatusUnprocessableEntity, "invalid")
 	s.hears(page.ear("anna"), callerHz)
 	caller.HangUp()
 	s.over(id, "answered", "caller")
@@ -398,10 +402,7 @@ func TestChainPickUp(t *testing.T) {
 	equal(t, "rings at", offered.Items[0].RingsAt.Name, "Carla Test")
 	anna.act(id, "pickup", nil)
 	must(t, ring.WaitState(s.ctx, siptest.Ended))
-	s.until("anna has it", func() bool { return len(anna.me().Calls) == 1 })
-	if strings.HasSuffix(anna.state(), " ringing") {
-		s.answers(anna)
-	}
+	s.until("anna talks", func() bool { return anna.is("available talking") })
 	caller.SendTone(callerHz)
 	s.hears(phoneEar("caller", caller), annaHz)
 	s.hears(page.ear("anna"), callerHz)

@@ -73,7 +73,7 @@ func groupConfig(g directory.Group) acd.GroupConfig {
 		Overflow:            exit(g.Overflow),
 		OverflowWhenNobody:  g.WhenNobody == directory.NobodyOverflow,
 		ServiceLevelSeconds: g.ServiceLevel.Seconds,
-		PickUp:              g.PickUp, MayStopRecording: g.OperatorMayStopRecording,
+		PickUp:              g.PickUp, MayStopRecording: g.OperatorMayStopRecording, MayKeepRecording: g.OperatorMayKeepRecording,
 		HoldMusic: acd.SoundID(g.HoldMusic),
 		Announce: acd.Announcements{
 			Welcome: acd.SoundID(g.Announcements.Welcome), Position: g.Announcements.Position,

@@ -29,7 +29,8 @@ type callRow struct {
 	Note                                string
 	Muted, Answerable, NumberHidden     bool
 	RingsMine, RecordingPaused          bool
-	MayStopRecording                    bool
+	MayStopRecording, MayKeepRecording  bool
+	RecordingKept                       bool
 	Part                                json.RawMessage // a word, or of the history an object
 	Side                                *sideRow
 	LostUntil                           *time.Time
