@@ -669,7 +669,7 @@ export interface paths {
         put?: never;
         /**
          * Take a call
-         * @description One that waits in a group of his, or rings at a colleague of a group that allows it. His phone rings, or is connected at once where it is the browser.
+         * @description One that waits, or rings at a colleague, in a group of his that allows it. His phone rings; his browser is connected at once.
          *
          *     Roles: operator.
          */
@@ -690,7 +690,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pause the recording, or go on
+         * Pause the recording, or have it kept
          * @description Where the group lets its operators do so (`recording_not_allowed`).
          *
          *     Roles: operator.
@@ -877,7 +877,7 @@ export interface paths {
         };
         /**
          * The calls I may take, the oldest first
-         * @description Those that wait in his groups, and those that ring at a colleague of a group that allows it.
+         * @description Those that wait, or ring at a colleague, in a group of his that allows it.
          *
          *     Roles: operator.
          */
@@ -2855,7 +2855,9 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             lostUntil: string | null;
-            /** @description POST record would be accepted: the call is recorded, and its group lets him. */
+            /** @description POST record with keep would be accepted. */
+            mayKeepRecording: boolean;
+            /** @description POST record with on would be accepted: the call is recorded, and its group lets him. */
             mayStopRecording: boolean;
             muted: boolean;
             note: string;
@@ -2883,6 +2885,8 @@ export interface components {
             quality?: components["schemas"]["Quality"][];
             /** @enum {string} */
             recording: "none" | "running" | "ready";
+            /** @description An operator wants the recording kept. */
+            recordingKept: boolean;
             recordingPaused: boolean;
             /** @description His own phone rings: that of a call offered to him, or in an outgoing call his before the called party's. */
             ringsMine: boolean;
@@ -3947,8 +3951,10 @@ export interface components {
             to: string;
         };
         RecordChangeBody: {
+            /** @description The recording is to be kept beyond the time that recordings are kept for; also while he wraps up. */
+            keep?: boolean;
             /** @description Off: silence is recorded until it is on again. */
-            on: boolean;
+            on?: boolean;
         };
         Removed: {
             calls: string[];
