@@ -140,7 +140,7 @@ func (p *page) wasSaid(kind string) bool {
 // opens his page.
 func (s *stage) newPageOperator(name string, tone float64, more fields) (*operator, *page) {
 	s.t.Helper()
-	o := s.newRecord(name, with(fields{"phone": fields{"kind": "browser"}}, more))
+	o := s.newRecord(name, with(fields{"phone": fields{"kind": "browser"}, "ringSeconds": 30}, more))
 	o.login(name, operatorPassword)
 	p := s.openPage(o.visitor, "/me/stream", tone)
 	s.until(name+" can be reached", func() bool { return o.me().Phone.State == "reachable" })
