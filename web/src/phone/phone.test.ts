@@ -359,6 +359,20 @@ describe('a call', () => {
     expect(peer().carried?.readyState).toBe('live');
   });
 
+  test('a microphone that is taken by another program is tried again by a click, and ends nothing', async () => {
+    browser.broken = 'NotReadableError';
+    phone.attend(null);
+    phone.attend({ ...rings, call: 'c2', open: true });
+    await browser.settle();
+    expect(phone.microphone.trouble.get()).toBe('in_use');
+    expect(await phone.ask()).toBe(false);
+    expect(state()).toBe('ready');
+    browser.broken = null;
+    expect(await phone.ask()).toBe(true);
+    expect(phone.microphone.trouble.get()).toBeNull();
+    expect(peer().carried?.enabled).toBe(true);
+  });
+
   test('is heard on the device that was chosen, also by its name alone', async () => {
     choose({ output: { id: 'of another profile', label: 'Headset' } });
     await browser.settle();

@@ -113,8 +113,10 @@ export class Phone {
     if (open && this.attending) void this.microphone.use('call');
     if (open && !this.keeps(await this.platform.permission())) this.microphone.release('kept');
     if (!this.wanted) return open;
-    if (!open) this.fail(this.microphone.trouble.get() ?? 'failed');
-    else if (!this.serving()) {
+    if (!open) {
+      // In a call he hears on, whatever is the matter with the microphone.
+      if (this.attending === null || !this.serving()) this.fail(this.microphone.trouble.get() ?? 'failed');
+    } else if (!this.serving()) {
       this.state.set({ state: 'connecting' });
       this.connect();
     }
