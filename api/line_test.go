@@ -368,7 +368,8 @@ func TestListenerGone(t *testing.T) {
 		t.Error("a telephone needs no page")
 	}
 
-	listens(`{"kind":"browser"}`)
+	refused := listens(`{"kind":"browser"}`)
 	allow(false)
+	refused.closed()
 	until(t, "it is ended at once", ended)
 }

@@ -130,7 +130,7 @@ func (e *ears) choose(who PhoneOwner, kind acd.PhoneKind) {
 	case acd.PhoneNone:
 	case acd.PhoneBrowser:
 		e.browsers[who] = true
-	default:
+	case acd.PhoneCentrex, acd.PhoneExternal:
 		delete(e.browsers, who)
 	}
 }

@@ -75,7 +75,7 @@ func newRig(tb testing.TB, changes ...func(*api.Config)) *rig {
 	r.seed()
 	cfg := api.Config{
 		Records: r.records, Floors: r.floor, Calls: r.calls, History: r.history, Recordings: r.recordings,
-		Passwords: passwords{}, Clock: c, Random: random, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+		Passwords: passwords{}, Clock: c, Random: random, Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Build: api.Build{Version: "1.2.3", Commit: "abc", Go: "go"},
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")
