@@ -39,6 +39,9 @@ func (c *call) mixLegs(e acd.MixLegs) {
 		parties = append(parties, p)
 	}
 	c.mix = parties
+	for i := range c.mix { // who is not of the mix is heard by nobody in it
+		c.mix[i].hears = slices.DeleteFunc(c.mix[i].hears, func(heard *leg) bool { return !c.mixed(heard) })
+	}
 	c.alone()
 	c.remix()
 	c.record()

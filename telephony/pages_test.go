@@ -60,6 +60,9 @@ func (p *pages) Attach(_, owner string, leg media.WireLeg) (detach func()) {
 func (p *page) attach(leg media.WireLeg) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.leg != nil {
+		p.leg.Connect(nil)
+	}
 	p.leg = leg
 	leg.Connect(p)
 }

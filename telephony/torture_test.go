@@ -45,6 +45,8 @@ func TestAnythingAtAnyTime(t *testing.T) {
 		phone.OnCall(moody(seed + uint64(i)))
 		phones = append(phones, phone)
 	}
+	r.page("op1", browserTone)
+	r.page("op2", browserTone)
 	for i, carrier := range carriers {
 		carrier.OnCall(moody(seed + 100 + uint64(i)))
 	}
@@ -142,7 +144,7 @@ func moody(seed uint64) siptest.Behaviour {
 		c.Answer()
 		for wait() {
 			short, cancel := context.WithTimeout(ctx, 2*time.Second)
-			misbehave(short, c, draw(9))
+			misbehave(short, c, draw(11))
 			cancel()
 		}
 	})
@@ -170,6 +172,10 @@ func misbehave(ctx context.Context, c *siptest.Call, what int) {
 		_, _ = c.Reinvite(ctx, siptest.Offer{Offerless: true})
 	case 8:
 		c.StopSending()
+	case 9:
+		_, _ = c.Refer(ctx, "sip:+33155000001@127.0.0.1")
+	case 10:
+		_, _ = c.Refer(ctx, "<sip:+33155000001@127.0.0.1?Replaces=nobody%3Bto-tag%3D1%3Bfrom-tag%3D2>")
 	}
 }
 
@@ -202,7 +208,11 @@ func (r *rig) torment(chance *rand.Rand, id acd.CallID) {
 	placed := map[acd.LegID]bool{1: true}
 	for range 4 + chance.IntN(12) {
 		var effect acd.Effect
-		switch chance.IntN(14) {
+		switch chance.IntN(17) {
+		case 16:
+			effect = acd.PauseRecording{Call: id, On: chance.IntN(2) == 0}
+		case 14, 15:
+			effect = someMix(chance, id)
 		case 13:
 			effect = acd.Announce{
 				Call: id, Leg: leg(), Language: "fr", Number: 2,
@@ -221,6 +231,9 @@ func (r *rig) torment(chance *rand.Rand, id acd.CallID) {
 			effect = placeNumber(id, next, "+33155000000")
 			if chance.IntN(2) == 0 {
 				effect = placePhone(id, next, string(rune('a'+chance.IntN(4))))
+			}
+			if chance.IntN(3) == 0 {
+				effect = placeBrowser(id, next, acd.OperatorID([]string{"op1", "op2", "nobody"}[chance.IntN(3)]))
 			}
 		case 3:
 			effect = acd.ProgressLeg{Call: id, Leg: leg(), Early: chance.IntN(2) == 0}
@@ -257,6 +270,25 @@ func (r *rig) torment(chance *rand.Rand, id acd.CallID) {
 		r.do(acd.HangUpLeg{Call: id, Leg: l})
 	}
 	r.do(acd.ForgetCall{Call: id})
+}
+
+// someMix lets legs hear each other in any way, also some that are not
+// there.
+func someMix(chance *rand.Rand, id acd.CallID) acd.MixLegs {
+	mix := acd.MixLegs{Call: id}
+	for l := acd.LegID(1); l <= 4; l++ {
+		if chance.IntN(4) == 0 {
+			continue
+		}
+		p := acd.Party{Leg: l}
+		for other := acd.LegID(1); other <= 4; other++ {
+			if other != l && chance.IntN(3) > 0 {
+				p.Hears = append(p.Hears, other)
+			}
+		}
+		mix.Parties = append(mix.Parties, p)
+	}
+	return mix
 }
 
 // onceEach checks that no leg was reported gone or answered more than once.
