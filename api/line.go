@@ -174,12 +174,12 @@ func (l *line) speak(ctx context.Context, send func(PhoneMessage) error) {
 func (l *line) hear(ctx context.Context, data json.RawMessage) {
 	var m PhoneReport
 	if err := json.Unmarshal(data, &m); err != nil || !validSession(m.Session) {
-		l.refuse(m.Session, "malformed", "not a message of a browser phone")
+		l.decline(m.Session, "malformed", "not a message of a browser phone")
 		return
 	}
 	phones := l.server.cfg.Browsers
 	if phones == nil {
-		l.refuse(m.Session, "unavailable", "browser phones are not served here")
+		l.decline(m.Session, "unavailable", "browser phones are not served here")
 		return
 	}
 	switch m.Kind {
@@ -210,8 +210,8 @@ func validSession(name string) bool {
 	return name != "" && len(name) <= maxSession
 }
 
-// refuse answers an offer. A name that is none is not repeated.
-func (l *line) refuse(session, code, detail string) {
+// decline answers an offer. A name that is none is not repeated.
+func (l *line) decline(session, code, detail string) {
 	if !validSession(session) {
 		session = ""
 	}
@@ -225,7 +225,7 @@ func (l *line) offer(ctx context.Context, m PhoneReport) {
 		l.offers = l.offers[1:]
 	}
 	if len(l.offers) >= maxOffers {
-		l.refuse(m.Session, "too_many", "too many offers within a minute")
+		l.decline(m.Session, "too_many", "too many offers within a minute")
 		return
 	}
 	l.offers = append(l.offers, now)
@@ -236,11 +236,11 @@ func (l *line) offer(ctx context.Context, m PhoneReport) {
 	var refused *PhoneRefusedError
 	switch {
 	case errors.As(err, &refused):
-		l.refuse(m.Session, refused.Code, refused.Detail)
+		l.decline(m.Session, refused.Code, refused.Detail)
 		return
 	case err != nil:
 		l.server.cfg.Log.WarnContext(ctx, "browser phone not connected", "error", err)
-		l.refuse(m.Session, "unavailable", "not possible just now")
+		l.decline(m.Session, "unavailable", "not possible just now")
 		return
 	}
 	l.server.lines.take(l, m.Session)

@@ -196,8 +196,10 @@ func (s *Server) recordCall(ctx context.Context, r *request, floor Floor, call a
 	}
 	me := r.who.operator()
 	switch {
-	case (body.On == nil) == (body.Keep == nil):
-		return refuse("body", "has either on or keep")
+	case body.On == nil && body.Keep == nil:
+		return refuse("body.on", "is required")
+	case body.On != nil && body.Keep != nil:
+		return refuse("body.keep", "does not belong to this action")
 	case body.On != nil:
 		return floor.Do(ctx, acd.PauseRecord{Call: call.ID, Operator: me, On: !*body.On})
 	}
