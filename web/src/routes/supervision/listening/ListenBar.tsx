@@ -34,6 +34,7 @@ export function ListenBar() {
   const name = operator?.fullName ?? '';
   const mode = asked?.mode ?? mine?.mode;
   const up = mine !== null && mine.up && mine.operator === operator?.id;
+  const silent = useSilent(mode);
   return (
     <>
       <VisuallyHidden aria-live="polite" aria-atomic>{mode && up && !asked ? t(`listening.now.${mode}`, { name }) : ''}</VisuallyHidden>
@@ -45,7 +46,7 @@ export function ListenBar() {
               <IconEar aria-hidden className={classes['sign']} />
               <div className={classes['words']}>
                 <strong className={classes['name']}>{name}</strong>
-                <span className={classes['who']}>{up ? t(`listening.heard.${mode}`) : t(mine && !asked ? 'listening.rings' : 'listening.connecting')}</span>
+                <span className={classes['who']}>{up ? t(`listening.heard.${silent ? 'listen' : mode}`) : t(mine && !asked ? 'listening.rings' : 'listening.connecting')}</span>
               </div>
             </div>
             {call && <Conversation call={call} />}
@@ -90,13 +91,23 @@ function Modes({ operator, mode }: { readonly operator: string | undefined; read
   );
 }
 
+/** Whether nobody hears him here, whatever he does in the call. */
+function useSilent(mode: Mode | undefined): boolean {
+  const listening = useListening();
+  const here = useValue(listening.here);
+  const muted = useValue(listening.muted);
+  const trouble = useValue(listening.phone.microphone.trouble);
+  return mode === 'listen' || (here && (muted || trouble !== null));
+}
+
 /** What is heard here, for the eye, and the microphone, which is closed while he only listens. */
 function Voice({ mode }: { readonly mode: Mode }) {
   const { t } = useTranslation('supervision');
   const listening = useListening();
   const here = useValue(listening.here);
   const muted = useValue(listening.muted);
-  const silent = mode === 'listen';
+  const trouble = useValue(listening.phone.microphone.trouble);
+  const silent = mode === 'listen' || trouble !== null;
   const word = silent ? t('listening.closed') : t(muted ? 'listening.unmute' : 'listening.mute');
   const toggle = (): void => listening.mute(!listening.muted.get());
   useShortcut('M', t('listening.muteKey'), toggle, !here || silent);

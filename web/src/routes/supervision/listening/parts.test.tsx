@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -7,6 +7,7 @@ import { Value } from '../../../live/value';
 import { FakeBrowser } from '../../../phone/fake';
 import { OperatorsPart } from '../operators/OperatorsPart';
 import { call, floorOf, group, operator, show, supervisor } from '../testing';
+import type { PhoneLine } from './line';
 import { Listening } from './listening';
 import { Listens } from './Listens';
 import type { Mode } from './mine';
@@ -40,11 +41,18 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  // A page that goes leaves the call.
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
-function page(user = listener): Promise<void> {
-  const line = { up: new Value(false), onPhone: () => undefined, open: () => undefined, close: () => undefined, say: () => undefined };
-  return show(<ListeningContext value={new Listening(new FakeBrowser(), line)}><OperatorsPart /><Listens user={user} /></ListeningContext>, floor, user);
+function quiet(): PhoneLine {
+  return { up: new Value(false), onPhone: () => undefined, open: () => undefined, close: () => undefined, say: () => undefined };
+}
+
+function page(user = listener, listening = new Listening(new FakeBrowser(), quiet())): Promise<void> {
+  return show(<ListeningContext value={listening}><OperatorsPart /><Listens user={user} /></ListeningContext>, floor, user);
 }
 
 async function open(name: string): Promise<HTMLElement> {
@@ -100,6 +108,23 @@ test('the bar says whom he hears, who hears him, and nothing of a microphone tha
   await waitFor(() => expect(sent.at(-1)).toEqual({ action: 'leave' }));
   act(() => floor.calls.change([call('c1', { state: 'talking' })]));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Listening' })).toBeNull());
+});
+
+test('who is muted is told that nobody hears him', async () => {
+  const listening = new Listening(new FakeBrowser(), quiet());
+  await page(listener, listening);
+  listening.here.set(true);
+  act(() => floor.calls.change([heard('whisper', true)]));
+  const bar = await screen.findByRole('region', { name: 'Listening' });
+  expect(bar).toHaveTextContent('Only the operator hears you');
+  await userEvent.keyboard('m');
+  expect(bar).toHaveTextContent('Nobody hears you');
+  await userEvent.click(within(bar).getByRole('button', { name: 'Unmute my microphone' }));
+  expect(bar).toHaveTextContent('Only the operator hears you');
+  act(() => listening.phone.microphone.trouble.set('denied'));
+  expect(bar).toHaveTextContent('Nobody hears you');
+  expect(within(bar).getByRole('button', { name: 'Microphone off' })).toHaveAttribute('aria-disabled', 'true');
+  expect(within(bar).getByRole('button', { name: 'Try again' })).toBeEnabled();
 });
 
 test('who hears a call is seen at the operator', async () => {
