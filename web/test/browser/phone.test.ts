@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { Api } from '../api';
 import { atPhone, becomes, stands } from '../post';
@@ -136,6 +136,18 @@ test('without the permission nothing is offered, until a click has given it', as
   const call = await ring();
   await page.getByRole('button', { name: fr.banner.card.answer }).click();
   await stage.rig.hears(call.id, { tone: voice });
+});
+
+test('the level of his voice is shown while he tries the microphone', async () => {
+  const { page } = await stage.desk(camille, 'about:blank');
+  await listenable(page);
+  await page.goto('/banner');
+  await page.getByRole('button', { name: fr.banner.mic.try }).click();
+  const bar = page.getByRole('img', { name: fr.banner.mic.level }).locator('div');
+  await expect.poll(() => bar.evaluate((element) => new DOMMatrix(getComputedStyle(element).transform).a)).toBeGreaterThan(0.5);
+  await page.getByText(fr.banner.mic.speak).waitFor();
+  await page.getByRole('button', { name: fr.banner.mic.stop }).click();
+  await bar.waitFor({ state: 'detached' });
 });
 
 test('a call that comes is answered by itself, where that was chosen', async () => {

@@ -182,6 +182,17 @@ test('a recording is paused and goes on where the group allows, and REC says whi
   expect(sent).toEqual([{ path: '/me/calls/c1/record', body: { on: false } }, { path: '/me/calls/c1/record', body: { on: true } }]);
 });
 
+test('a recording is kept where the group allows, in the call and after it', async () => {
+  const { become, user } = show(stage, talking({ recording: 'running' }));
+  await screen.findByRole('textbox', { name: fr.note.label });
+  expect(screen.queryByRole('switch')).toBeNull();
+  become(talking({ recording: 'running', mayKeepRecording: true }));
+  await user.click(screen.getByRole('switch', { name: fr.card.keepRecording }));
+  become({ activity: 'wrap_up', calls: [{ ...spoken, state: 'wrap_up', recording: 'ready', mayKeepRecording: true, recordingKept: true }] });
+  await user.click(screen.getByRole('switch', { name: fr.card.keepRecording, checked: true }));
+  expect(sent).toEqual([{ path: '/me/calls/c1/record', body: { keep: true } }, { path: '/me/calls/c1/record', body: { keep: false } }]);
+});
+
 test('who listens is said', () => {
   show(stage, talking({ observers: [{ mode: 'listen', name: 'Claire Dubois' }] }));
   expect(screen.getByText(fr.observer.listen.replace('{{who}}', 'Claire Dubois'))).toBeVisible();

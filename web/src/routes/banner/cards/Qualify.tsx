@@ -1,13 +1,16 @@
 import '@mantine/core/styles/Pill.layer.css';
+import '@mantine/core/styles/InlineInput.layer.css';
+import '@mantine/core/styles/Switch.layer.css';
 
-import { Button, Pill, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Pill, Switch, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue, type Value } from '../../../live/value';
+import { keepRecording } from '../state/actions';
 import { type Draft, type SaveState } from '../state/draft';
 import type { LiveCall } from '../state/model';
-import { usePost } from '../state/post';
+import { useLine, usePost } from '../state/post';
 import { maxTag, maxTags, suggestTags, tidyTag, withTag } from '../state/tags';
 import { useHistory } from '../parts/useHistory';
 import classes from './Qualify.module.css';
@@ -19,7 +22,18 @@ export function Qualify({ call }: { readonly call: LiveCall }) {
     <div className={classes['qualify']}>
       <Tags draft={tags} input={typed} />
       <Note draft={note} />
+      {call.mayKeepRecording && <Keep call={call} />}
     </div>
+  );
+}
+
+/** The recording stays beyond the time that recordings are kept for, where the group lets its operators say so. */
+function Keep({ call }: { readonly call: LiveCall }) {
+  const { t } = useTranslation(['banner', 'common']);
+  const post = usePost();
+  const lost = useLine().state !== 'live';
+  return (
+    <Switch checked={call.recordingKept} disabled={lost} label={t('card.keepRecording')} onChange={(event) => keepRecording(post, call.id, event.currentTarget.checked)} />
   );
 }
 

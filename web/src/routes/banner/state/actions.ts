@@ -99,3 +99,8 @@ export function withSide(post: Post, id: string, action: SideAction): void {
 export function pauseRecording(post: Post, id: string, on: boolean): void {
   void post.run(`record-${id}-${String(on)}`, () => answer(api.POST('/api/v1/me/calls/{id}/record', { ...of(id), body: { on: !on } })));
 }
+
+/** Whether the recording stays beyond the time that recordings are kept for. */
+export function keepRecording(post: Post, id: string, keep: boolean): void {
+  void post.run(`keep-${id}-${String(keep)}`, () => answer(api.POST('/api/v1/me/calls/{id}/record', { ...of(id), body: { keep } })));
+}

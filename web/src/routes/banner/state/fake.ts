@@ -36,7 +36,7 @@ export function fakeCall(change: Partial<LiveCall> = {}): LiveCall {
     service: '+33170200200', group: 'g1', operator: { id: 'o1', name: 'Jeanne Dupont' }, arrivedAt: at(-20), answeredAt: null, endedAt: null,
     waitSeconds: 20, talkSeconds: 0, outcome: null, endedBy: null, recording: 'none', tags: [], note: '',
     muted: false, ringsMine: true, ringUntil: at(20), answerable: true, numberHidden: false, screenPop: null,
-    part: 'owner', side: null, lostUntil: null, recordingPaused: false, mayStopRecording: false, observers: [],
+    part: 'owner', side: null, lostUntil: null, recordingPaused: false, mayStopRecording: false, mayKeepRecording: false, recordingKept: false, observers: [],
     ...change,
   };
 }
