@@ -105,10 +105,7 @@ func (e OfferEnded) fold(s *State, _ Instant) {
 	}
 	switch e.Outcome {
 	case OfferNoAnswer, OfferRejected, OfferBusy, OfferUnreachable:
-		if !c.tried(e.Operator) {
-			at, _ := slices.BinarySearch(c.Tried, e.Operator)
-			c.Tried = slices.Insert(c.Tried, at, e.Operator)
-		}
+		c.try(e.Operator)
 	case OfferAnswered, OfferCallerLeft, OfferWithdrawn:
 	}
 	if e.Outcome != OfferAnswered {
@@ -125,6 +122,13 @@ func (e OfferEnded) fold(s *State, _ Instant) {
 		}
 	}
 	s.refreshCall(c)
+}
+
+// try notes that an operator was given the call, or offered it, in vain.
+func (c *call) try(id OperatorID) {
+	if at, found := slices.BinarySearch(c.Tried, id); !found {
+		c.Tried = slices.Insert(c.Tried, at, id)
+	}
 }
 
 // tried says whether an operator has let the call ring before.
@@ -196,7 +200,7 @@ func (e Connected) fold(s *State, at Instant) {
 		c.AnsweredAt = at
 	}
 	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
-	c.Joined = [2]LegID{e.Leg, e.Other}
+	c.Joined, c.Overflows = [2]LegID{e.Leg, e.Other}, 0
 	c.NoticeUntil, c.SayingUntil = 0, 0
 	if o := s.operators[e.Operator]; o != nil {
 		o.Handling = c.Direction == Inbound

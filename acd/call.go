@@ -172,7 +172,7 @@ func (t *step) forwardAnswered(c *call, l LegCheckpoint) {
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.answerCaller(c)
 	t.emit(Connected{Call: c.ID, Group: c.Group, Leg: l.ID, Other: c.customer()})
-	t.record(c, t.join(c, topology{}, t.recordReason(c, nil, false)))
+	t.recordOn(c, t.join(c, topology{}, t.recordReason(c, nil, false)))
 }
 
 // recordReason returns why a conversation is to be recorded: the operator, the
@@ -232,6 +232,9 @@ type ending struct {
 // its recording and its legs end, and its operator goes on to wrap-up, all in
 // this step.
 func (t *step) endCall(c *call, end ending) {
+	if c.AnsweredAt != 0 {
+		end.outcome = OutcomeAnswered // whatever became of it since
+	}
 	for l := c.offer(""); l != nil; l = c.offer("") {
 		t.hangUpLeg(c, l.ID)
 		o, outcome := t.s.operators[l.Operator], OfferWithdrawn

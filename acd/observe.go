@@ -134,7 +134,13 @@ func (t *step) sendAway(c *call, o Observer) {
 }
 
 // observerAnswered lets a supervisor hear, whose phone was answered.
+//
+// A number is asked to press 1 first: its voicemail is to hear nothing.
 func (t *step) observerAnswered(c *call, l LegCheckpoint) {
+	if l.Confirm && l.State != LegAsked {
+		t.askToConfirm(c, l)
+		return
+	}
 	before := c.topology()
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.arrange(c, before)
@@ -149,7 +155,7 @@ func (t *step) observerGone(c *call, l LegCheckpoint, cause string) {
 
 func (e ObserverPlaced) fold(s *State, at Instant) {
 	if c := s.calls[e.Call]; c != nil {
-		c.addLeg(LegCheckpoint{ID: e.Observer.Leg, Role: RoleObserver, PlacedAt: at, Until: e.Until})
+		c.addLeg(LegCheckpoint{ID: e.Observer.Leg, Role: RoleObserver, PlacedAt: at, Until: e.Until, Confirm: e.Phone.Kind == PhoneExternal})
 		c.Observers = append(c.Observers, e.Observer)
 		s.observed[e.Observer.User] = e.Call
 		s.refreshCall(c)

@@ -110,13 +110,20 @@ func (o OfferOutcome) cause() string {
 // as far as everybody else is concerned.
 func (t *step) askToConfirm(c *call, l LegCheckpoint) {
 	t.emit(ConfirmationAsked{Call: c.ID, Leg: l.ID, Operator: l.Operator, Until: t.now.Add(confirmTime)})
-	t.do(PlayPrompt{
-		Call: c.ID, Legs: []LegID{l.ID}, Prompt: PromptConfirm, Language: t.s.operators[l.Operator].Config.Language,
-	})
+	language := t.s.centre.Language
+	if o := t.s.operators[l.Operator]; o != nil {
+		language = o.Config.Language
+	}
+	t.do(PlayPrompt{Call: c.ID, Legs: []LegID{l.ID}, Prompt: PromptConfirm, Language: language})
 }
 
 func (r LegPressed) decide(t *step) error { //nolint:unparam // it is never refused
-	if c, l, ok := t.reported(r.Call, r.Leg); ok && l.State == LegAsked && r.Digit == '1' {
+	c, l, ok := t.reported(r.Call, r.Leg)
+	switch {
+	case !ok || l.State != LegAsked || r.Digit != '1':
+	case l.Role == RoleObserver:
+		t.observerAnswered(c, l)
+	default:
 		t.offerAnswered(c, l)
 	}
 	return nil

@@ -79,6 +79,13 @@ type (
 		Call     CallID
 		Operator OperatorID
 	}
+	// TalkTo says with whom the operator talks, of a consultation: as Swap, but
+	// nothing happens if it is so already.
+	TalkTo struct {
+		Call     CallID
+		Operator OperatorID
+		Target   bool // false: with the customer
+	}
 	// Complete joins customer and target, and lets the operator go. Before the
 	// target has answered it makes a transfer of the consultation.
 	Complete struct {
@@ -177,6 +184,7 @@ type (
 func (Transfer) command()    {}
 func (Consult) command()     {}
 func (Swap) command()        {}
+func (TalkTo) command()      {}
 func (Complete) command()    {}
 func (CancelSide) command()  {}
 func (Conference) command()  {}
@@ -234,6 +242,7 @@ func (e OperatorLeft) fold(s *State, _ Instant) {
 		return
 	}
 	c.dropLeg(e.Leg)
+	c.try(e.Operator) // who has given it away is not the first to be given it again
 	if e.Leg == c.Joined[0] {
 		c.Operator, c.Joined[0], c.Muted = "", 0, false
 		c.State = CallRinging

@@ -50,6 +50,9 @@ func (c Transfer) decide(t *step) error {
 		if g == nil {
 			return refuse(ErrUnknownGroup, "no group %q", c.To.Group)
 		}
+		if err := t.takes(g, call); err != nil {
+			return err
+		}
 		t.partEnds(call, o, "transferred")
 		t.toQueue(call, g, "transfer")
 		return nil
@@ -67,6 +70,25 @@ func (c Transfer) decide(t *step) error {
 	t.arrange(call, before)
 	t.placeTarget(call)
 	return nil
+}
+
+// takes refuses a group that would only hang up on a customer: closed, full or with
+// nobody there, and with no other place to send him to.
+func (t *step) takes(g *group, c *call) error {
+	id, cause := g.Config.ID, g.enter()
+	if cause == "" && g.full(c) {
+		cause = "full"
+	}
+	if cause == "" {
+		return nil
+	}
+	if exit := g.exit(cause); exit.Kind == ExitGroup || exit.Kind == ExitNumber {
+		return nil
+	}
+	if cause == "full" {
+		return refuse(ErrTargetBusy, "as many wait in group %s as may", id)
+	}
+	return refuse(ErrTargetAway, "group %s takes no calls just now", id)
 }
 
 func (c Consult) decide(t *step) error {
@@ -223,19 +245,25 @@ func (t *step) recordOn(c *call, reason string) {
 // partEnds takes the operator whose call it is out of it, while it goes on.
 func (t *step) partEnds(c *call, o *operator, cause string) {
 	leg, wrapUp := c.Joined[0], c.WrapUpSeconds
+	t.dismiss(c, o, cause)
+	t.hangUpLeg(c, leg)
+	t.emit(OperatorLeft{Call: c.ID, Operator: o.Config.ID, Leg: leg, Cause: cause})
+	t.afterCall(o, wrapUp, cause, Actor{})
+}
+
+// dismiss sends away the supervisors who listen to an operator whose part is over.
+func (t *step) dismiss(c *call, o *operator, cause string) {
 	for _, ob := range slices.Clone(c.Observers) {
 		if ob.Operator == o.Config.ID {
 			t.hangUpLeg(c, ob.Leg)
 			t.emit(LegGone{Call: c.ID, Leg: ob.Leg, Cause: cause})
 		}
 	}
-	t.hangUpLeg(c, leg)
-	t.emit(OperatorLeft{Call: c.ID, Operator: o.Config.ID, Leg: leg, Cause: cause})
-	t.afterCall(o, wrapUp, cause, Actor{})
 }
 
 // toQueue gives a customer who has just been parted from an operator to a group.
 func (t *step) toQueue(c *call, g *group, cause string) {
+	t.pauseRecording(c, true) // who waits is not recorded
 	t.parted = true
 	t.enqueue(c, g, cause)
 	t.parted = false
@@ -332,6 +360,7 @@ func (t *step) targetGone(c *call, cause string) {
 		t.emit(LegGone{Call: c.ID, Leg: side.Leg, Cause: cause})
 		return
 	}
+	t.dismiss(c, o, cause)
 	t.emit(OperatorLeft{Call: c.ID, Operator: side.Operator, Leg: side.Leg, Cause: cause})
 	seconds := 0
 	if side.Kind == SideConference { // he has talked with the customer
@@ -352,6 +381,17 @@ func (c Swap) decide(t *step) error {
 	t.emit(SideChanged{Call: c.Call, Operator: o.Config.ID, Kind: SideConsult, Front: !call.side().Front})
 	t.arrange(call, before)
 	return nil
+}
+
+func (c TalkTo) decide(t *step) error {
+	call, _, err := t.ownerOf(c.Call, c.Operator)
+	if err != nil {
+		return err
+	}
+	if side := call.side(); side.Kind == SideConsult && side.Up && side.Front == c.Target {
+		return nil
+	}
+	return Swap{Call: c.Call, Operator: c.Operator}.decide(t)
 }
 
 func (c Conference) decide(t *step) error {
@@ -421,7 +461,7 @@ func (c PickUp) decide(t *step) error {
 		return refuse(ErrNotIdle, "operator %s is not idle", c.Operator)
 	case g == nil || call.NoticeUntil != 0:
 		return refuse(ErrWrongState, "call %s neither waits nor rings in a group", c.Call)
-	case t.s.member(c.Operator, call.Queue) == nil:
+	case !t.serves(c.Operator, call.Queue):
 		return refuse(ErrNotMember, "operator %s is not in group %s", c.Operator, call.Queue)
 	case !g.Config.PickUp:
 		return refuse(ErrPickUpNotAllowed, "group %s does not let its members pick calls up", call.Queue)
@@ -450,6 +490,12 @@ func (c PickUp) decide(t *step) error {
 		Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
 	})
 	return nil
+}
+
+// serves says whether an operator is a member of a group who may take its calls.
+func (t *step) serves(o OperatorID, g GroupID) bool {
+	m := t.s.member(o, g)
+	return m != nil && !m.suspended
 }
 
 func (c PauseRecord) decide(t *step) error {

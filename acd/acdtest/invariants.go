@@ -81,6 +81,11 @@ func checkPlace(c acd.Checkpoint, call acd.CallCheckpoint) error {
 		if l := legOf(call, o.Leg); l.Role != acd.RoleObserver || (l.State == acd.LegUp) != o.Up {
 			return fmt.Errorf("call %s has the supervisor %+v on leg %+v", call.ID, o, l)
 		}
+		owner := o.Operator == call.Operator && call.Joined[0] != 0
+		target := sided && o.Operator == call.Side[0].Operator && call.Side[0].Up
+		if !owner && !target {
+			return fmt.Errorf("call %s has the supervisor %+v, whose operator is not there", call.ID, o)
+		}
 	}
 	if call.NoticeUntil != 0 && offers > 0 || call.NoticeUntil != 0 && len(call.Legs) == 0 {
 		return fmt.Errorf("call %s hears the notice in state %d with legs %v", call.ID, call.State, call.Legs)

@@ -33,6 +33,8 @@ func (s *Scenario) sideVerb(verb string, args []string) (acd.Command, error) {
 	}
 	modes := map[string]acd.ObserveMode{"listen": acd.Listen, "whisper": acd.Whisper, "barge": acd.Barge}
 	switch verb {
+	case "talk-to":
+		return acd.TalkTo{Call: v.Call, Operator: op, Target: args[1] == "target"}, nil
 	case "transfer":
 		return acd.Transfer{Call: v.Call, Operator: op, To: sideTarget(args[1])}, nil
 	case "consult":

@@ -178,6 +178,7 @@ func commands() []acd.Command {
 		acd.Transfer{},
 		acd.Consult{},
 		acd.Swap{},
+		acd.TalkTo{},
 		acd.Complete{},
 		acd.CancelSide{},
 		acd.Conference{},
@@ -280,6 +281,8 @@ func sideWordings(c acd.Command) []string {
 		return say("consult %s %s", c.Operator, target(c.To))
 	case acd.Swap:
 		return say("swap %s", c.Operator)
+	case acd.TalkTo:
+		return []string{fmt.Sprintf("talk-to %s customer", c.Operator), fmt.Sprintf("talk-to %s target", c.Operator)}
 	case acd.Complete:
 		return say("complete %s", c.Operator)
 	case acd.CancelSide:

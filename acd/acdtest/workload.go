@@ -495,6 +495,9 @@ func (w *Workload) linger(s *acd.State) acd.Command {
 			return acd.SetBrowser{Operator: op, Reachable: w.chance(50)}
 		}
 	case 3, 4, 5:
+		if w.chance(30) {
+			return acd.TalkTo{Call: c.ID, Operator: c.Operator, Target: w.chance(50)}
+		}
 		return acd.Swap{Call: c.ID, Operator: c.Operator}
 	case 6, 7, 8:
 		return acd.Conference{Call: c.ID, Operator: c.Operator}
@@ -545,8 +548,16 @@ func (w *Workload) side(s *acd.State, call acd.CallID, op acd.OperatorID) acd.Co
 		return acd.StopObserving{User: user}
 	}
 	return acd.Observe{
-		Operator: op, User: user, Name: "x", Phone: acd.Phone{Kind: acd.PhoneBrowser}, Mode: acd.ObserveMode(1 + w.pick(3)),
+		Operator: op, User: user, Name: "x", Phone: w.ear(), Mode: acd.ObserveMode(1 + w.pick(3)),
 	}
+}
+
+// ear is the phone of a supervisor.
+func (w *Workload) ear() acd.Phone {
+	if w.chance(40) {
+		return acd.Phone{Kind: acd.PhoneExternal, Number: "+33600000008"}
+	}
+	return acd.Phone{Kind: acd.PhoneBrowser}
 }
 
 func (w *Workload) act(s *acd.State) acd.Command {
