@@ -1,6 +1,9 @@
 package acd
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // topology says who hears whom in a call whose customer has been connected. It
 // follows from the call's state alone; arrange tells call control what is
@@ -115,11 +118,11 @@ func (c *call) hearing(circle []LegID) []Party {
 		}
 	}
 	var talk []Party
-	for id, whom := range hears {
+	for _, id := range slices.Sorted(maps.Keys(hears)) {
+		whom := hears[id]
 		slices.Sort(whom)
 		talk = append(talk, Party{Leg: id, Hears: whom})
 	}
-	slices.SortFunc(talk, func(a, b Party) int { return int(a.Leg - b.Leg) })
 	return talk
 }
 

@@ -50,7 +50,7 @@ func (c Transfer) decide(t *step) error {
 		if g == nil {
 			return refuse(ErrUnknownGroup, "no group %q", c.To.Group)
 		}
-		if err := t.takes(g, call); err != nil {
+		if err = t.takes(g, call); err != nil {
 			return err
 		}
 		t.partEnds(call, o, "transferred")
