@@ -249,17 +249,16 @@ func (c *call) bridge(l *leg) {
 	if l.peer == nil {
 		if c.mixed(l) {
 			c.remix()
-			c.record()
 		}
+		c.record()
 		return
 	}
-	a, b := l.audio(), l.peer.audio()
-	if a == nil || b == nil {
-		return
+	if a, b := l.audio(), l.peer.audio(); a != nil && b != nil {
+		if err := c.sw.cfg.Plane.Bridge(a, b); err != nil {
+			c.log.Error("legs not joined", "error", err)
+		}
 	}
-	if err := c.sw.cfg.Plane.Bridge(a, b); err != nil {
-		c.log.Error("legs not joined", "error", err)
-	}
+	c.record()
 }
 
 func (c *call) part(a, b *leg) {
@@ -272,6 +271,7 @@ func (c *call) part(a, b *leg) {
 	a.peer, b.peer = nil, nil
 	c.unmix(a)
 	c.unmix(b)
+	c.record()
 }
 
 // endCause says to the core how a dialog ended.

@@ -94,8 +94,11 @@ func (c *call) unmix(l *leg) {
 	c.record()
 }
 
-// heardBy returns whom a leg hears of the mix.
+// heardBy returns whom a leg hears.
 func (c *call) heardBy(l *leg) []*leg {
+	if l.peer != nil {
+		return []*leg{l.peer}
+	}
 	for _, p := range c.mix {
 		if p.leg == l {
 			return p.hears

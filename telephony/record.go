@@ -10,10 +10,10 @@ import (
 // recording is the running recording of a call: the customer on the left, and on
 // the right whom he hears of the house.
 type recording struct {
-	sink               media.FrameSink // nil when the file could not be made
-	stop               func()
-	customer, operator *leg
-	paused             bool
+	sink     media.FrameSink // nil when the file could not be made
+	stop     func()
+	customer *leg
+	paused   bool
 	// ear stands for several of the house who talk at once: it hears their mix
 	// and is recorded as if it had said it. nil while there is one.
 	ear media.WireLeg
@@ -44,22 +44,25 @@ func (c *call) startRecording(customer, operator *leg) {
 		}
 		c.recording.sink = sink
 	}
-	c.recording.customer, c.recording.operator = customer, operator
+	c.recording.customer = customer
 	c.record()
 }
 
-// record puts into the running recording those who are to be in it now.
+// record puts into the running recording those who are to be in it now: who talks
+// with another than the customer, as in a consultation, is not.
 func (c *call) record() {
 	r := c.recording
 	if r == nil || r.sink == nil {
 		return
 	}
-	left, right := r.customer.audio(), r.operator.audio()
+	left, right := r.customer.audio(), media.Leg(nil)
 	house := audios(c.heardBy(r.customer))
 	switch {
 	case len(house) > 1:
 		c.lendEar(r)
-		right = r.ear
+		if r.ear != nil {
+			right = r.ear
+		}
 	case r.ear != nil:
 		r.ear.Close()
 		r.ear = nil

@@ -91,6 +91,48 @@ func TestRecordingHoldsEachOnItsSide(t *testing.T) {
 	r.clear(c.id)
 }
 
+// What an operator says to a colleague whom he asks is not the customer's: he is in
+// the file when the customer hears him.
+func TestRecordingLeavesOutAConsultation(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.talk(party{})
+	r.do(acd.StartRecording{Call: c.id, Customer: 1, Operator: 2})
+	r.eachOther(c)
+	f := r.files.last()
+	r.records(f, 400*time.Millisecond)
+	_, house := r.records(f, 600*time.Millisecond)
+	wantTone(t, house, operatorTone, "right, before")
+	second := r.ring(c.id, 3, r.phone("bert"), "bert")
+	await[acd.LegAnswered](r)
+	second.SendTone(2500)
+	for range 2 { // there and back again
+		r.do(acd.PlayLeg{Call: c.id, Leg: 1, Sound: acd.SoundMusic}, acd.JoinLegs{Call: c.id, A: 3, B: 2})
+		r.hears(second, operatorTone)
+		r.hears(c.operator, 2500)
+		r.records(f, 400*time.Millisecond)
+		customer, house := r.records(f, 600*time.Millisecond)
+		wantTone(t, customer, callerTone, "left, of who waits")
+		if level := siptest.Level(house); level > 1 {
+			t.Errorf("the consultation is recorded: level %.0f on the right", level)
+		}
+		r.do(acd.PlayLeg{Call: c.id, Leg: 3, Sound: acd.SoundMusic}, acd.JoinLegs{Call: c.id, A: 1, B: 2})
+		r.eachOther(c)
+		r.records(f, 400*time.Millisecond)
+		_, house = r.records(f, 600*time.Millisecond)
+		wantTone(t, house, operatorTone, "right, back again")
+	}
+	// On hold he talks with who stands beside him.
+	r.do(acd.PartLegs{Call: c.id, A: 1, B: 2}, acd.PlayLeg{Call: c.id, Leg: 1, Sound: acd.SoundMusic})
+	r.hearsMusic(c.caller)
+	r.records(f, 400*time.Millisecond)
+	if _, house := r.records(f, 600*time.Millisecond); siptest.Level(house) > 1 {
+		t.Error("the operator is recorded while the customer is on hold")
+	}
+	r.do(acd.HangUpLeg{Call: c.id, Leg: 3}, acd.StopRecording{Call: c.id})
+	r.clear(c.id)
+}
+
 func (r *rig) eachOtherAgain(caller, second *siptest.Call) {
 	r.t.Helper()
 	r.hears(caller, 2500)

@@ -196,7 +196,6 @@ func (l *leg) switchTo(b *branch) {
 		old.Play(nil)
 	}
 	l.adopt(b)
-	l.call.record()
 }
 
 // picked: of a phone with two dialogs, one is no longer on hold. The operator
