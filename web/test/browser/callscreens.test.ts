@@ -64,7 +64,7 @@ describe.each(languages)('%s', (language) => {
     };
     const group = stage.rig.group(language === 'fr' ? 'Accueil' : 'International');
     await stage.api.client.PATCH('/api/v1/groups/{id}', {
-      params: { path: { id: group.id } }, body: { record: { inbound: true, outbound: true }, operatorMayStopRecording: true },
+      params: { path: { id: group.id } }, body: { record: { inbound: true, outbound: true }, operatorMayStopRecording: true, operatorMayKeepRecording: true },
     });
     try {
       await Api.login(stage.rig.url, stage.rig.person(colleague));
@@ -100,6 +100,8 @@ describe.each(languages)('%s', (language) => {
       await look(page, 'consulting, it rings');
       await stage.rig.phone(colleague, { behaviour: 'answer' });
       await button(banner.side.drop).click();
+      // The button that completes a consultation has the same name: it has to be gone.
+      await button(banner.card.hold).waitFor();
       await button(banner.card.transfer).click();
       await page.getByRole('button', { name: new RegExp(stage.rig.person(colleague).name) }).click();
       await button(banner.side.swap).waitFor();
