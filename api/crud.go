@@ -216,7 +216,7 @@ func (k *kind[R, F, B]) post(ctx context.Context, s *Server, copyOf string) (*re
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", k.name, err)
 	}
-	s.Changed(r.who.centre)
+	s.Changed(ctx, r.who.centre)
 	r.writer.Header().Set("Location", prefix+k.path+"/"+string(k.meta(&created).ID))
 	return &recordOutput[B]{ETag: etag(k.meta(&created).Revision), Body: body}, nil
 }
@@ -262,7 +262,7 @@ func (k *kind[R, F, B]) patchOnce(ctx context.Context, s *Server, r *request, in
 	if err != nil {
 		return nil, fmt.Errorf("change %s: %w", k.name, err)
 	}
-	s.Changed(r.who.centre)
+	s.Changed(ctx, r.who.centre)
 	return k.output(ctx, r, after)
 }
 
@@ -291,7 +291,7 @@ func (k *kind[R, F, B]) remove(ctx context.Context, s *Server, in *Conditional) 
 	if err := k.store().Delete(ctx, r.who.centre, meta.ID, revision); err != nil {
 		return nil, fmt.Errorf("delete %s: %w", k.name, err)
 	}
-	s.Changed(r.who.centre)
+	s.Changed(ctx, r.who.centre)
 	return &nothing{}, nil
 }
 

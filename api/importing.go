@@ -321,6 +321,6 @@ func (s *Server) store(ctx context.Context, r *request, work []OperatorLine) err
 	if err := s.cfg.Records.Operators().Import(ctx, r.who.centre, work); err != nil {
 		return fmt.Errorf("import operators: %w", err)
 	}
-	s.Changed(r.who.centre)
+	s.Changed(ctx, r.who.centre)
 	return nil
 }

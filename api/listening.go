@@ -239,13 +239,7 @@ func (p *phoneStream) hangUp(ctx context.Context, who PhoneOwner) {
 	if s.lines.has(who) || !s.ears.browser(who) {
 		return
 	}
-	floor, err := s.floorOf(who.Centre)
-	if err == nil {
-		err = floor.Do(ctx, acd.StopObserving{User: who.User})
-	}
-	if err != nil { // mostly: he hears none
-		s.cfg.Log.DebugContext(ctx, "listening not ended", "error", err)
-	}
+	s.stopListening(ctx, who.Centre, who.User)
 }
 
 func (p *phoneStream) read(ctx context.Context, l *line) error {

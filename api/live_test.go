@@ -487,7 +487,7 @@ func TestABannerDoesNotReadTheWholeCentre(t *testing.T) {
 	o, _ := r.records.operators.Get(t.Context(), centreID, "op-anna")
 	o.ShowWaiting = !o.ShowWaiting
 	_, _ = r.records.operators.Update(t.Context(), o)
-	r.server.Changed(centreID)
+	r.server.Changed(t.Context(), centreID)
 	b.next("delta")
 	if n := r.records.lookups.Load(); n != 0 {
 		t.Errorf("the whole centre was read %d times", n)

@@ -237,6 +237,7 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*logoutOutput, error)
 	if err := s.cfg.Records.Accounts().DeleteSession(ctx, r.who.hash); err != nil {
 		return nil, fmt.Errorf("end session: %w", err)
 	}
+	s.leavesCalls(ctx, r.who)
 	s.setCookie(r, "", 0)
 	return &logoutOutput{Status: http.StatusNoContent}, nil
 }
@@ -265,6 +266,7 @@ func (s *Server) changePassword(ctx context.Context, _ *struct{}) (*nothing, err
 	if err := accounts.SetPassword(ctx, subject, hash, r.who.hash); err != nil {
 		return nil, fmt.Errorf("keep password: %w", err)
 	}
+	s.leavesCalls(ctx, r.who)
 	if !r.who.locked {
 		return &nothing{}, nil
 	}

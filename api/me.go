@@ -443,7 +443,7 @@ func (s *Server) keepPhone(ctx context.Context, record directory.Operator, choic
 		record.Phone = choice
 		_, err := s.cfg.Records.Operators().Update(ctx, record)
 		if err == nil {
-			s.Changed(record.Centre)
+			s.Changed(ctx, record.Centre)
 			return nil
 		}
 		if !errors.Is(err, ErrStale) || try >= patchTries {

@@ -172,7 +172,7 @@ func (s *Server) createSound(
 	if err != nil {
 		return nil, fmt.Errorf("create sound: %w", err)
 	}
-	s.Changed(r.who.centre)
+	s.Changed(ctx, r.who.centre)
 	r.writer.Header().Set("Location", prefix+"/sounds/"+string(created.ID))
 	return k.output(ctx, r, created)
 }

@@ -79,9 +79,13 @@ func (l *streams) recordsChanged(centre directory.ID) {
 	}
 }
 
-// Changed tells the live streams that records of a centre changed, by another
-// way than this API.
-func (s *Server) Changed(centre directory.ID) { s.streams.recordsChanged(centre) }
+// Changed tells those who have to know at once that records of a centre changed:
+// the live streams, and the supervisors who may listen to a call no longer. It is
+// for changes by another way than this API, too.
+func (s *Server) Changed(ctx context.Context, centre directory.ID) {
+	s.streams.recordsChanged(centre)
+	s.endListening(context.WithoutCancel(ctx), centre)
+}
 
 // errFloorClosed means that the floor gives no more changes.
 var errFloorClosed = errors.New("api: the floor has closed")

@@ -127,5 +127,5 @@ func (n *Node) centreChanged(ctx context.Context, centre directory.ID) {
 	if err != nil {
 		n.log.ErrorContext(ctx, "change not published", "centre", string(centre), "error", err)
 	}
-	n.api.Changed(centre)
+	n.api.Changed(ctx, centre)
 }
