@@ -251,7 +251,9 @@ func (s *Server) sendDigits(ctx context.Context, r *request, _ Floor, call acd.C
 	if body.Digits == "" || len(body.Digits) > maxDigits || strings.Trim(body.Digits, "0123456789*#ABCD") != "" {
 		return refuse("body.digits", "must be 1 to 32 of 0-9, *, #, A-D")
 	}
-	if call.State != acd.CallTalking || call.OperatorLeg == 0 {
+	// Whom he consults may be a machine that asks for a key, too.
+	consults := call.State == acd.CallHeld && call.Side != nil && call.Side.Front && call.Side.Up
+	if call.State != acd.CallTalking && !consults || call.OperatorLeg == 0 {
 		return wrongState("nobody is there to hear digits: the call is " + callStateWord(call.State))
 	}
 	return s.cfg.Calls.SendDigits(ctx, r.who.centre, call.ID, call.OperatorLeg, body.Digits)

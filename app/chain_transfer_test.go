@@ -202,6 +202,28 @@ func TestChainConsultation(t *testing.T) {
 	x.done()
 }
 
+// TestChainDigitsToTheTarget: whom the operator consults gets her digits, and the
+// customer does while he is the one she talks with.
+func TestChainDigitsToTheTarget(t *testing.T) {
+	t.Parallel()
+	x := newThreesome(t)
+	x.trunk.OnCall(siptest.RingForever())
+	x.anna.act(x.id, "consult", toNumber("+33699887766"))
+	out := x.placed()
+	digits := func(d string) fields { return fields{"digits": d} }
+	x.anna.refused(http.MethodPost, "/me/calls/"+x.id+"/dtmf", digits("0"), http.StatusConflict, "wrong_state")
+	out.Answer()
+	x.side("consult talking side")
+	x.anna.act(x.id, "dtmf", digits("7#"))
+	x.until("the target has the digits", func() bool { return out.DTMFReceived() == "7#" })
+	x.anna.act(x.id, "swap", nil)
+	x.side("consult talking call")
+	x.anna.act(x.id, "dtmf", digits("3"))
+	x.until("the caller has the digit", func() bool { return x.caller.DTMFReceived() == "3" })
+	equal(t, "digits of the target", out.DTMFReceived(), "7#")
+	x.done()
+}
+
 func TestChainConsultationEnds(t *testing.T) {
 	t.Parallel()
 	x := newThreesome(t)
