@@ -274,6 +274,7 @@ func (b *branch) followHold() {
 	l := b.leg
 	if l.second != nil {
 		l.picked(b)
+		l.call.comfort()
 		return
 	}
 	if !l.operator || l.place.User != "" || l.state != legUp || l.held == b.remote.OnHold() {

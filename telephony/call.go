@@ -29,6 +29,7 @@ type call struct {
 	over      atomic.Bool // the core has ended the call, or never took it
 	mix       []party
 	recording *recording
+	music     acd.SoundID // who was last on hold heard it
 	timers    []*time.Timer
 }
 
@@ -168,6 +169,7 @@ func (c *call) execute(e acd.Effect) {
 	case acd.EndSession:
 		// Not about a call; see effectCall.
 	}
+	c.follow()
 }
 
 func (c *call) with(id acd.LegID, f func(*leg)) {
@@ -226,7 +228,6 @@ func (c *call) join(a, b *leg) {
 			c.part(l, l.peer)
 		}
 	}
-	c.alone()
 	for _, l := range []*leg{a, b} {
 		l.referEnds(l.referStatus())
 	}
@@ -250,7 +251,7 @@ func (c *call) bridge(l *leg) {
 		if c.mixed(l) {
 			c.remix()
 		}
-		c.record()
+		c.rearranged()
 		return
 	}
 	if a, b := l.audio(), l.peer.audio(); a != nil && b != nil {
@@ -258,7 +259,13 @@ func (c *call) bridge(l *leg) {
 			c.log.Error("legs not joined", "error", err)
 		}
 	}
+	c.rearranged()
+}
+
+// rearranged follows a change of who hears whom.
+func (c *call) rearranged() {
 	c.record()
+	c.comfort()
 }
 
 func (c *call) part(a, b *leg) {
@@ -271,7 +278,7 @@ func (c *call) part(a, b *leg) {
 	a.peer, b.peer = nil, nil
 	c.unmix(a)
 	c.unmix(b)
-	c.record()
+	c.rearranged()
 }
 
 // endCause says to the core how a dialog ended.

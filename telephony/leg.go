@@ -1,8 +1,6 @@
 package telephony
 
 import (
-	"net/http"
-
 	"bandeau/acd"
 	"bandeau/media"
 	"bandeau/telephony/sipua"
@@ -53,6 +51,8 @@ type leg struct {
 	asked bool // it hears a prompt that asks for a key
 	muted bool
 	held  bool
+	// comforted: it hears music because who it hears has all his calls on hold.
+	comforted bool
 }
 
 // failure is the most telling reason among the branches that failed.
@@ -118,12 +118,15 @@ func (l *leg) play(e acd.PlayLeg) {
 		}
 		l.progress(true)
 	}
+	if e.Sound == acd.SoundMusic {
+		l.call.music = e.Music
+	}
 	l.hear(l.call.sw.sounds.played(l.call.centre, e))
 }
 
 // hear replaces what the leg hears until it is joined; nil is nothing.
 func (l *leg) hear(src media.Source) {
-	l.sound, l.asked = src, false
+	l.sound, l.asked, l.comforted = src, false, false
 	if a := l.audio(); a != nil {
 		a.Play(src)
 	}
@@ -132,7 +135,7 @@ func (l *leg) hear(src media.Source) {
 // sayOnce plays a prompt that ends; heard is called in the call's goroutine when
 // it has, unless the leg hears something else by then.
 func (l *leg) sayOnce(src media.Source, heard func()) {
-	l.sound, l.asked = nil, false
+	l.sound, l.asked, l.comforted = nil, false, false
 	if a := l.audio(); a != nil {
 		a.PlayThen(src, func() { l.call.post(heard) })
 	}
@@ -195,9 +198,7 @@ func (l *leg) adopt(b *branch) {
 	if l.sound != nil {
 		b.media.Play(l.sound)
 	}
-	if l.muted {
-		b.media.Mute(true)
-	}
+	b.media.Mute(l.muted) // it may have been muted when it counted before
 	l.call.bridge(l)
 }
 
@@ -277,7 +278,7 @@ func (l *leg) hangUp(status int, after acd.Sound) {
 	case legPlacing:
 		l.finish()
 	case legUp:
-		l.referEnds(http.StatusOK)
+		l.referEnds(l.leaveStatus())
 		if after == 0 || l.current == nil {
 			l.finish()
 			return
@@ -300,6 +301,7 @@ func (l *leg) lost(cause acd.EndCause) {
 		}
 		l.finish()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
+		l.call.follow()
 	case legPlacing:
 		l.finish()
 		l.call.core.Post(acd.LegFailed{Call: l.call.id, Leg: l.id, Cause: acd.FailUnreachable})
@@ -328,6 +330,7 @@ func (l *leg) ended(cause acd.EndCause) {
 		l.state = legGone
 		l.release()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
+		l.call.follow()
 	case legClosing:
 		l.state = legGone
 		l.release()

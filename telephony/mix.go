@@ -42,9 +42,8 @@ func (c *call) mixLegs(e acd.MixLegs) {
 	for i := range c.mix { // who is not of the mix is heard by nobody in it
 		c.mix[i].hears = slices.DeleteFunc(c.mix[i].hears, func(heard *leg) bool { return !c.mixed(heard) })
 	}
-	c.alone()
 	c.remix()
-	c.record()
+	c.rearranged()
 }
 
 // remix carries out the mix as far as its legs have audio.
@@ -91,7 +90,7 @@ func (c *call) unmix(l *leg) {
 	for i := range c.mix {
 		c.mix[i].hears = slices.DeleteFunc(c.mix[i].hears, func(heard *leg) bool { return heard == l })
 	}
-	c.record()
+	c.rearranged()
 }
 
 // heardBy returns whom a leg hears.

@@ -17,8 +17,10 @@ import (
 
 // refer is a transfer that a phone has asked for and is to be told about.
 type refer struct {
-	dialog *sipua.Dialog
-	status int // that of its failure, should it fail
+	dialog   *sipua.Dialog
+	status   int // that of its failure, should it fail
+	customer *leg
+	waits    bool // it is to a group: nobody has to answer
 }
 
 // onReferred accepts what operators' phones ask for; whether it can be done is
@@ -59,7 +61,7 @@ func (l *leg) giveAway(e sipua.Referred) (status int) {
 	if err := l.call.do(acd.Transfer{Call: l.call.id, Operator: l.who, To: to}); err != nil {
 		return refusalStatus(err)
 	}
-	l.refer = &refer{e.Dialog, 480}
+	l.refer = &refer{e.Dialog, 480, l.call.customer(), to.Kind == acd.ToGroup}
 	return 0
 }
 
@@ -91,6 +93,35 @@ func (l *leg) referStatus() int {
 		return 0
 	}
 	return l.refer.status
+}
+
+// leaveStatus is what to say of a transfer whose operator is taken out of the call:
+// it is done when somebody else has the customer.
+func (l *leg) leaveStatus() int {
+	switch {
+	case l.refer == nil:
+		return 0
+	case l.refer.customer == nil || l.refer.customer.state != legUp:
+		return 487 // he has given up
+	case l.refer.waits:
+		return http.StatusOK
+	}
+	for _, other := range l.call.legs {
+		if other != l && other != l.refer.customer && other.place.User == "" && other.state == legUp {
+			return http.StatusOK
+		}
+	}
+	return l.refer.status
+}
+
+// customer is the call's party outside, nil when he has gone.
+func (c *call) customer() (first *leg) {
+	for _, l := range c.legs {
+		if l.who == "" && l.place.User == "" && l.state == legUp && (first == nil || l.id < first.id) {
+			first = l
+		}
+	}
+	return first
 }
 
 // referEnds tells the phone what became of its transfer.
@@ -199,13 +230,31 @@ func (l *leg) switchTo(b *branch) {
 }
 
 // picked: of a phone with two dialogs, one is no longer on hold. The operator
-// talks there from now on.
+// talks there from now on, once there is somebody to change to: while the target
+// rings he waits with it.
 func (l *leg) picked(b *branch) {
 	if b.remote.OnHold() || l.current == b {
 		return
 	}
+	if l.call.do(acd.TalkTo{Call: l.call.id, Operator: l.who, Target: b == l.second}) != nil {
+		if side, _ := l.call.side(); side.Kind == acd.SideConsult {
+			return
+		}
+	}
 	l.switchTo(b)
-	l.call.core.Post(acd.Swap{Call: l.call.id, Operator: l.who})
+}
+
+// side asks the core for the second conversation of the call, the zero value when
+// there is none. It reports whether the core has answered.
+func (c *call) side() (side acd.Side, ok bool) {
+	ctx, cancel := context.WithTimeout(c.sw.ctx, arriveTimeout)
+	defer cancel()
+	err := c.core.Ask(ctx, func(s *acd.State) {
+		if view, found := s.Call(c.id); found && view.Side != nil {
+			side = *view.Side
+		}
+	})
+	return side, err == nil
 }
 
 // dialogEnded: one of the two dialogs of a phone is over. It reports whether that
@@ -243,21 +292,45 @@ func (l *leg) oneDialog() {
 	}
 }
 
-// alone ends the second dialogs of phones whose second conversation is over: of
-// the call's people only the operator and the other side are left.
-func (c *call) alone() {
-	people := 0
+// follow keeps phones with two dialogs in step with the core: the second one ends
+// with the second conversation, and one that was picked too early counts now.
+func (c *call) follow() {
 	for _, l := range c.legs {
-		if l.place.User == "" && (l.state == legUp || l.state == legPlacing || l.state == legIncoming) {
-			people++
+		if l.second == nil || l.state != legUp {
+			continue
+		}
+		side, ok := c.side()
+		switch {
+		case !ok:
+		case side.Kind != acd.SideConsult && side.Kind != acd.SideConference:
+			l.oneDialog()
+		case l.current == l.first && l.first.remote.OnHold():
+			l.picked(l.second)
+		case l.current == l.second && l.second.remote.OnHold():
+			l.picked(l.first)
 		}
 	}
-	if people > 2 {
-		return
-	}
+}
+
+// rests says whether an operator has put both calls of his phone on hold. His
+// phone plays nothing then, and the core knows of no hold.
+func (l *leg) rests() bool {
+	return l.second != nil && l.current != nil && l.current.remote.OnHold()
+}
+
+// comfort plays music to who would hear nothing, as the only one he hears rests,
+// until he is heard again.
+func (c *call) comfort() {
 	for _, l := range c.legs {
-		if l.state == legUp {
-			l.oneDialog()
+		heard := c.heardBy(l)
+		alone := l.state == legUp && len(heard) == 1 && heard[0].rests()
+		switch {
+		case alone == l.comforted:
+		case alone:
+			l.hear(c.sw.sounds.played(c.centre, acd.PlayLeg{Sound: acd.SoundMusic, Music: c.music}))
+			l.comforted = true
+		default:
+			l.silence()
 		}
 	}
 }

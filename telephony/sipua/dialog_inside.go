@@ -252,7 +252,7 @@ func (d *Dialog) onRefer(m *message, s *serverTx) {
 	case err != nil || err2 != nil || len(targets) != 1 || u.scheme != "sip" && u.scheme != "sips" && u.scheme != "tel":
 		s.reply(400)
 		return
-	case !d.is(dlgConfirmed):
+	case !d.is(dlgConfirmed) || d.referSeq != 0: // one transfer at a time
 		s.reply(491)
 		return
 	}

@@ -331,8 +331,11 @@ func TestRefer(t *testing.T) {
 		t.Fatalf("NOTIFY\n%s", n.encode())
 	}
 	p.reply(n, 200, "", "")
+	again := p.inside("REFER", inv, ok, 12, Header{"Refer-To", "<sip:2001@x?Replaces=abc%40h%3Bto-tag%3D1%3Bfrom-tag%3D2>"})
+	p.send(again)
+	p.response(491, "REFER") // the first is not over
 	d.ReferProgress(200)
-	if n = p.request("NOTIFY"); !strings.HasPrefix(n.get("Subscription-State"), "terminated") {
+	if n = p.request("NOTIFY"); n.get("Event") != "refer;id=11" || !strings.HasPrefix(n.get("Subscription-State"), "terminated") {
 		t.Fatal("subscription goes on")
 	}
 }
