@@ -251,7 +251,7 @@ func TestListening(t *testing.T) {
 	supervisor.do("POST", "/floor/operators/op-ben/actions", `{"action":"listen"}`).is(http.StatusNotFound) // not in his groups
 	// The phones he may listen on: one that serves somebody is said to.
 	served := admin.do("POST", "/phones", `{"label":"Desk 1","username":"desk1"}`).is(http.StatusCreated).at("id").(string)
-	admin.do("POST", "/phones", `{"label":"Desk 2","username":"desk2"}`).is(http.StatusCreated)
+	free := admin.do("POST", "/phones", `{"label":"Desk 2","username":"desk2"}`).is(http.StatusCreated).at("id").(string)
 	r.stands("op-anna", func(v *acd.OperatorView) {
 		v.Phone = acd.Phone{Kind: acd.PhoneCentrex, Account: acd.AccountID(served)}
 	})
@@ -261,6 +261,14 @@ func TestListening(t *testing.T) {
 			t.Errorf("phone %v: in use %v", phone["label"], phone["inUse"])
 		}
 	}
+	on := func(account string) string {
+		return `{"action":"listen","phone":{"kind":"centrex","account":"` + account + `"}}`
+	}
+	supervisor.do("POST", path, on(served)).is(http.StatusConflict).has("phone_in_use", "code")
+	if got, asked := last(r).(acd.Observe); asked {
+		t.Errorf("asked %#v", got)
+	}
+	supervisor.do("POST", path, on(free)).is(http.StatusOK)
 	b, _ := supervisor.floorPhone()
 	b.phone(`{"kind":"offer","session":"up-u-supervisor","sdp":"v=0"}`)
 	b.said("answer")

@@ -63,7 +63,7 @@ func (s *Server) observe(
 	var phone acd.Phone
 	if !already || body.Phone != nil { // who hears him already keeps his phone
 		var err error
-		if phone, err = s.listenPhone(ctx, r, body.Phone); err != nil {
+		if phone, err = s.listenPhone(ctx, r, floor, body.Phone); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Server) observe(
 }
 
 // listenPhone reads the phone a supervisor gives; none is his browser.
-func (s *Server) listenPhone(ctx context.Context, r *request, given *ListenPhone) (acd.Phone, error) {
+func (s *Server) listenPhone(ctx context.Context, r *request, floor Floor, given *ListenPhone) (acd.Phone, error) {
 	if given == nil {
 		given = &ListenPhone{Kind: "browser"}
 	}
@@ -90,6 +90,9 @@ func (s *Server) listenPhone(ctx context.Context, r *request, given *ListenPhone
 		}
 		if err != nil {
 			return acd.Phone{}, fmt.Errorf("read phone: %w", err)
+		}
+		if phonesOfOthers(floor, "")[acd.AccountID(account)] {
+			return acd.Phone{}, problem(http.StatusConflict, string(acd.ErrPhoneInUse), "this phone serves an operator")
 		}
 		return acd.Phone{Kind: acd.PhoneCentrex, Account: acd.AccountID(account)}, nil
 	case "external":

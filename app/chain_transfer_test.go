@@ -350,8 +350,9 @@ func TestChainListening(t *testing.T) {
 	x.act(x.anna, fields{"action": "leave"})
 	ears([]float64{annaHz}, []float64{callerHz}, nil)
 	// From a desk phone, and the caller is the first to go.
-	x.act(x.anna, fields{"action": "listen", "phone": fields{"kind": "centrex", "account": x.carla.account}})
-	ring := x.rings(x.carla.phone)
+	account, desk := x.desk("desk")
+	x.act(x.anna, fields{"action": "listen", "phone": fields{"kind": "centrex", "account": account}})
+	ring := x.rings(desk)
 	ring.Answer()
 	ring.SendTone(carlaHz)
 	x.hears(phoneEar("supervisor's phone", ring), callerHz, annaHz)
