@@ -17,6 +17,11 @@ const (
 	// page that has lost its connection tries again, and not for ever at once.
 	maxOffers    = 20
 	offersWithin = time.Minute
+	// maxPongs is how many answers to a ping count in a second, and maxQualities how
+	// many measurements: a page sends one, and one each two seconds. The rest is
+	// dropped.
+	maxPongs     = 2
+	maxQualities = 1
 	// offerTimeout bounds the answer to an offer.
 	offerTimeout = 5 * time.Second
 	// maxSession bounds the name a page gives to a connection.
@@ -46,7 +51,7 @@ type Browsers interface {
 	Reachable(owner PhoneOwner) bool
 	// Drop says that a page is gone, or has closed its phone.
 	Drop(owner PhoneOwner, session string)
-	// Quality is what a page measured in a call.
+	// Quality is what a page measured in a call; whoever is not in it tells nothing.
 	Quality(owner PhoneOwner, call acd.CallID, q PhoneQuality)
 }
 
@@ -105,8 +110,24 @@ type line struct {
 	owner  PhoneOwner
 	out    chan PhoneMessage
 
-	session string      // the connection of this page; empty for none
-	offers  []time.Time // within the last minute
+	session string // the connection of this page; empty for none
+
+	offers, pongs, qualities recent
+}
+
+// recent is when something was taken lately.
+type recent []time.Time
+
+// take reports whether there is room for one more, and takes it.
+func (t *recent) take(now time.Time, most int, within time.Duration) bool {
+	for len(*t) > 0 && now.Sub((*t)[0]) >= within {
+		*t = (*t)[1:]
+	}
+	if len(*t) >= most {
+		return false
+	}
+	*t = append(*t, now)
+	return true
 }
 
 func (s *Server) newLine(owner PhoneOwner) *line {
@@ -182,18 +203,21 @@ func (l *line) hear(ctx context.Context, data json.RawMessage) {
 		l.decline(m.Session, "unavailable", "browser phones are not served here")
 		return
 	}
+	now := l.server.cfg.Clock.Now()
 	switch m.Kind {
 	case "offer":
-		l.offer(ctx, m)
+		l.offer(ctx, m, now)
 	case "pong":
-		phones.Pong(l.owner, m.Session, m.N)
+		if l.pongs.take(now, maxPongs, time.Second) {
+			phones.Pong(l.owner, m.Session, m.N)
+		}
 	case "close":
 		phones.Drop(l.owner, m.Session)
 		if m.Session == l.session {
 			l.server.lines.leave(l)
 		}
 	case "quality":
-		if q, ok := m.quality(); ok {
+		if q, ok := m.quality(); ok && l.qualities.take(now, maxQualities, time.Second) {
 			phones.Quality(l.owner, acd.CallID(m.Call), q)
 		}
 	}
@@ -219,16 +243,11 @@ func (l *line) decline(session, code, detail string) {
 }
 
 // offer connects the page.
-func (l *line) offer(ctx context.Context, m PhoneReport) {
-	now := l.server.cfg.Clock.Now()
-	for len(l.offers) > 0 && now.Sub(l.offers[0]) >= offersWithin {
-		l.offers = l.offers[1:]
-	}
-	if len(l.offers) >= maxOffers {
+func (l *line) offer(ctx context.Context, m PhoneReport, now time.Time) {
+	if !l.offers.take(now, maxOffers, offersWithin) {
 		l.decline(m.Session, "too_many", "too many offers within a minute")
 		return
 	}
-	l.offers = append(l.offers, now)
 	ctx, cancel := context.WithTimeout(ctx, offerTimeout)
 	defer cancel()
 	ping := func(n uint64) { l.say(PhoneMessage{Kind: "ping", Session: m.Session, N: n}) }

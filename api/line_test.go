@@ -166,6 +166,33 @@ func TestBrowserPhoneOnTheStream(t *testing.T) {
 	until(t, "it was dropped with its stream", phones.has("drop op-anna s-4"))
 }
 
+// A page that tells too much is not heard out.
+func TestABrowserPhoneIsHeardOnceInAWhile(t *testing.T) {
+	r, phones := newPhoneRig(t)
+	b := r.as("anna").stream()
+	tells := func(round int) {
+		t.Helper()
+		for i := range 5 {
+			b.phone(`{"kind":"pong","session":"s","n":%d}`, round*10+i)
+			b.phone(`{"kind":"quality","session":"s","call":"c%d","lossPercent":1}`, round*10+i)
+		}
+		b.phone(`{"kind":"close","session":"round-%d"}`, round)
+		until(t, "all is read", phones.has(fmt.Sprintf("drop op-anna round-%d", round)))
+	}
+	tells(1)
+	r.clock.Advance(time.Second)
+	tells(2)
+	phones.mu.Lock()
+	defer phones.mu.Unlock()
+	want := []string{
+		"pong op-anna s 10", "quality op-anna c10 1 0s 0s", "pong op-anna s 11", "drop op-anna round-1",
+		"pong op-anna s 20", "quality op-anna c20 1 0s 0s", "pong op-anna s 21", "drop op-anna round-2",
+	}
+	if !slices.Equal(phones.got, want) {
+		t.Errorf("got %q", phones.got)
+	}
+}
+
 func TestBadReportsOfABrowserPhone(t *testing.T) {
 	r, phones := newPhoneRig(t)
 	b := r.as("anna").stream()

@@ -153,14 +153,16 @@ func (b *browsers) Quality(owner api.PhoneOwner, call acd.CallID, q api.PhoneQua
 	if !ok {
 		return
 	}
-	if view, _ := e.Call(call); view.State != acd.CallTalking && view.State != acd.CallHeld {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Under the lock: the floor shows the end of a call before forget is told of it, so
+	// that nothing comes after that.
+	if view, _ := e.Call(call); !takesPart(view, owner) {
 		return // a page that is late, or makes calls up
 	}
 	b.loss.Observe(q.LossPercent)
 	b.jitter.Observe(q.Jitter.Seconds())
 	b.roundTrip.Observe(q.RoundTrip.Seconds())
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	worst := b.quality[measured{call, who.ID}].Worst
 	b.quality[measured{call, who.ID}] = store.Quality{
 		Centre: owner.Centre, Call: call, Owner: who.ID, Last: store.Measured(q), Worst: store.Measured{
@@ -168,6 +170,16 @@ func (b *browsers) Quality(owner api.PhoneOwner, call acd.CallID, q api.PhoneQua
 			RoundTrip: max(worst.RoundTrip, q.RoundTrip),
 		},
 	}
+}
+
+// takesPart reports whether somebody hears a call: an operator who talks in it, or
+// is to when the hold ends, or a supervisor whose phone was answered.
+func takesPart(view acd.CallView, owner api.PhoneOwner) bool {
+	if owner.Operator == "" {
+		return slices.ContainsFunc(view.Observers, func(o acd.Observer) bool { return o.User == owner.User && o.Up })
+	}
+	state := view.For(owner.Operator).State
+	return slices.Contains(view.Attached, owner.Operator) && (state == acd.CallTalking || state == acd.CallHeld)
 }
 
 // heard is how the browsers hear a call that goes on, by owner.

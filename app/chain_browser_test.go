@@ -139,9 +139,21 @@ func TestChainReload(t *testing.T) {
 	equal(t, "state", s.row(id).State, "talking")
 	// How it was heard is kept with the call.
 	second.send(s.ctx, map[string]any{"kind": "quality", "session": second.session, "call": id, "lossPercent": 7.5, "jitterMs": 9, "roundTripMs": 40})
-	second.send(s.ctx, map[string]any{"kind": "quality", "session": second.session, "call": id, "lossPercent": 0.5, "jitterMs": 12, "roundTripMs": 30})
+	s.until("the first is told", func() bool { return s.heardBy(anna, id) != "" })
 	heard := "0.5 12 30, at worst 7.5 12 40"
-	s.until("the quality is told", func() bool { return s.heardBy(anna, id) == heard })
+	// Who is not in the call does not hear it.
+	_, other := s.newPageOperator("ben", benHz, nil)
+	other.send(s.ctx, map[string]any{"kind": "quality", "session": other.session, "call": id, "lossPercent": 99, "jitterMs": 99, "roundTripMs": 99})
+	boss := s.openPage(s.admin, "/floor/phone", carlaHz)
+	boss.send(s.ctx, map[string]any{"kind": "quality", "session": boss.session, "call": id, "lossPercent": 99, "jitterMs": 99, "roundTripMs": 99})
+	// A page tells it once a second at most.
+	s.until("the next is told", func() bool {
+		second.send(s.ctx, map[string]any{"kind": "quality", "session": second.session, "call": id, "lossPercent": 0.5, "jitterMs": 12, "roundTripMs": 30})
+		return s.heardBy(anna, id) == heard
+	})
+	for _, q := range s.node.browsers.heard(acd.CallID(id)) {
+		equal(t, "who heard it", q.Owner, anna.id)
+	}
 	caller.HangUp()
 	s.over(id, "answered", "caller")
 	s.until("the quality is kept", func() bool { return len(s.node.browsers.heard(acd.CallID(id))) == 0 && s.heardBy(anna, id) == heard })
