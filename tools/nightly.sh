@@ -13,6 +13,7 @@ part() {
 	"$@" || failed+=("$*")
 }
 part '10 million random steps of the core' go test -count=1 -timeout 6h -v -run '^TestLongRun$' ./acd -args -total 10000000 -from "$FROM"
+part 'whole nodes under the race detector' go test -race -count=1 -timeout 60m ./app
 part '2 000 worlds' tools/sim.sh 2000
 part "fuzz targets, $fuzztime each" tools/fuzz.sh "$fuzztime"
 part 'mutants' tools/mutants.sh
