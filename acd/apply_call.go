@@ -311,7 +311,7 @@ func (e CallEnded) fold(s *State, at Instant) {
 		return
 	}
 	c.State, c.EndedAt, c.Outcome, c.EndedBy = CallOver, at, e.Outcome, e.EndedBy
-	c.Legs, c.NoticeUntil = nil, 0
+	c.Legs, c.NoticeUntil, c.SayingUntil, c.AnnounceAt = nil, 0, 0, 0
 	for _, o := range c.Observers {
 		delete(s.observed, o.User)
 	}

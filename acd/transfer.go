@@ -459,7 +459,7 @@ func (c PickUp) decide(t *step) error {
 	switch {
 	case o.Activity != Idle && o.Activity != WrappingUp:
 		return refuse(ErrNotIdle, "operator %s is not idle", c.Operator)
-	case g == nil || call.NoticeUntil != 0:
+	case g == nil || call.NoticeUntil != 0 || call.waited(t.now):
 		return refuse(ErrWrongState, "call %s neither waits nor rings in a group", c.Call)
 	case !t.serves(c.Operator, call.Queue):
 		return refuse(ErrNotMember, "operator %s is not in group %s", c.Operator, call.Queue)
