@@ -29,10 +29,16 @@ func (s *Server) stopListening(ctx context.Context, centre directory.ID, user ac
 	}
 }
 
+// LoggedOut takes a user out of the call he hears, whose sessions have ended by
+// another way than this API.
+func (s *Server) LoggedOut(ctx context.Context, centre, user directory.ID) {
+	s.stopListening(context.WithoutCancel(ctx), centre, acd.UserID(user))
+}
+
 // leavesCalls takes somebody out of the call he hears, whose log-in ends.
 func (s *Server) leavesCalls(ctx context.Context, who *principal) {
 	if who.role != directory.RoleOperator {
-		s.stopListening(context.WithoutCancel(ctx), who.centre, acd.UserID(who.id))
+		s.LoggedOut(ctx, who.centre, who.id)
 	}
 }
 

@@ -16,7 +16,8 @@ func (s *stage) desk(label string) (string, *siptest.Phone) {
 }
 
 // TestChainListenerDeleted: the phone of a supervisor who is no more is hung up, in
-// the midst of the call he has joined.
+// the midst of the call he has joined; and so is that of one who is given another
+// password on the command line.
 func TestChainListenerDeleted(t *testing.T) {
 	t.Parallel()
 	x := newThreesome(t)
@@ -25,18 +26,30 @@ func TestChainListenerDeleted(t *testing.T) {
 		"login": "sue", "role": "supervisor", "groups": []string{x.group}, "rights": fields{"operatorDetail": true, "listen": true},
 	})
 	x.setPassword("sue", adminPassword)
-	sue.login("sue", adminPassword)
 	account, phone := x.desk("desk")
 	join := fields{"action": "join", "phone": fields{"kind": "centrex", "account": account}}
-	sue.send(http.MethodPost, "/floor/operators/"+x.anna.id+"/actions", join, http.StatusOK, nil)
-	ring := x.rings(phone)
-	ring.Answer()
-	ring.SendTone(carlaHz)
-	x.hears(phoneEar("supervisor's phone", ring), callerHz, annaHz)
-	x.hears(phoneEar("caller", x.caller), annaHz, carlaHz)
+	joins := func() *siptest.Call {
+		t.Helper()
+		sue.login("sue", adminPassword)
+		sue.send(http.MethodPost, "/floor/operators/"+x.anna.id+"/actions", join, http.StatusOK, nil)
+		ring := x.rings(phone)
+		ring.Answer()
+		ring.SendTone(carlaHz)
+		x.hears(phoneEar("supervisor's phone", ring), callerHz, annaHz)
+		x.hears(phoneEar("caller", x.caller), annaHz, carlaHz)
+		return ring
+	}
+	alone := func(ring *siptest.Call) {
+		t.Helper()
+		must(t, ring.WaitState(x.ctx, siptest.Ended))
+		x.matrix([]float64{annaHz}, []float64{callerHz}, nil)
+		equal(t, "who is in her call", len(x.anna.me().Calls[0].Observers), 0)
+	}
+	ring := joins()
+	x.setPassword("sue", adminPassword)
+	alone(ring)
+	ring = joins()
 	x.admin.send(http.MethodDelete, "/users/"+id, nil, http.StatusNoContent, nil)
-	must(t, ring.WaitState(x.ctx, siptest.Ended))
-	x.matrix([]float64{annaHz}, []float64{callerHz}, nil)
-	equal(t, "who is in her call", len(x.anna.me().Calls[0].Observers), 0)
+	alone(ring)
 	x.done()
 }

@@ -136,6 +136,9 @@ type admin struct {
 	// changed lets a running node know; it must not fail the command, whose
 	// change is stored.
 	changed func(ctx context.Context, centre directory.ID)
+	// loggedOut lets it know that the sessions of a user have ended; nil where none
+	// runs.
+	loggedOut func(ctx context.Context, centre, user directory.ID)
 }
 
 var _ Admin = (*admin)(nil)
@@ -259,6 +262,7 @@ func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, er
 		return SubjectInfo{}, err
 	}
 	info := SubjectInfo{Login: login, Centre: centre.Name}
+	var user directory.ID
 	err = a.store.Tx(ctx, func(tx store.Records) error {
 		found, missing := tx.Logins().Find(ctx, centre.ID, login)
 		if errors.Is(missing, store.ErrNotFound) {
@@ -267,9 +271,12 @@ func (a *admin) SetPassword(ctx context.Context, q SetPassword) (SubjectInfo, er
 		if missing != nil {
 			return missing
 		}
-		info.Operator = found.Operator
+		info.Operator, user = found.Operator, found.Subject
 		return replacePassword(ctx, tx, found, hash, q.Final, a.clock.Now().UTC())
 	})
+	if err == nil && !info.Operator && a.loggedOut != nil {
+		a.loggedOut(ctx, centre.ID, user)
+	}
 	return info, err
 }
 

@@ -96,7 +96,7 @@ func outboxOnly(st store.Store, opts Options, log *slog.Logger) *letters {
 func (n *Node) serveControl(ctx context.Context) error {
 	a := &admin{
 		store: n.store, letters: n.letters, clock: n.clock, hash: n.passwords.Hash,
-		changing: n.centresChanging, changed: n.centreChanged,
+		changing: n.centresChanging, changed: n.centreChanged, loggedOut: n.api.LoggedOut,
 	}
 	return ServeControl(ctx, n.opts.Data, a, n.log)
 }
