@@ -88,6 +88,7 @@ func TestChainBannerAndKeysInStep(t *testing.T) {
 		d := newDesks(t)
 		second := d.consults()
 		bens := d.benAnswers()
+		d.front("side")
 		d.anna.act(d.id, "conference", nil)
 		d.hears(phoneEar("anna", second), callerHz, benHz)
 		d.hold(second)

@@ -169,7 +169,7 @@ func (c *call) execute(e acd.Effect) {
 	case acd.EndSession:
 		// Not about a call; see effectCall.
 	}
-	c.follow()
+	c.changed()
 }
 
 func (c *call) with(id acd.LegID, f func(*leg)) {

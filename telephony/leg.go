@@ -301,7 +301,7 @@ func (l *leg) lost(cause acd.EndCause) {
 		}
 		l.finish()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
-		l.call.follow()
+		l.call.changed()
 	case legPlacing:
 		l.finish()
 		l.call.core.Post(acd.LegFailed{Call: l.call.id, Leg: l.id, Cause: acd.FailUnreachable})
@@ -330,7 +330,7 @@ func (l *leg) ended(cause acd.EndCause) {
 		l.state = legGone
 		l.release()
 		l.call.core.Post(acd.LegEnded{Call: l.call.id, Leg: l.id, Cause: cause})
-		l.call.follow()
+		l.call.changed()
 	case legClosing:
 		l.state = legGone
 		l.release()

@@ -292,6 +292,16 @@ func (l *leg) oneDialog() {
 	}
 }
 
+// changed has phones with two dialogs follow what the core has made of the call.
+func (c *call) changed() {
+	for _, l := range c.legs {
+		if l.second != nil {
+			c.post(c.follow)
+			return
+		}
+	}
+}
+
 // follow keeps phones with two dialogs in step with the core: the second one ends
 // with the second conversation, and one that was picked too early counts now.
 func (c *call) follow() {
