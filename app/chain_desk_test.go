@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/http"
 	"testing"
 
 	"bandeau/telephony/siptest"
@@ -153,7 +154,10 @@ func TestChainConsultationOverheard(t *testing.T) {
 	t.Parallel()
 	d := newDesks(t)
 	boss := d.openPage(d.admin, "/floor/phone", carlaHz)
-	d.act(d.anna, fields{"action": "listen"})
+	d.until("the page has answered a ping", func() bool {
+		status, _ := d.admin.request(http.MethodPost, "/floor/operators/"+d.anna.id+"/actions", fields{"action": "listen"})
+		return status == http.StatusOK
+	})
 	d.hears(boss.ear("supervisor"), callerHz, annaHz)
 	second, err := d.anna.phone.Dial(d.ctx, d.benNumber, siptest.DialOptions{})
 	must(t, err)
