@@ -2,6 +2,9 @@ module bandeau
 
 go 1.26.8
 
+// A package of npm brings Go files of its own.
+ignore ./web/node_modules
+
 require (
 	github.com/cockroachdb/datadriven v1.0.3
 	github.com/coder/websocket v1.8.15
