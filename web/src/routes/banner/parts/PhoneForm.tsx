@@ -12,6 +12,7 @@ import { Failure } from '../../../ui/States';
 import { SteadyButton } from '../../../ui/SteadyButton';
 import { checkNumber, dialled } from '../state/number';
 import { useLine, useMe } from '../state/post';
+import classes from './PhoneForm.module.css';
 import { usePhones } from './usePhones';
 
 interface PhoneFormProps {
@@ -81,6 +82,7 @@ export function PhoneForm({ done, cancel }: PhoneFormProps) {
           onChange={change(setKind)}
           data={[{ value: 'browser', label: t('common:phone.browser') }, { value: 'centrex', label: t('phone.centrex') }, { value: 'external', label: t('phone.number') }]}
           aria-label={t('phone.title')}
+          classNames={{ label: classes['kind'] ?? '' }}
         />
         {kind === 'browser' && (
           <>
