@@ -418,7 +418,7 @@ describe.each(languages)('%s', (language) => {
     const { look, none } = looking(language, narrow);
     const { page } = await takePost(stage, operatorOf[language]);
     const { page: floor } = await stage.desk(`tech-${language}`, '/supervision');
-    await floor.getByText(words.supervision.connection.live).waitFor();
+    await floor.getByText(words.supervision.connection.live, { exact: true }).waitFor(); // not Oliver
     const { page: wall } = await stage.desk(`tech-${language}`, '/supervision/wallboard');
     await wall.getByRole('listitem').first().waitFor();
     stage.expectOutage();
