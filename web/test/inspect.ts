@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-import { languages } from '../src/i18n';
-
 // Judges a page as it is shown: what no person should see, whatever the page is about.
 
 /** Text that is cut off, text that nobody translated, and a page wider than its window. */
@@ -73,26 +71,13 @@ export function lookAt(page: Page): Promise<string[]> {
 
 let source: Promise<string> | undefined;
 
-/** What axe is asked about: everything, or what other colours or other words may break. */
-type Rules = 'all' | 'colours' | 'words';
-
-const rules: Record<Rules, string[]> = {
-  all: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  colours: ['color-contrast'],
-  words: [
-    'aria-command-name', 'aria-dialog-name', 'aria-input-field-name', 'aria-meter-name', 'aria-progressbar-name', 'aria-toggle-field-name',
-    'aria-tooltip-name', 'button-name', 'document-title', 'empty-heading', 'html-has-lang', 'html-lang-valid', 'image-alt', 'input-button-name',
-    'label', 'link-name', 'role-img-alt', 'select-name', 'summary-name', 'svg-img-alt', 'valid-lang',
-  ],
-};
-
 /** What axe finds serious or critical, by WCAG 2.2 AA. */
-export async function axe(page: Page, about: Rules = 'all'): Promise<string[]> {
+export async function axe(page: Page, coloursOnly = false): Promise<string[]> {
   source ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // By the debugger's way in: the page's policy forbids script elements, and should.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await source);
   const options: RunOptions = {
-    runOnly: rules[about],
+    runOnly: coloursOnly ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],
     preload: false,
   };
@@ -111,8 +96,7 @@ type Size = number | readonly [width: number, height: number];
 
 /**
  * Looks at a page at each size, light and dark; axe at the last of them. Says what should not be.
- * Colours move nothing: in the dark one size is enough, and of the rules those about contrast. What
- * a page is built of is the same in each language: in all but the first the rules are those about words.
+ * Colours move nothing: in the dark one size is enough, and of the rules those about contrast.
  */
 export async function inspect(page: Page, what: string, sizes: readonly Size[]): Promise<string[]> {
   const faults: string[] = [];
@@ -125,10 +109,7 @@ export async function inspect(page: Page, what: string, sizes: readonly Size[]):
       for (const fault of await lookAt(page)) faults.push(`${what}, ${width} × ${height}, ${scheme}: ${fault}`);
       await keepPicture(page, `${what}, ${width}, ${scheme}`);
     }
-    const first = (await page.evaluate(() => document.documentElement.lang)) === languages[0];
-    if (!first && scheme === 'dark') continue;
-    const about = first ? (scheme === 'dark' ? 'colours' : 'all') : 'words';
-    for (const fault of await axe(page, about)) faults.push(`${what}, ${scheme}: ${fault}`);
+    for (const fault of await axe(page, scheme === 'dark')) faults.push(`${what}, ${scheme}: ${fault}`);
   }
   return faults;
 }
