@@ -94,6 +94,8 @@ describe.each(languages)('%s', (language) => {
       await page.locator('[data-strip]').first().waitFor({ state: 'detached' });
       await page.keyboard.press('t');
       await page.keyboard.type('ines');
+      // The keys pass over who is not there yet, or not free.
+      await page.getByRole('button', { name: new RegExp(`${stage.rig.person(colleague).name}.*${banner.side.state.free}`), disabled: false }).waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.getByText(banner.side.ringing).waitFor();
