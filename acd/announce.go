@@ -68,7 +68,7 @@ func (AnnouncementStarted) event() {}
 func (AnnouncementEnded) event()   {}
 
 func (e AnnouncementStarted) fold(s *State, at Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Prompts, c.SayingUntil, c.AnnounceAt = e.Prompt, e.Until, 0
 		if e.Until == 0 {
 			c.AnnounceAt = s.nextAnnouncement(c, at)
@@ -81,7 +81,7 @@ func (e AnnouncementStarted) fold(s *State, at Instant) {
 }
 
 func (e AnnouncementEnded) fold(s *State, at Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.SayingUntil, c.AnnounceAt = 0, s.nextAnnouncement(c, at)
 		s.refreshCall(c)
 	}
@@ -90,7 +90,7 @@ func (e AnnouncementEnded) fold(s *State, at Instant) {
 // nextAnnouncement returns when a call that waits hears its group again, zero
 // when it does not.
 func (s *State) nextAnnouncement(c *call, at Instant) Instant {
-	g := s.groups[c.Queue]
+	g := s.groups.get(c.Queue)
 	if g == nil {
 		return 0
 	}
@@ -123,7 +123,7 @@ func (t *step) playMusic(c *call, leg LegID) {
 }
 
 func (s *State) holdMusic(c *call) SoundID {
-	if g := s.groups[c.Group]; g != nil {
+	if g := s.groups.get(c.Group); g != nil {
 		return g.Config.HoldMusic
 	}
 	return ""
@@ -184,7 +184,7 @@ func spokenMinutes(seconds int) int {
 
 // announceDue carries out what is due of a call's announcements.
 func (t *step) announceDue(c *call) {
-	switch g := t.s.groups[c.Queue]; {
+	switch g := t.s.groups.get(c.Queue); {
 	case c.SayingUntil != 0:
 		t.announced(c)
 	case !t.announce(c, g, false):

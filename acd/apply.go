@@ -8,11 +8,11 @@ import "slices"
 func (e CentreConfigured) fold(s *State, _ Instant) { s.centre = e.Config }
 
 func (e OperatorConfigured) fold(s *State, at Instant) {
-	o := s.operators[e.Config.ID]
+	o := s.operators.get(e.Config.ID)
 	if o == nil {
 		o = &operator{timer: newTimer(timer{kind: timerOperator, operator: e.Config.ID})}
 		o.PresenceSince, o.ActivitySince = at, at
-		s.operators[e.Config.ID] = o
+		s.operators.put(e.Config.ID, o)
 	}
 	old := o.Config
 	o.Config, o.Removed = e.Config, false
@@ -36,7 +36,7 @@ func (e OperatorConfigured) fold(s *State, at Instant) {
 }
 
 func (e OperatorRemoved) fold(s *State, _ Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -63,15 +63,15 @@ func (s *State) dropOperator(o *operator) {
 		s.touchGroup(m.group)
 	}
 	s.timers.drop(o.timer)
-	delete(s.operators, id)
+	s.operators.drop(id)
 	s.changed.removedOperators = append(s.changed.removedOperators, id)
 }
 
 func (e GroupConfigured) fold(s *State, _ Instant) {
-	g := s.groups[e.Config.ID]
+	g := s.groups.get(e.Config.ID)
 	if g == nil {
 		g = newGroup(e.Config.ID)
-		s.groups[e.Config.ID] = g
+		s.groups.put(e.Config.ID, g)
 	}
 	old := g.Config
 	s.setMembers(g, e.Config, g.suspendedUnder(e.Config))
@@ -110,14 +110,14 @@ func (g *group) suspendedUnder(config GroupConfig) []OperatorID {
 }
 
 func (e GroupRemoved) fold(s *State, _ Instant) {
-	g := s.groups[e.Group]
+	g := s.groups.get(e.Group)
 	if g == nil {
 		return
 	}
 	s.dropMembers(g)
 	s.ready.drop(g)
 	s.timers.drop(g.timer)
-	delete(s.groups, e.Group)
+	s.groups.drop(e.Group)
 	s.changed.removedGroups = append(s.changed.removedGroups, e.Group)
 }
 
@@ -135,7 +135,7 @@ func (e PauseTypeRemoved) fold(s *State, at Instant) {
 // the old one and has not reached the new one runs again.
 func (s *State) retimePauses(id PauseTypeID, at Instant) {
 	for _, op := range s.OperatorIDs() {
-		if o := s.operators[op]; o.Presence == Paused && o.PauseType == id {
+		if o := s.operators.get(op); o.Presence == Paused && o.PauseType == id {
 			if limit := s.pauseLimit(o); limit == 0 || limit > at {
 				o.PauseOverran = false
 			}
@@ -161,7 +161,7 @@ func (e ReachabilityChanged) fold(s *State, _ Instant) {
 	acc := s.account(e.Account)
 	acc.Reachable = e.Reachable
 	for _, id := range acc.Operators {
-		s.refresh(s.operators[id])
+		s.refresh(s.operators.get(id))
 	}
 }
 
@@ -186,7 +186,7 @@ func (s *State) setPhone(o *operator, p Phone) {
 		left := s.account(o.Phone.Account)
 		left.Operators = slices.DeleteFunc(left.Operators, func(x OperatorID) bool { return x == id })
 		if len(left.Operators) > 0 {
-			defer s.refresh(s.operators[left.Operators[0]])
+			defer s.refresh(s.operators.get(left.Operators[0]))
 		}
 	}
 	o.Phone = p

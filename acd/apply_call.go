@@ -32,7 +32,7 @@ func (c *call) addLeg(l LegCheckpoint) {
 }
 
 func (e Enqueued) fold(s *State, at Instant) {
-	c, g := s.calls[e.Call], s.groups[e.Group]
+	c, g := s.calls.get(e.Call), s.groups.get(e.Group)
 	if c == nil || g == nil {
 		return
 	}
@@ -45,7 +45,7 @@ func (e Enqueued) fold(s *State, at Instant) {
 }
 
 func (e Dequeued) fold(s *State, at Instant) {
-	c, g := s.calls[e.Call], s.groups[e.Group]
+	c, g := s.calls.get(e.Call), s.groups.get(e.Group)
 	if c == nil || g == nil {
 		return
 	}
@@ -64,7 +64,7 @@ func (e Dequeued) fold(s *State, at Instant) {
 }
 
 func (e Overflowed) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Overflows = e.Count
 		if e.From == "" {
 			c.Exit = Exit{}
@@ -74,7 +74,7 @@ func (e Overflowed) fold(s *State, _ Instant) {
 }
 
 func (e OfferMade) fold(s *State, at Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}
@@ -89,7 +89,7 @@ func (e OfferMade) fold(s *State, at Instant) {
 	if !c.talking() { // of a consultation it is another's call
 		c.State, c.Operator = CallRinging, e.Operator
 	}
-	if g := s.groups[e.Group]; g != nil {
+	if g := s.groups.get(e.Group); g != nil {
 		g.Last, g.LastOrder = e.Operator, 0
 		if m := s.member(e.Operator, e.Group); m != nil {
 			g.LastOrder = m.order
@@ -99,7 +99,7 @@ func (e OfferMade) fold(s *State, at Instant) {
 }
 
 func (e OfferEnded) fold(s *State, _ Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}
@@ -138,7 +138,7 @@ func (c *call) tried(id OperatorID) bool {
 }
 
 func (e LegPlaced) fold(s *State, at Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}
@@ -151,7 +151,7 @@ func (e LegPlaced) fold(s *State, at Instant) {
 }
 
 func (e LegRang) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if l := c.leg(e.Leg); l != nil {
 			l.State = LegRinging
 			if e.Early {
@@ -163,7 +163,7 @@ func (e LegRang) fold(s *State, _ Instant) {
 }
 
 func (e LegWasAnswered) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if l := c.leg(e.Leg); l != nil {
 			l.State, l.Until = LegUp, 0
 			if c.sided() && c.side().Leg == e.Leg {
@@ -178,7 +178,7 @@ func (e LegWasAnswered) fold(s *State, _ Instant) {
 }
 
 func (e LegGone) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.dropLeg(e.Leg)
 		if i := c.observer(e.Leg); i >= 0 {
 			delete(s.observed, c.Observers[i].User)
@@ -191,7 +191,7 @@ func (e LegGone) fold(s *State, _ Instant) {
 }
 
 func (e Connected) fold(s *State, at Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}
@@ -202,7 +202,7 @@ func (e Connected) fold(s *State, at Instant) {
 	c.Operator, c.Group, c.WrapUpSeconds = e.Operator, e.Group, e.WrapUpSeconds
 	c.Joined, c.Overflows = [2]LegID{e.Leg, e.Other}, 0
 	c.NoticeUntil, c.SayingUntil = 0, 0
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.Handling = c.Direction == Inbound
 		c.attach(e.Operator)
 		if o.Handling && e.Group != "" {
@@ -214,7 +214,7 @@ func (e Connected) fold(s *State, at Instant) {
 }
 
 func (e ConfirmationAsked) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if l := c.leg(e.Leg); l != nil {
 			l.State, l.Until = LegAsked, e.Until
 			s.refreshCall(c)
@@ -223,21 +223,21 @@ func (e ConfirmationAsked) fold(s *State, _ Instant) {
 }
 
 func (e NoticeStarted) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Prompts, c.NoticeUntil, c.NoticeReason = e.Prompt, e.Until, e.Recording
 		s.refreshCall(c)
 	}
 }
 
 func (e NoticeEnded) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.NoticeUntil, c.Informed = 0, true
 		s.refreshCall(c)
 	}
 }
 
 func (e HeldChanged) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.State, c.HeldByPhone = CallTalking, false
 		if e.Held {
 			c.State, c.HeldByPhone = CallHeld, e.ByPhone
@@ -247,7 +247,7 @@ func (e HeldChanged) fold(s *State, _ Instant) {
 }
 
 func (e MuteChanged) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if c.side().Up && c.side().Operator == e.Operator && c.Operator != e.Operator {
 			c.Side[0].Muted = e.On
 		} else {
@@ -258,7 +258,7 @@ func (e MuteChanged) fold(s *State, _ Instant) {
 }
 
 func (e RecordingStarted) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Recording = RecordingRunning
 		s.refreshCall(c)
 	}
@@ -267,14 +267,14 @@ func (e RecordingStarted) fold(s *State, _ Instant) {
 func (e RecordingEnded) fold(s *State, _ Instant) { s.unstored[e.Call] = true }
 
 func (e RecordingMarked) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.KeepRecording = e.Keep
 		s.refreshCall(c)
 	}
 }
 
 func (e RecordingPaused) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.RecordingPaused = e.On
 		s.refreshCall(c)
 	}
@@ -282,7 +282,7 @@ func (e RecordingPaused) fold(s *State, _ Instant) {
 
 func (e RecordingKept) fold(s *State, _ Instant) {
 	delete(s.unstored, e.Call)
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Recording = RecordingReady
 		if e.Lost {
 			c.Recording = RecordingLost
@@ -292,21 +292,21 @@ func (e RecordingKept) fold(s *State, _ Instant) {
 }
 
 func (e Tagged) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Tags = e.Tags
 		s.refreshCall(c)
 	}
 }
 
 func (e Noted) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Note = e.Text
 		s.refreshCall(c)
 	}
 }
 
 func (e CallEnded) fold(s *State, at Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}
@@ -319,7 +319,7 @@ func (e CallEnded) fold(s *State, at Instant) {
 	// Its operators may tag it while they wrap up; the fact that takes the last of
 	// them off the call takes it away.
 	if len(c.attached) > 0 {
-		if o := s.operators[c.Operator]; o == nil || o.Call != c.ID {
+		if o := s.operators.get(c.Operator); o == nil || o.Call != c.ID {
 			c.State = CallWrapUp // of who had it before
 		}
 		s.refreshCall(c)

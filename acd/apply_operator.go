@@ -3,7 +3,7 @@ package acd
 // The folds of operators' facts.
 
 func (e LoggedIn) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -22,7 +22,7 @@ func (e LoggedIn) fold(s *State, at Instant) {
 }
 
 func (e TakenOver) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -33,7 +33,7 @@ func (e TakenOver) fold(s *State, at Instant) {
 }
 
 func (e LoggedOutOf) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -56,7 +56,7 @@ func (e LoggedOutOf) fold(s *State, at Instant) {
 }
 
 func (e OperatorChanged) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -87,7 +87,7 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 	}
 	o.noteWaiting(at)
 	s.refresh(o)
-	if c := s.calls[left]; c != nil && left != e.Call {
+	if c := s.calls.get(left); c != nil && left != e.Call {
 		c.detach(e.Operator)
 		switch {
 		case c.EndedAt == 0:
@@ -99,7 +99,7 @@ func (e OperatorChanged) fold(s *State, at Instant) {
 			s.refreshCall(c)
 		}
 	}
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.attach(e.Operator)
 		if e.Activity == WrappingUp && c.EndedAt != 0 {
 			c.State = CallWrapUp
@@ -132,7 +132,7 @@ func (o *operator) acted(at Instant) {
 }
 
 func (e PendingSet) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -161,7 +161,7 @@ func (e PendingSet) fold(s *State, at Instant) {
 }
 
 func (e PhoneGiven) fold(s *State, at Instant) {
-	o := s.operators[e.Operator]
+	o := s.operators.get(e.Operator)
 	if o == nil {
 		return
 	}
@@ -174,42 +174,42 @@ func (e PhoneGiven) fold(s *State, at Instant) {
 }
 
 func (e Ignored) fold(s *State, _ Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.IgnoredUntil = e.Until
 		s.refresh(o)
 	}
 }
 
 func (e MissedCounted) fold(s *State, _ Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.Missed = e.Count
 		s.refresh(o)
 	}
 }
 
 func (e PauseOverran) fold(s *State, _ Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.PauseOverran = true
 		s.refresh(o)
 	}
 }
 
 func (e WasActive) fold(s *State, at Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.ActiveAt = at
 		s.refresh(o)
 	}
 }
 
 func (e WasAlive) fold(s *State, at Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.AliveAt = at
 		s.refresh(o)
 	}
 }
 
 func (e StreamChanged) fold(s *State, _ Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.Streams, o.WindowEndsAt = e.Streams, e.EndsAt
 		s.refresh(o)
 	}

@@ -47,12 +47,12 @@ func (LegLost) event()        {}
 func (LegRecovered) event()   {}
 
 func (c SetBrowser) decide(t *step) error { //nolint:unparam // it is never refused
-	o := t.s.operators[c.Operator]
+	o := t.s.operators.get(c.Operator)
 	if o == nil || o.Browser == c.Reachable {
 		return nil
 	}
 	t.emit(BrowserChanged(c))
-	call := t.s.calls[o.Call]
+	call := t.s.calls.get(o.Call)
 	if call == nil {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (c SetBrowser) decide(t *step) error { //nolint:unparam // it is never refu
 // goes back there, to the place of his first arrival; any other call ends. Who
 // is consulted leaves, and who has begun a consultation leaves it to the others.
 func (t *step) lostOver(c *call, l LegCheckpoint) {
-	o, g := t.s.operators[c.Operator], t.s.groups[c.Group]
+	o, g := t.s.operators.get(c.Operator), t.s.groups.get(c.Group)
 	switch {
 	case c.sided() && l.ID == c.side().Leg:
 		t.targetLeaves(c)
@@ -109,7 +109,7 @@ func (o *operator) rings() Phone {
 }
 
 func (e BrowserChanged) fold(s *State, _ Instant) {
-	if o := s.operators[e.Operator]; o != nil {
+	if o := s.operators.get(e.Operator); o != nil {
 		o.Browser = e.Reachable
 		s.refresh(o)
 	}
@@ -120,7 +120,7 @@ func (e LegLost) fold(s *State, _ Instant) { s.setLost(e.Call, e.Leg, e.Until) }
 func (e LegRecovered) fold(s *State, _ Instant) { s.setLost(e.Call, e.Leg, 0) }
 
 func (s *State) setLost(id CallID, leg LegID, until Instant) {
-	if c := s.calls[id]; c != nil {
+	if c := s.calls.get(id); c != nil {
 		if l := c.leg(leg); l != nil {
 			l.LostUntil = until
 			s.refreshCall(c)

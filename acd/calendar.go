@@ -87,7 +87,7 @@ func (c SetDays) decide(t *step) error {
 }
 
 func (c SetHours) decide(t *step) error {
-	g := t.s.groups[c.Group]
+	g := t.s.groups.get(c.Group)
 	switch {
 	case g == nil:
 		return refuse(ErrUnknownGroup, "no group %q", c.Group)
@@ -126,14 +126,14 @@ func (s *State) dayDeadline() Instant {
 }
 
 func (e HoursSet) fold(s *State, _ Instant) {
-	if g := s.groups[e.Group]; g != nil {
+	if g := s.groups.get(e.Group); g != nil {
 		g.Hours = slices.Clone(e.Changes)
 		s.setOpen(g, e.Open, e.Cause)
 	}
 }
 
 func (e HoursChanged) fold(s *State, at Instant) {
-	if g := s.groups[e.Group]; g != nil {
+	if g := s.groups.get(e.Group); g != nil {
 		g.Hours = slices.DeleteFunc(g.Hours, func(c HoursChange) bool { return c.At <= at })
 		s.setOpen(g, e.Open, e.Cause)
 	}

@@ -7,7 +7,7 @@ func (c CallArrived) decide(t *step) error {
 		return err
 	}
 	dest := c.Destination
-	g, o := t.s.groups[dest.Group], t.s.operators[dest.Operator]
+	g, o := t.s.groups.get(dest.Group), t.s.operators.get(dest.Operator)
 	switch dest.Kind {
 	case ToGroup:
 		if g == nil {
@@ -25,7 +25,7 @@ func (c CallArrived) decide(t *step) error {
 		Call: c.Call, Direction: Inbound, Caller: c.Caller, CallerName: c.CallerName, Called: c.Called,
 		Service: c.Service, Record: c.Record, OnOperator: c.OnOperator, Overflow: c.Overflow, Closed: c.Closed,
 	})
-	call := t.s.calls[c.Call]
+	call := t.s.calls.get(c.Call)
 	if c.Closed != "" {
 		t.numberClosed(call, c.ClosedExit)
 		return nil
@@ -59,9 +59,9 @@ func (t *step) mayStart(id CallID) error {
 	switch {
 	case id == "":
 		return refuse(ErrOutOfRange, "a call needs an id")
-	case t.s.calls[id] != nil || t.s.unstored[id]:
+	case t.s.calls.get(id) != nil || t.s.unstored[id]:
 		return refuse(ErrDuplicate, "call %s exists", id)
-	case len(t.s.calls) >= maxCalls:
+	case t.s.calls.len() >= maxCalls:
 		return refuse(ErrLimit, "%d calls are the most a centre has at once", maxCalls)
 	}
 	return nil
@@ -77,10 +77,7 @@ func (t *step) toOperator(c *call, o *operator) {
 		t.notTaken(c, "operator_busy", OutcomeBusy, 486)
 	default:
 		t.progress(c)
-		t.offer(OfferMade{
-			Call: c.ID, Leg: c.NextLeg, Operator: o.Config.ID, Name: o.Config.Name, Phone: o.rings(),
-			Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
-		})
+		t.ring(c, o, c.NextLeg, "")
 	}
 }
 
@@ -237,7 +234,7 @@ func (t *step) endCall(c *call, end ending) {
 	}
 	for l := c.offer(""); l != nil; l = c.offer("") {
 		t.hangUpLeg(c, l.ID)
-		o, outcome := t.s.operators[l.Operator], OfferWithdrawn
+		o, outcome := t.s.operators.get(l.Operator), OfferWithdrawn
 		if end.by == EndedByCaller {
 			outcome = OfferCallerLeft
 		}
@@ -267,7 +264,7 @@ func (t *step) endCall(c *call, end ending) {
 		}
 		t.do(hangUp)
 	}
-	o, wrapUp, target := t.s.operators[c.Operator], 0, t.s.operators[c.side().Operator]
+	o, wrapUp, target := t.s.operators.get(c.Operator), 0, t.s.operators.get(c.side().Operator)
 	if c.talking() && !end.noWrapUp {
 		wrapUp = c.WrapUpSeconds
 	}
@@ -297,7 +294,7 @@ func (t *step) ownCall(id CallID, op OperatorID) (*call, *operator, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c := t.s.calls[id]
+	c := t.s.calls.get(id)
 	if c == nil || o.Call != id {
 		return nil, nil, refuse(ErrUnknownCall, "operator %s has no call %q", op, id)
 	}
@@ -377,7 +374,7 @@ func (c Resume) decide(t *step) error {
 func (t *step) hold(c *call, byPhone bool) {
 	before := c.topology()
 	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, Held: true, ByPhone: byPhone})
-	if o := t.s.operators[c.Operator]; o != nil {
+	if o := t.s.operators.get(c.Operator); o != nil {
 		t.becomeHeld(o, c, "hold")
 	}
 	t.arrange(c, before)
@@ -386,7 +383,7 @@ func (t *step) hold(c *call, byPhone bool) {
 func (t *step) resume(c *call, byPhone bool) {
 	before := c.topology()
 	t.emit(HeldChanged{Call: c.ID, Operator: c.Operator, ByPhone: byPhone})
-	if o := t.s.operators[c.Operator]; o != nil {
+	if o := t.s.operators.get(c.Operator); o != nil {
 		t.becomeTalking(o, c, "resume", his(o))
 	}
 	t.arrange(c, before)

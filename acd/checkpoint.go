@@ -198,23 +198,23 @@ func (s *State) Checkpoint() Checkpoint {
 	for _, id := range slices.Sorted(maps.Keys(s.pauseTypes)) {
 		c.PauseTypes = append(c.PauseTypes, s.pauseTypes[id].clone())
 	}
-	c.Operators = room[OperatorCheckpoint](len(s.operators))
+	c.Operators = room[OperatorCheckpoint](s.operators.len())
 	for _, id := range s.OperatorIDs() {
-		o := s.operators[id].OperatorCheckpoint
+		o := s.operators.get(id).OperatorCheckpoint
 		o.Config = o.Config.clone()
 		c.Operators = append(c.Operators, o)
 	}
 	for _, id := range s.GroupIDs() {
-		c.Groups = append(c.Groups, s.groups[id].checkpoint())
+		c.Groups = append(c.Groups, s.groups.get(id).checkpoint())
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.accounts)) {
 		a := *s.accounts[id]
 		a.Operators = slices.Clone(a.Operators)
 		c.Accounts = append(c.Accounts, a)
 	}
-	c.Calls = room[CallCheckpoint](len(s.calls))
+	c.Calls = room[CallCheckpoint](s.calls.len())
 	for _, id := range s.CallIDs() {
-		call := s.calls[id].CallCheckpoint
+		call := s.calls.get(id).CallCheckpoint
 		call.Tried = slices.Clone(call.Tried)
 		call.Legs = slices.Clone(call.Legs)
 		call.Tags = slices.Clone(call.Tags)
@@ -249,11 +249,11 @@ func Restore(c Checkpoint) *State {
 		s.accounts[a.ID] = &a
 	}
 	for _, o := range c.Operators {
-		s.operators[o.Config.ID] = &operator{OperatorCheckpoint: o, timer: newTimer(timer{kind: timerOperator, operator: o.Config.ID})}
+		s.operators.put(o.Config.ID, &operator{OperatorCheckpoint: o, timer: newTimer(timer{kind: timerOperator, operator: o.Config.ID})})
 	}
 	for _, g := range c.Groups {
 		r := newGroup(g.Config.ID)
-		s.groups[g.Config.ID] = r
+		s.groups.put(g.Config.ID, r)
 		suspended := g.Suspended
 		r.GroupCheckpoint = g
 		r.Suspended, r.Hours = nil, slices.Clone(g.Hours)
@@ -269,7 +269,7 @@ func Restore(c Checkpoint) *State {
 		}
 	}
 	for _, o := range c.Operators {
-		if at := s.calls[o.Call]; at != nil {
+		if at := s.calls.get(o.Call); at != nil {
 			at.attach(o.Config.ID)
 		}
 	}
@@ -277,7 +277,7 @@ func Restore(c Checkpoint) *State {
 		s.unstored[id] = true
 	}
 	for _, o := range c.Operators {
-		s.refresh(s.operators[o.Config.ID])
+		s.refresh(s.operators.get(o.Config.ID))
 	}
 	s.TakeChanges()
 	s.emptied = nil

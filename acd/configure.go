@@ -17,10 +17,10 @@ func (c ConfigureOperator) decide(t *step) error {
 		return refuse(ErrOutOfRange, "an operator needs an id")
 	case c.Config.RingSeconds < 1:
 		return refuse(ErrOutOfRange, "the ring time of operator %s is %d seconds", id, c.Config.RingSeconds)
-	case t.s.operators[id] == nil && len(t.s.operators) >= maxOperators:
+	case t.s.operators.get(id) == nil && t.s.operators.len() >= maxOperators:
 		return refuse(ErrLimit, "%d operators are the most a centre has", maxOperators)
 	}
-	o := t.s.operators[id]
+	o := t.s.operators.get(id)
 	if o != nil && !o.Removed && sameOperator(o.Config, c.Config) &&
 		(o.LoggedInAt == 0 || o.LogoutAt == c.LogoutAt || o.Pending.logsOut()) {
 		return nil
@@ -31,7 +31,7 @@ func (c ConfigureOperator) decide(t *step) error {
 		left = o.Phone
 	}
 	t.emit(OperatorConfigured{Config: config, LogoutAt: c.LogoutAt})
-	o = t.s.operators[id]
+	o = t.s.operators.get(id)
 	if o.LoggedInAt == 0 {
 		return nil
 	}
@@ -66,13 +66,13 @@ func (c RemoveOperator) decide(t *step) error {
 
 func (c ConfigureGroup) decide(t *step) error {
 	id := c.Config.ID
-	g := t.s.groups[id]
+	g := t.s.groups.get(id)
 	switch {
 	case id == "":
 		return refuse(ErrOutOfRange, "a group needs an id")
 	case !c.Config.Strategy.known():
 		return refuse(ErrOutOfRange, "group %s has no strategy %d", id, c.Config.Strategy)
-	case g == nil && len(t.s.groups) >= maxGroups:
+	case g == nil && t.s.groups.len() >= maxGroups:
 		return refuse(ErrLimit, "%d groups are the most a centre has", maxGroups)
 	case g != nil && sameGroup(g.Config, c.Config):
 		return nil
@@ -89,14 +89,14 @@ func (c ConfigureGroup) decide(t *step) error {
 }
 
 func (c RemoveGroup) decide(t *step) error {
-	g := t.s.groups[c.Group]
+	g := t.s.groups.get(c.Group)
 	if g == nil {
 		return refuse(ErrUnknownGroup, "no group %q", c.Group)
 	}
 	for g.queued.len() > 0 {
 		call := g.queued.first()
 		for l := call.offer(""); l != nil; l = call.offer("") {
-			o := t.s.operators[l.Operator]
+			o := t.s.operators.get(l.Operator)
 			t.hangUpLeg(call, l.ID)
 			t.endOffer(call, *l, OfferWithdrawn, 0)
 			t.becomeIdle(o, OfferWithdrawn.cause(), Actor{})
@@ -133,7 +133,7 @@ func (c Suspend) decide(t *step) error {
 	if _, err := t.operator(c.Operator); err != nil {
 		return err
 	}
-	if t.s.groups[c.Group] == nil {
+	if t.s.groups.get(c.Group) == nil {
 		return refuse(ErrUnknownGroup, "no group %q", c.Group)
 	}
 	m := t.s.member(c.Operator, c.Group)

@@ -12,8 +12,7 @@ import (
 // the call that comes first among those waiting in his groups.
 
 // offer rings an operator's phone for a call.
-func (t *step) offer(e OfferMade) {
-	c, o := t.s.calls[e.Call], t.s.operators[e.Operator]
+func (t *step) offer(c *call, o *operator, e OfferMade) {
 	if o.Activity != Idle {
 		panic(fmt.Sprintf("acd: call %s is offered to operator %s, who is not idle but %d", c.ID, o.Config.ID, o.Activity))
 	}
@@ -27,13 +26,22 @@ func (t *step) offer(e OfferMade) {
 	if c.sided() {
 		group = c.Group // given on by an operator of that group
 	}
-	if g := t.s.groups[group]; g != nil {
+	if g := t.s.groups.get(group); g != nil {
 		place.GroupName = g.Config.Name
 		if e.Phone.Kind == PhoneExternal && g.Config.TransferNumber != "" {
 			place.Present = Presentation{Number: g.Config.TransferNumber}
 		}
 	}
 	t.do(place)
+}
+
+// ring offers a call to the one operator it is for, whatever his group ranks. The
+// group is that in which it waits, if it does.
+func (t *step) ring(c *call, o *operator, leg LegID, g GroupID) {
+	t.offer(c, o, OfferMade{
+		Call: c.ID, Leg: leg, Operator: o.Config.ID, Name: o.Config.Name, Group: g, Phone: o.rings(),
+		Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
+	})
 }
 
 // outside is how the outside party of a call is shown to an operator.
@@ -142,7 +150,7 @@ func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end endi
 	t.emit(Overflowed{Call: c.ID, From: from, Exit: exit, Cause: cause, Count: c.Overflows + 1})
 	switch exit.Kind {
 	case ExitGroup:
-		if g := t.s.groups[exit.Group]; g != nil {
+		if g := t.s.groups.get(exit.Group); g != nil {
 			t.enqueue(c, g, "overflow")
 			return
 		}
@@ -159,7 +167,7 @@ func (t *step) takeExit(c *call, from GroupID, exit Exit, cause string, end endi
 // interrupted.
 func (t *step) overflowDeserted(g *group) {
 	cause := g.away()
-	if t.s.groups[g.Config.ID] != g || cause == "" {
+	if t.s.groups.get(g.Config.ID) != g || cause == "" {
 		return
 	}
 	for _, c := range g.listening() {

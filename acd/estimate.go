@@ -17,11 +17,11 @@ const (
 
 // Position returns a waiting call's place in its group, from 1.
 func (s *State) Position(id CallID) (int, bool) {
-	c := s.calls[id]
-	if c == nil || s.groups[c.Queue] == nil {
+	c := s.calls.get(id)
+	if c == nil || s.groups.get(c.Queue) == nil {
 		return 0, false
 	}
-	return s.groups[c.Queue].queued.rank(c) + 1, true
+	return s.groups.get(c.Queue).queued.rank(c) + 1, true
 }
 
 // EstimateWait returns how long a call at a place of a group's queue, from 1, is
@@ -29,7 +29,7 @@ func (s *State) Position(id CallID) (int, bool) {
 // been answered, and not while nobody is at work. The places for which operators
 // are free wait no time.
 func (s *State) EstimateWait(id GroupID, position int) (seconds int, known bool) {
-	g := s.groups[id]
+	g := s.groups.get(id)
 	if g == nil {
 		return 0, false
 	}
@@ -71,11 +71,11 @@ func (g *group) noteLeft(how QueueExit, at Instant) {
 
 // noteHandled lets the estimate learn from a call its operator is through with.
 func (s *State) noteHandled(o *operator, at Instant) {
-	c := s.calls[o.Call]
-	if c == nil || s.groups[o.Group] == nil {
+	c := s.calls.get(o.Call)
+	if c == nil || s.groups.get(o.Group) == nil {
 		return
 	}
-	g := s.groups[o.Group]
+	g := s.groups.get(o.Group)
 	handled := 1 // so that there is a mean from now on
 	if g.Handle == 0 {
 		handled = 0

@@ -10,46 +10,69 @@ import (
 // changes nothing, and is what the dispatcher itself goes by, so that a decision
 // can be taken again from the facts alone.
 func (s *State) NextOffers(at Instant) []OfferMade {
-	g, ok := s.ready.first()
+	p, ok := s.propose(at)
 	if !ok {
 		return nil
 	}
-	c := g.waiting.first()
-	if c.waited(at) {
-		return nil
-	}
-	chosen := s.choose(g, c, s.room[:0])
-	skipped, passed := s.explain(c, g, chosen)
-	offers := make([]OfferMade, len(chosen))
-	for i, one := range chosen {
-		o := one.member.op
-		e := OfferMade{
-			Call: c.ID, Leg: c.NextLeg + LegID(i), Operator: o.Config.ID, Name: o.Config.Name, Group: g.Config.ID,
-			Phone: o.rings(), Until: at.Add(ringTime(o)), Strategy: g.Config.Strategy,
-			Rank: one.rank, Eligible: g.eligible.len(), Skipped: skipped, Passed: passed,
-		}
-		switch g.Config.Strategy {
-		case LongestIdle:
-			e.IdleSince = o.IdleSince
-		case FewestCalls:
-			e.IdleSince, e.Answered = o.IdleSince, o.Answered
-		case Skill:
-			e.IdleSince, e.Level = o.IdleSince, one.member.level
-		case Fixed, Random, Rotating, Everyone:
-		}
-		offers[i] = e
+	offers := make([]OfferMade, len(p.chosen))
+	for i := range p.chosen {
+		offers[i] = p.offer(i, at)
 	}
 	return offers
+}
+
+// proposal is one decision of the dispatcher: whom a call is offered to, and
+// what is recorded of it. It holds until the next one is made.
+type proposal struct {
+	call     *call
+	group    *group
+	chosen   []choice
+	firstLeg LegID
+	eligible int // members, before any of them rings
+	skipped  []Skip
+	passed   []SkipCount
+}
+
+func (s *State) propose(at Instant) (proposal, bool) {
+	g, ok := s.ready.first()
+	if !ok || g.head.waited(at) {
+		return proposal{}, false
+	}
+	c := g.head
+	p := proposal{call: c, group: g, chosen: s.choose(g, c, s.room[:0]), firstLeg: c.NextLeg, eligible: g.eligible.len()}
+	p.skipped, p.passed = s.explain(c, g, p.chosen)
+	return p, true
+}
+
+// offer returns one of the proposed offers as it is recorded.
+func (p *proposal) offer(i int, at Instant) OfferMade {
+	one, g := p.chosen[i], p.group
+	o := one.member.op
+	e := OfferMade{
+		Call: p.call.ID, Leg: p.firstLeg + LegID(i), Operator: o.Config.ID, Name: o.Config.Name, Group: g.Config.ID,
+		Phone: o.rings(), Until: at.Add(ringTime(o)), Strategy: g.Config.Strategy,
+		Rank: one.rank, Eligible: p.eligible, Skipped: p.skipped, Passed: p.passed,
+	}
+	switch g.Config.Strategy {
+	case LongestIdle:
+		e.IdleSince = o.IdleSince
+	case FewestCalls:
+		e.IdleSince, e.Answered = o.IdleSince, o.Answered
+	case Skill:
+		e.IdleSince, e.Level = o.IdleSince, one.member.level
+	case Fixed, Random, Rotating, Everyone:
+	}
+	return e
 }
 
 // Explain says which members of a group would not be offered a call now, and
 // why, in member order. An empty call asks about any call.
 func (s *State) Explain(id CallID, groupID GroupID) []Skip {
-	g := s.groups[groupID]
+	g := s.groups.get(groupID)
 	if g == nil {
 		return nil
 	}
-	c := s.calls[id]
+	c := s.calls.get(id)
 	var chosen []choice
 	if g.eligible.len() > 0 {
 		if c == nil {
@@ -118,7 +141,11 @@ func (g *group) passedOver() []SkipCount {
 	if len(g.members) == g.eligible.len() {
 		return nil
 	}
-	var list []SkipCount
+	kinds := 0
+	for _, n := range g.passed[1:] {
+		kinds += min(n, 1)
+	}
+	list := make([]SkipCount, 0, kinds)
 	for reason := SkipReason(1); reason < skipReasons; reason++ {
 		if n := g.passed[reason]; n > 0 {
 			list = append(list, SkipCount{Reason: reason, Count: n})
@@ -146,14 +173,14 @@ type Candidate struct {
 func (s *State) Preview(config GroupConfig) []Candidate {
 	draft := newGroup(config.ID)
 	draft.Config = config
-	if old := s.groups[config.ID]; old != nil {
+	if old := s.groups.get(config.ID); old != nil {
 		draft.Last, draft.LastOrder = old.Last, old.LastOrder
 	}
 	draft.eligible.less = config.Strategy.ranking()
 	var passed []*member
 	for _, cm := range config.Members {
 		m := &member{
-			id: cm.Operator, group: draft, op: s.operators[cm.Operator], order: cm.Order, level: cm.Level, suspended: cm.Suspended,
+			id: cm.Operator, group: draft, op: s.operators.get(cm.Operator), order: cm.Order, level: cm.Level, suspended: cm.Suspended,
 		}
 		if m.reason = s.skipReason(m); m.reason == 0 {
 			draft.eligible.put(m)

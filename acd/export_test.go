@@ -23,7 +23,7 @@ func (s *State) CheckFold() error {
 	}
 	timers += s.timed(s.dayTimer)
 	for _, id := range s.OperatorIDs() {
-		o := s.operators[id]
+		o := s.operators.get(id)
 		if want := s.operatorDeadline(o); want != o.timer.at || (want != 0) != s.timers.has(o.timer) {
 			return fmt.Errorf("operator %s is due at %d, his timer at %d", id, want, o.timer.at)
 		}
@@ -32,7 +32,7 @@ func (s *State) CheckFold() error {
 		}
 	}
 	for _, id := range s.CallIDs() {
-		c := s.calls[id]
+		c := s.calls.get(id)
 		if want := c.deadline(); want != c.timer.at || (want != 0) != s.timers.has(c.timer) {
 			return fmt.Errorf("call %s is due at %d, its timer at %d", id, want, c.timer.at)
 		}
@@ -45,7 +45,7 @@ func (s *State) CheckFold() error {
 	}
 	places := 0
 	for _, id := range s.GroupIDs() {
-		g := s.groups[id]
+		g := s.groups.get(id)
 		places += len(g.members)
 		timers += s.timed(g.timer)
 		if g.timer.at != g.deadline() {
@@ -55,7 +55,7 @@ func (s *State) CheckFold() error {
 			return fmt.Errorf("group %s: %w", id, err)
 		}
 		for _, m := range g.members {
-			if m.op != s.operators[m.id] || m.group != g {
+			if m.op != s.operators.get(m.id) || m.group != g {
 				return fmt.Errorf("member %s of group %s is linked wrongly", m.id, id)
 			}
 			want := m.op != nil && s.skipReason(m) == 0
@@ -99,7 +99,7 @@ func (g *group) checkOrders(s *State) error {
 	if passed != g.passed || passed[0] != g.eligible.len() || recorded != g.recorded {
 		return fmt.Errorf("members by reason %v and recorded %d, counted %v and %d", passed, recorded, g.passed, g.recorded)
 	}
-	for _, c := range s.calls {
+	for _, c := range s.calls.byID {
 		if c.Queue == g.Config.ID && c.State == CallQueued && c.NoticeUntil != 0 {
 			informed++
 		}

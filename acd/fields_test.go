@@ -75,7 +75,7 @@ func TestEveryFieldMakesAChange(t *testing.T) {
 func TestEveryFieldIsHashedAndRestored(t *testing.T) {
 	hashOperator := func(o OperatorCheckpoint) uint64 {
 		s := New(1)
-		s.operators["x"] = &operator{OperatorCheckpoint: o}
+		s.operators.put("x", &operator{OperatorCheckpoint: o})
 		return s.Hash()
 	}
 	var o OperatorCheckpoint
@@ -87,7 +87,7 @@ func TestEveryFieldIsHashedAndRestored(t *testing.T) {
 	})
 	hashCall := func(c CallCheckpoint) uint64 {
 		s := New(1)
-		s.calls["x"] = &call{CallCheckpoint: c}
+		s.calls.put("x", &call{CallCheckpoint: c})
 		return s.Hash()
 	}
 	var c CallCheckpoint

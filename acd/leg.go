@@ -5,7 +5,7 @@ package acd
 
 // reported finds the leg a report is about.
 func (t *step) reported(id CallID, leg LegID) (*call, LegCheckpoint, bool) {
-	c := t.s.calls[id]
+	c := t.s.calls.get(id)
 	if c == nil {
 		return nil, LegCheckpoint{}, false
 	}

@@ -52,7 +52,7 @@ func (t *step) join(c *call, before topology, reason string) string {
 }
 
 func (r PromptEnded) decide(t *step) error { //nolint:unparam // it is never refused
-	c := t.s.calls[r.Call]
+	c := t.s.calls.get(r.Call)
 	switch {
 	case c == nil || r.Prompt != c.Prompts: // late
 	case c.NoticeUntil != 0:
@@ -68,7 +68,7 @@ func (r PromptEnded) decide(t *step) error { //nolint:unparam // it is never ref
 func (t *step) noticeHeard(c *call) {
 	t.emit(NoticeEnded{Call: c.ID})
 	if !c.talking() {
-		if g := t.s.groups[c.Queue]; g == nil || !t.announce(c, g, true) {
+		if g := t.s.groups.get(c.Queue); g == nil || !t.announce(c, g, true) {
 			t.playMusic(c, c.customer())
 		}
 		return

@@ -71,7 +71,7 @@ func (c Observe) decide(t *step) error {
 	if err != nil {
 		return err
 	}
-	call := t.s.calls[o.Call]
+	call := t.s.calls.get(o.Call)
 	switch {
 	case c.User == "" || c.Mode < Listen || c.Mode > Barge:
 		return refuse(ErrOutOfRange, "a supervisor listens, whispers or joins")
@@ -118,7 +118,7 @@ func (c StopObserving) decide(t *step) error {
 
 // observer finds where a supervisor listens; nil: nowhere.
 func (s *State) observer(user UserID) (*call, int) {
-	c := s.calls[s.observed[user]]
+	c := s.calls.get(s.observed[user])
 	if c == nil {
 		return nil, 0
 	}
@@ -154,7 +154,7 @@ func (t *step) observerGone(c *call, l LegCheckpoint, cause string) {
 }
 
 func (e ObserverPlaced) fold(s *State, at Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.addLeg(LegCheckpoint{ID: e.Observer.Leg, Role: RoleObserver, PlacedAt: at, Until: e.Until, Confirm: e.Phone.Kind == PhoneExternal})
 		c.Observers = append(c.Observers, e.Observer)
 		s.observed[e.Observer.User] = e.Call
@@ -163,7 +163,7 @@ func (e ObserverPlaced) fold(s *State, at Instant) {
 }
 
 func (e ObserverChanged) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if i := c.observer(e.Leg); i >= 0 {
 			c.Observers[i].Mode = e.Mode
 			s.refreshCall(c)

@@ -13,7 +13,7 @@ func (t *step) endOffer(c *call, l LegCheckpoint, outcome OfferOutcome, status i
 		Call: c.ID, Leg: l.ID, Operator: l.Operator, Group: group,
 		Outcome: outcome, Status: status,
 	})
-	o := t.s.operators[l.Operator]
+	o := t.s.operators.get(l.Operator)
 	switch outcome {
 	case OfferNoAnswer:
 		t.ignore(o, l)
@@ -43,7 +43,7 @@ func (t *step) ignore(o *operator, l LegCheckpoint) {
 // out when he has missed too many, and the call goes back to its place.
 func (t *step) offerFailed(c *call, l LegCheckpoint, outcome OfferOutcome, status int) {
 	t.endOffer(c, l, outcome, status)
-	o := t.s.operators[l.Operator]
+	o := t.s.operators.get(l.Operator)
 	if limit := o.Config.MissedLogoutCount; outcome == OfferNoAnswer && limit != nil && o.Missed > *limit {
 		t.becomeIdle(o, outcome.cause(), Actor{})
 		t.endSession(o, LogoutMissed, Actor{Kind: ByRule, ID: "OP-18"})
@@ -56,7 +56,7 @@ func (t *step) offerFailed(c *call, l LegCheckpoint, outcome OfferOutcome, statu
 // withdraw takes back the offer that rings at an operator. It is nobody's
 // failure. The caller of withdraw takes him off the call.
 func (t *step) withdraw(o *operator) {
-	c := t.s.calls[o.Call]
+	c := t.s.calls.get(o.Call)
 	l := *c.offer(o.Config.ID)
 	t.hangUpLeg(c, l.ID)
 	t.endOffer(c, l, OfferWithdrawn, 0)
@@ -73,7 +73,7 @@ func (t *step) unanswered(c *call, outcome OfferOutcome) {
 	if c.offer("") != nil {
 		return // it still rings elsewhere
 	}
-	g := t.s.groups[c.Queue]
+	g := t.s.groups.get(c.Queue)
 	switch {
 	case g == nil:
 		t.directFailed(c, outcome)
@@ -111,7 +111,7 @@ func (o OfferOutcome) cause() string {
 func (t *step) askToConfirm(c *call, l LegCheckpoint) {
 	t.emit(ConfirmationAsked{Call: c.ID, Leg: l.ID, Operator: l.Operator, Until: t.now.Add(confirmTime)})
 	language := t.s.centre.Language
-	if o := t.s.operators[l.Operator]; o != nil {
+	if o := t.s.operators.get(l.Operator); o != nil {
 		language = o.Config.Language
 	}
 	t.do(PlayPrompt{Call: c.ID, Legs: []LegID{l.ID}, Prompt: PromptConfirm, Language: language})
@@ -132,7 +132,7 @@ func (r LegPressed) decide(t *step) error { //nolint:unparam // it is never refu
 // offerAnswered connects the caller with the operator who answered first. They
 // are joined before any other phone stops ringing.
 func (t *step) offerAnswered(c *call, l LegCheckpoint) {
-	o := t.s.operators[l.Operator]
+	o := t.s.operators.get(l.Operator)
 	if c.sided() {
 		before := c.topology()
 		t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
@@ -152,9 +152,9 @@ func (t *step) offerAnswered(c *call, l LegCheckpoint) {
 		Leg: l.ID, Other: c.customer(), WrapUpSeconds: t.wrapUpSeconds(o, group),
 	})
 	t.becomeTalking(o, c, "answer", Actor{})
-	reason := t.join(c, topology{}, t.recordReason(c, o, recordsInbound(t.s.groups[group])))
+	reason := t.join(c, topology{}, t.recordReason(c, o, recordsInbound(t.s.groups.get(group))))
 	for other := c.offer(""); other != nil; other = c.offer("") {
-		loser := t.s.operators[other.Operator]
+		loser := t.s.operators.get(other.Operator)
 		t.hangUpLeg(c, other.ID)
 		t.endOffer(c, *other, OfferWithdrawn, 0)
 		t.becomeIdle(loser, OfferWithdrawn.cause(), Actor{})
@@ -170,7 +170,7 @@ func (t *step) wrapUpSeconds(o *operator, id GroupID) int {
 	if own := o.Config.WrapUpSeconds; own != nil {
 		return *own
 	}
-	if g := t.s.groups[id]; g != nil {
+	if g := t.s.groups.get(id); g != nil {
 		return g.Config.WrapUpSeconds
 	}
 	return 0

@@ -21,7 +21,7 @@ func (c Dial) decide(t *step) error {
 	if c.Emergency && c.FromPhone && o.inCall() {
 		// A second line of his phone: the call he is in goes on.
 		t.startOutgoing(c, "", present)
-		t.placeCalled(t.s.calls[c.Call])
+		t.placeCalled(t.s.calls.get(c.Call))
 		return nil
 	}
 	if o.Activity == Ringing {
@@ -47,7 +47,7 @@ func (c Dial) decide(t *step) error {
 		// His own phone shows what the called party sees, under the group's name.
 		place.Present = Presentation{Number: present.Number, Anonymous: present.Number == ""}
 	}
-	if g := t.s.groups[c.Group]; g != nil {
+	if g := t.s.groups.get(c.Group); g != nil {
 		place.GroupName = g.Config.Name
 	}
 	t.do(place)
@@ -59,7 +59,7 @@ func (c Dial) decide(t *step) error {
 func (t *step) mayDial(o *operator, c Dial) (Presentation, error) {
 	id := o.Config.ID
 	if c.Group != "" {
-		if t.s.groups[c.Group] == nil {
+		if t.s.groups.get(c.Group) == nil {
 			return Presentation{}, refuse(ErrUnknownGroup, "no group %q", c.Group)
 		}
 		if t.s.member(id, c.Group) == nil {
@@ -111,7 +111,7 @@ func (t *step) mayDial(o *operator, c Dial) (Presentation, error) {
 // presentation is what a called party sees: the chosen group's number if it has
 // one, else what the operator's record says (OP-05).
 func (t *step) presentation(o *operator, id GroupID) Presentation {
-	if g := t.s.groups[id]; g != nil && g.Config.OutgoingNumber != "" {
+	if g := t.s.groups.get(id); g != nil && g.Config.OutgoingNumber != "" {
 		return Presentation{Number: g.Config.OutgoingNumber}
 	}
 	return o.Config.CallerID
@@ -133,7 +133,7 @@ func (t *step) startOutgoing(c Dial, o OperatorID, show Presentation) *call {
 		Operator: o, FromPhone: c.FromPhone, Emergency: c.Emergency,
 		NumberHidden: c.NumberHidden, Present: show,
 	})
-	return t.s.calls[c.Call]
+	return t.s.calls.get(c.Call)
 }
 
 func (c DialEmergency) decide(t *step) error {
@@ -180,7 +180,7 @@ func (t *step) calledProgressed(c *call, l LegCheckpoint, early bool) {
 func (t *step) calledAnswered(c *call, l LegCheckpoint) {
 	t.emit(LegWasAnswered{Call: c.ID, Leg: l.ID})
 	t.answerCaller(c) // his own phone, if it was he who dialled on it
-	o, g := t.s.operators[c.Operator], t.s.groups[c.Group]
+	o, g := t.s.operators.get(c.Operator), t.s.groups.get(c.Group)
 	e := Connected{Call: c.ID, Operator: c.Operator, Group: c.Group, Leg: 1, Other: l.ID}
 	if o != nil {
 		e.Name, e.WrapUpSeconds = o.Config.Name, t.wrapUpSeconds(o, c.Group)

@@ -45,17 +45,17 @@ func (s *State) refreshReady(g *group) {
 // addCall puts a call into the state and its indexes.
 func (s *State) addCall(c *call) {
 	c.timer = newTimer(timer{kind: timerCall, call: c.ID})
-	s.calls[c.ID] = c
+	s.calls.put(c.ID, c)
 	s.refreshCall(c)
 }
 
 // removeCall takes a call out of the state and its indexes.
 func (s *State) removeCall(c *call) {
-	if g := s.groups[c.Queue]; g != nil {
+	if g := s.groups.get(c.Queue); g != nil {
 		s.unqueue(g, c)
 	}
 	s.timers.drop(c.timer)
-	delete(s.calls, c.ID)
+	s.calls.drop(c.ID)
 	c.gone = true
 	s.changed.removedCalls = append(s.changed.removedCalls, c.ID)
 }
@@ -63,7 +63,7 @@ func (s *State) removeCall(c *call) {
 // refreshCall brings a call's indexes in step with it.
 func (s *State) refreshCall(c *call) {
 	s.touchCall(c)
-	if g := s.groups[c.Queue]; g != nil {
+	if g := s.groups.get(c.Queue); g != nil {
 		if !g.queued.has(c) {
 			g.queued.put(c)
 		}
@@ -126,6 +126,9 @@ func (c *call) waited(now Instant) bool { return c.WaitEndsAt != 0 && c.WaitEnds
 
 // attach and detach follow which operators the call is the call of.
 func (c *call) attach(id OperatorID) {
+	if c.attached == nil {
+		c.attached = c.alone[:0]
+	}
 	at, found := slices.BinarySearch(c.attached, id)
 	if !found {
 		c.attached = slices.Insert(c.attached, at, id)
@@ -201,7 +204,7 @@ func (s *State) setMembers(g *group, config GroupConfig, suspended []OperatorID)
 	g.eligible.less = config.Strategy.ranking()
 	for _, cm := range config.Members {
 		m := &member{
-			id: cm.Operator, group: g, op: s.operators[cm.Operator], order: cm.Order, level: cm.Level,
+			id: cm.Operator, group: g, op: s.operators.get(cm.Operator), order: cm.Order, level: cm.Level,
 			suspended: slices.Contains(suspended, cm.Operator), reason: SkipDisabled,
 		}
 		g.passed[m.reason]++

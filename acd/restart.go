@@ -8,7 +8,7 @@ import "slices"
 func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
 	t.setRules()
 	for _, id := range t.s.CallIDs() {
-		c := t.s.calls[id]
+		c := t.s.calls.get(id)
 		if c == nil || c.State >= CallWrapUp {
 			continue
 		}
@@ -22,8 +22,8 @@ func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
 		t.endCall(c, end)
 	}
 	for _, id := range t.s.OperatorIDs() {
-		t.forgiveAbsence(t.s.operators[id])
-		if t.s.operators[id].Browser { // its session was with the process before
+		t.forgiveAbsence(t.s.operators.get(id))
+		if t.s.operators.get(id).Browser { // its session was with the process before
 			t.emit(BrowserChanged{Operator: id})
 		}
 	}

@@ -27,11 +27,11 @@ func (t *step) setRules() {
 // at an instant: what the dispatcher goes by, to be asked again of a recorded
 // decision, just before its Dequeued is folded.
 func (s *State) Overflows(id CallID, cause string, at Instant) bool {
-	c := s.calls[id]
-	if c == nil || s.groups[c.Queue] == nil {
+	c := s.calls.get(id)
+	if c == nil || s.groups.get(c.Queue) == nil {
 		return false
 	}
-	g := s.groups[c.Queue]
+	g := s.groups.get(c.Queue)
 	switch cause {
 	case "max_wait":
 		return c.waited(at)

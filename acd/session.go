@@ -99,7 +99,7 @@ func (t *step) nextInLine(left Phone) {
 		return
 	}
 	if id, ok := t.s.AccountOperator(left.Account); ok {
-		t.phoneSettled(t.s.operators[id], Actor{})
+		t.phoneSettled(t.s.operators.get(id), Actor{})
 	}
 }
 
@@ -242,7 +242,7 @@ func (c Release) decide(t *step) error {
 		t.withdraw(o)
 		t.becomeIdle(o, "released", c.By)
 	case Dialing, Talking, Held:
-		call := t.s.calls[o.Call]
+		call := t.s.calls.get(o.Call)
 		if call.target(o) {
 			t.targetLeaves(call)
 			return nil

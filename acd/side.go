@@ -201,7 +201,7 @@ func (RecordingMarked) event() {}
 func (PickedUp) event()        {}
 
 func (e SideStarted) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		c.Side = []Side{e.Side.clone()}
 		if c.talking() {
 			c.State, c.HeldByPhone = CallHeld, false
@@ -211,7 +211,7 @@ func (e SideStarted) fold(s *State, _ Instant) {
 }
 
 func (e SideChanged) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil && c.sided() {
+	if c := s.calls.get(e.Call); c != nil && c.sided() {
 		c.Side[0].Kind, c.Side[0].Front = e.Kind, e.Front
 		if c.talking() {
 			c.State = CallHeld
@@ -224,7 +224,7 @@ func (e SideChanged) fold(s *State, _ Instant) {
 }
 
 func (e SideEnded) fold(s *State, _ Instant) {
-	if c := s.calls[e.Call]; c != nil {
+	if c := s.calls.get(e.Call); c != nil {
 		if e.Cause == "completed" {
 			c.Muted = c.side().Muted
 		}
@@ -237,7 +237,7 @@ func (e SideEnded) fold(s *State, _ Instant) {
 }
 
 func (e OperatorLeft) fold(s *State, _ Instant) {
-	c := s.calls[e.Call]
+	c := s.calls.get(e.Call)
 	if c == nil {
 		return
 	}

@@ -2,7 +2,6 @@ package acd
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -21,10 +20,10 @@ type State struct {
 	centre     CentreConfig
 	days       DaysCheckpoint
 	pauseTypes map[PauseTypeID]PauseTypeConfig
-	operators  map[OperatorID]*operator
-	groups     map[GroupID]*group
+	operators  registry[OperatorID, operator]
+	groups     registry[GroupID, group]
 	accounts   map[AccountID]*AccountCheckpoint
-	calls      map[CallID]*call
+	calls      registry[CallID, call]
 	unstored   map[CallID]bool
 	// observed is where each supervisor listens.
 	observed map[UserID]CallID
@@ -109,6 +108,7 @@ type call struct {
 	// attached are the operators whose call it is, ascending: who is offered it,
 	// talks, is consulted, or wraps his part up.
 	attached []OperatorID
+	alone    [1]OperatorID // room for attached, which is mostly one
 	timer    *timer
 	dirty    bool
 	gone     bool
@@ -140,10 +140,10 @@ func New(seed uint64) *State {
 		seed:        seed,
 		dayTimer:    newTimer(timer{kind: timerDay}),
 		pauseTypes:  map[PauseTypeID]PauseTypeConfig{},
-		operators:   map[OperatorID]*operator{},
-		groups:      map[GroupID]*group{},
+		operators:   newRegistry[OperatorID, operator](),
+		groups:      newRegistry[GroupID, group](),
 		accounts:    map[AccountID]*AccountCheckpoint{},
-		calls:       map[CallID]*call{},
+		calls:       newRegistry[CallID, call](),
 		unstored:    map[CallID]bool{},
 		observed:    map[UserID]CallID{},
 		memberships: map[OperatorID][]*member{},
@@ -175,13 +175,13 @@ func (s *State) TakeChanges() Changes {
 	}
 	for _, o := range s.changed.operators {
 		o.dirty = false
-		if s.operators[o.Config.ID] == o {
+		if s.operators.get(o.Config.ID) == o {
 			c.Operators = append(c.Operators, o.Config.ID)
 		}
 	}
 	for _, g := range s.changed.groups {
 		g.dirty = false
-		if s.groups[g.Config.ID] == g {
+		if s.groups.get(g.Config.ID) == g {
 			c.Groups = append(c.Groups, g.Config.ID)
 		}
 	}
@@ -192,8 +192,14 @@ func (s *State) TakeChanges() Changes {
 		}
 	}
 	c.Operators, c.Groups, c.Calls = ascending(c.Operators), ascending(c.Groups), ascending(c.Calls)
-	s.changed = changed{}
+	s.changed = changed{operators: emptied(s.changed.operators), groups: emptied(s.changed.groups), calls: emptied(s.changed.calls)}
 	return c
+}
+
+// emptied returns a list without its items, and keeps its room.
+func emptied[T any](list []*T) []*T {
+	clear(list)
+	return list[:0]
 }
 
 func ascending[T cmp.Ordered](ids []T) []T {
@@ -223,13 +229,13 @@ func (s *State) touchCall(c *call) {
 }
 
 // OperatorIDs returns the operators, in ascending order.
-func (s *State) OperatorIDs() []OperatorID { return slices.Sorted(maps.Keys(s.operators)) }
+func (s *State) OperatorIDs() []OperatorID { return s.operators.ids() }
 
 // GroupIDs returns the groups, in ascending order.
-func (s *State) GroupIDs() []GroupID { return slices.Sorted(maps.Keys(s.groups)) }
+func (s *State) GroupIDs() []GroupID { return s.groups.ids() }
 
 // CallIDs returns the calls, in ascending order.
-func (s *State) CallIDs() []CallID { return slices.Sorted(maps.Keys(s.calls)) }
+func (s *State) CallIDs() []CallID { return s.calls.ids() }
 
 // PauseType returns a pause type's configuration.
 func (s *State) PauseType(id PauseTypeID) (PauseTypeConfig, bool) {

@@ -19,13 +19,10 @@ type step struct {
 	// parted: the caller who enters a group has just been parted from an operator,
 	// and hears nothing yet.
 	parted bool
+	// What most steps come to, so that their lists need no room of their own.
+	usualEvents  [6]Event
+	usualEffects [3]Effect
 }
-
-// What most steps come to, so that their lists are made once.
-const (
-	usualEvents  = 6
-	usualEffects = 3
-)
 
 // Step carries out a command at an instant and returns what happened and what
 // the edges must do about it. An error is an [*Error]; the state is then
@@ -33,6 +30,7 @@ const (
 func (s *State) Step(now Instant, c Command) ([]Event, []Effect, error) {
 	s.emptied = nil
 	t := &step{s: s, now: max(now, s.now)}
+	t.events, t.effects = t.usualEvents[:0], t.usualEffects[:0]
 	if err := c.decide(t); err != nil {
 		if len(t.events) > 0 || len(t.effects) > 0 {
 			panic(fmt.Sprintf("acd: %T was refused after it had been begun: %v", c, err))
@@ -51,16 +49,10 @@ func (s *State) Apply(at Instant, e Event) {
 
 func (t *step) emit(e Event) {
 	t.s.Apply(t.now, e)
-	if t.events == nil {
-		t.events = make([]Event, 0, usualEvents)
-	}
 	t.events = append(t.events, e)
 }
 
 func (t *step) do(e Effect) {
-	if t.effects == nil {
-		t.effects = make([]Effect, 0, usualEffects)
-	}
 	t.effects = append(t.effects, e)
 }
 
@@ -79,12 +71,16 @@ func (t *step) settle() {
 		if !ok {
 			return
 		}
-		if c := g.waiting.first(); c.waited(t.now) {
-			t.overflow(c, g, "max_wait")
+		p, ok := t.s.propose(t.now)
+		if !ok {
+			t.overflow(g.head, g, "max_wait") // as long as it may it has waited
 			continue
 		}
-		for _, e := range t.s.NextOffers(t.now) {
-			t.offer(e)
+		for i := range p.chosen {
+			o := p.chosen[i].member.op
+			t.s.calls.recall(p.call.ID, p.call)
+			t.s.operators.recall(o.Config.ID, o)
+			t.offer(p.call, o, p.offer(i, t.now))
 		}
 	}
 }
@@ -112,7 +108,7 @@ func CodeOf(err error) Code {
 
 // operator finds an operator whose record exists.
 func (t *step) operator(id OperatorID) (*operator, error) {
-	if o := t.s.operators[id]; o != nil {
+	if o := t.s.operators.get(id); o != nil {
 		return o, nil
 	}
 	return nil, refuse(ErrUnknownOperator, "no operator %q", id)

@@ -139,7 +139,7 @@ func (s *State) afterLast(g *group) *member {
 // of what a strategy compares while operators are eligible.
 func (s *State) dayBegan(from Instant) {
 	for _, id := range s.OperatorIDs() {
-		o := s.operators[id]
+		o := s.operators.get(id)
 		if o.Answered == 0 || o.AnsweredAt >= from {
 			continue
 		}

@@ -174,11 +174,11 @@ func (Tick) decide(t *step) error { //nolint:unparam // it is never refused
 		case timerDay:
 			t.dayDue()
 		case timerHours:
-			t.hoursDue(t.s.groups[next.group])
+			t.hoursDue(t.s.groups.get(next.group))
 		case timerCall:
-			t.callDue(t.s.calls[next.call], at)
+			t.callDue(t.s.calls.get(next.call), at)
 		case timerOperator:
-			t.operatorDue(t.s.operators[next.operator])
+			t.operatorDue(t.s.operators.get(next.operator))
 		}
 		if len(t.events) == made {
 			panic(fmt.Sprintf("acd: a deadline leads to nothing: %+v", *next))
@@ -203,7 +203,7 @@ func (t *step) callDue(c *call, at Instant) {
 			return
 		}
 	}
-	if g := t.s.groups[c.Queue]; g != nil && c.State == CallQueued && c.waited(at) {
+	if g := t.s.groups.get(c.Queue); g != nil && c.State == CallQueued && c.waited(at) {
 		t.overflow(c, g, "max_wait")
 		return
 	}

@@ -46,7 +46,7 @@ func (c Transfer) decide(t *step) error {
 		return err
 	}
 	if c.To.Kind == ToGroup {
-		g := t.s.groups[c.To.Group]
+		g := t.s.groups.get(c.To.Group)
 		if g == nil {
 			return refuse(ErrUnknownGroup, "no group %q", c.To.Group)
 		}
@@ -120,14 +120,14 @@ func (t *step) side(by *operator, c *call, to Destination) (Side, error) {
 	side := Side{To: to, By: by.Config.ID, Leg: c.NextLeg, Group: c.Group}
 	switch to.Kind {
 	case ToOperator:
-		o := t.s.operators[to.Operator]
+		o := t.s.operators.get(to.Operator)
 		if o == nil {
 			return side, refuse(ErrUnknownOperator, "no operator %q", to.Operator)
 		}
 		side.Operator = to.Operator
 		return side, t.free(by, o)
 	case ToGroup:
-		g := t.s.groups[to.Group]
+		g := t.s.groups.get(to.Group)
 		if g == nil {
 			return side, refuse(ErrUnknownGroup, "no group %q", to.Group)
 		}
@@ -176,11 +176,8 @@ func (t *step) nextOf(g *group, by OperatorID, tried []OperatorID) OperatorID {
 
 // placeTarget rings the target of the second conversation.
 func (t *step) placeTarget(c *call) {
-	if o := t.s.operators[c.side().Operator]; o != nil {
-		t.offer(OfferMade{
-			Call: c.ID, Leg: c.side().Leg, Operator: o.Config.ID, Name: o.Config.Name, Phone: o.rings(),
-			Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
-		})
+	if o := t.s.operators.get(c.side().Operator); o != nil {
+		t.ring(c, o, c.side().Leg, "")
 		return
 	}
 	e := LegPlaced{
@@ -191,7 +188,7 @@ func (t *step) placeTarget(c *call) {
 	place := PlaceLeg{
 		Call: c.ID, Leg: e.Leg, Phone: e.Phone, Present: c.shown(), Caller: c.caller(), Service: c.service(), Until: e.Until,
 	}
-	if g := t.s.groups[c.Group]; g != nil && g.Config.TransferNumber != "" {
+	if g := t.s.groups.get(c.Group); g != nil && g.Config.TransferNumber != "" {
 		place.Present = Presentation{Number: g.Config.TransferNumber}
 	}
 	t.do(place)
@@ -204,7 +201,7 @@ func (t *step) targetAnswered(c *call, before topology) {
 		t.complete(c, before)
 		return
 	}
-	if o := t.s.operators[c.side().Operator]; o != nil {
+	if o := t.s.operators.get(c.side().Operator); o != nil {
 		t.becomeTalking(o, c, "consulted", Actor{})
 	}
 	t.arrange(c, before)
@@ -212,8 +209,8 @@ func (t *step) targetAnswered(c *call, before topology) {
 
 // complete gives the customer to the target, who is up.
 func (t *step) complete(c *call, before topology) {
-	side, o := c.side(), t.s.operators[c.side().Operator]
-	if by := t.s.operators[side.By]; by != nil && c.Joined[0] != 0 && c.Operator == side.By {
+	side, o := c.side(), t.s.operators.get(c.side().Operator)
+	if by := t.s.operators.get(side.By); by != nil && c.Joined[0] != 0 && c.Operator == side.By {
 		t.partEnds(c, by, "transferred")
 	}
 	t.emit(SideEnded{Call: c.ID, Operator: side.By, Kind: side.Kind, Target: side.Operator, Cause: "completed"})
@@ -225,7 +222,7 @@ func (t *step) complete(c *call, before topology) {
 	if o != nil && o.Activity != Talking {
 		t.becomeTalking(o, c, "answer", Actor{})
 	}
-	g := t.s.groups[c.Group]
+	g := t.s.groups.get(c.Group)
 	records := recordsInbound(g)
 	if c.Direction == Outbound {
 		records = g != nil && g.Config.RecordOutbound
@@ -273,7 +270,7 @@ func (t *step) toQueue(c *call, g *group, cause string) {
 // consulted group is rung, or the customer is given back.
 func (t *step) sideFailed(c *call, cause string) {
 	side, before := c.side(), c.topology()
-	if g := t.s.groups[side.To.Group]; side.Kind == SideConsult && side.To.Kind == ToGroup && g != nil {
+	if g := t.s.groups.get(side.To.Group); side.Kind == SideConsult && side.To.Kind == ToGroup && g != nil {
 		next := side.clone()
 		at, _ := slices.BinarySearch(next.Tried, side.Operator)
 		next.Tried = slices.Insert(next.Tried, at, side.Operator)
@@ -294,7 +291,7 @@ func (t *step) sideOver(c *call, before topology, cause string) {
 	side := c.side()
 	t.emit(SideEnded{Call: c.ID, Operator: side.By, Kind: side.Kind, Target: side.Operator, Cause: cause})
 	if c.Joined[0] != 0 {
-		if o := t.s.operators[c.Operator]; o != nil && o.Activity == Held {
+		if o := t.s.operators.get(c.Operator); o != nil && o.Activity == Held {
 			t.becomeTalking(o, c, cause, Actor{})
 		}
 		t.arrange(c, before)
@@ -305,7 +302,7 @@ func (t *step) sideOver(c *call, before topology, cause string) {
 
 // giveBack returns a customer whom nobody has taken.
 func (t *step) giveBack(c *call, side Side) {
-	if o := t.s.operators[side.By]; side.Kind != SideReturn && t.takesBack(o) {
+	if o := t.s.operators.get(side.By); side.Kind != SideReturn && t.takesBack(o) {
 		if o.Activity == WrappingUp {
 			t.endWrapUp(o, "returned", Actor{})
 		}
@@ -315,7 +312,7 @@ func (t *step) giveBack(c *call, side Side) {
 		t.placeTarget(c)
 		return
 	}
-	if g := t.s.groups[side.Group]; g != nil {
+	if g := t.s.groups.get(side.Group); g != nil {
 		t.toQueue(c, g, "transfer_failed")
 		return
 	}
@@ -331,7 +328,7 @@ func (t *step) takesBack(o *operator) bool {
 // ownerLeaves goes on when the operator whose call it is has gone, or hangs up,
 // while a second conversation is under way.
 func (t *step) ownerLeaves(c *call) {
-	o, before := t.s.operators[c.Operator], c.topology()
+	o, before := t.s.operators.get(c.Operator), c.topology()
 	if c.side().Up {
 		t.complete(c, before)
 		return
@@ -355,7 +352,7 @@ func (t *step) targetLeaves(c *call) {
 // targetGone takes the target's leg, which is up, out of the call.
 func (t *step) targetGone(c *call, cause string) {
 	side := c.side()
-	o := t.s.operators[side.Operator]
+	o := t.s.operators.get(side.Operator)
 	if o == nil {
 		t.emit(LegGone{Call: c.ID, Leg: side.Leg, Cause: cause})
 		return
@@ -434,7 +431,7 @@ func (c CancelSide) decide(t *step) error {
 	case side.Up:
 		t.targetGone(call, "cancelled")
 	case side.Operator != "":
-		o := t.s.operators[side.Operator]
+		o := t.s.operators.get(side.Operator)
 		t.endOffer(call, *l, OfferWithdrawn, 0)
 		t.becomeIdle(o, OfferWithdrawn.cause(), Actor{})
 	default:
@@ -451,11 +448,11 @@ func (c PickUp) decide(t *step) error {
 	if err != nil {
 		return err
 	}
-	call := t.s.calls[c.Call]
+	call := t.s.calls.get(c.Call)
 	if call == nil {
 		return refuse(ErrUnknownCall, "no call %q", c.Call)
 	}
-	g := t.s.groups[call.Queue]
+	g := t.s.groups.get(call.Queue)
 	switch {
 	case o.Activity != Idle && o.Activity != WrappingUp:
 		return refuse(ErrNotIdle, "operator %s is not idle", c.Operator)
@@ -476,7 +473,7 @@ func (c PickUp) decide(t *step) error {
 	}
 	t.emit(e)
 	for l := call.offer(""); l != nil; l = call.offer("") {
-		other := t.s.operators[l.Operator]
+		other := t.s.operators.get(l.Operator)
 		t.hangUpLeg(call, l.ID)
 		t.endOffer(call, *l, OfferWithdrawn, 0)
 		t.becomeIdle(other, "picked_up", Actor{})
@@ -485,10 +482,7 @@ func (c PickUp) decide(t *step) error {
 		t.endWrapUp(o, "pick_up", his(o))
 	}
 	t.endIgnored(o)
-	t.offer(OfferMade{
-		Call: c.Call, Leg: call.NextLeg, Operator: c.Operator, Name: o.Config.Name, Group: call.Queue, Phone: o.rings(),
-		Until: t.now.Add(ringTime(o)), Rank: 1, Eligible: 1,
-	})
+	t.ring(call, o, call.NextLeg, call.Queue)
 	return nil
 }
 
@@ -503,7 +497,7 @@ func (c PauseRecord) decide(t *step) error {
 	if err != nil {
 		return err
 	}
-	g := t.s.groups[call.Group]
+	g := t.s.groups.get(call.Group)
 	switch {
 	case call.Recording != RecordingRunning:
 		return refuse(ErrWrongState, "call %s is not recorded", c.Call)
@@ -519,7 +513,7 @@ func (c KeepRecord) decide(t *step) error {
 	if err != nil {
 		return err
 	}
-	g := t.s.groups[call.Group]
+	g := t.s.groups.get(call.Group)
 	switch {
 	case call.Recording != RecordingRunning && call.Recording != RecordingReady:
 		return refuse(ErrWrongState, "call %s is not recorded", c.Call)

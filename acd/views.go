@@ -7,7 +7,7 @@ import (
 
 // Operator returns an operator as the floor shows him.
 func (s *State) Operator(id OperatorID) (OperatorView, bool) {
-	o := s.operators[id]
+	o := s.operators.get(id)
 	if o == nil {
 		return OperatorView{}, false
 	}
@@ -38,7 +38,7 @@ func (s *State) Operator(id OperatorID) (OperatorView, bool) {
 
 // Group returns a group as the floor shows it.
 func (s *State) Group(id GroupID) (GroupView, bool) {
-	g := s.groups[id]
+	g := s.groups.get(id)
 	if g == nil {
 		return GroupView{}, false
 	}
@@ -60,7 +60,7 @@ func (s *State) Group(id GroupID) (GroupView, bool) {
 
 // Call returns a live call, or one its operator still wraps up.
 func (s *State) Call(id CallID) (CallView, bool) {
-	c := s.calls[id]
+	c := s.calls.get(id)
 	if c == nil {
 		return CallView{}, false
 	}
@@ -90,7 +90,7 @@ func (s *State) Call(id CallID) (CallView, bool) {
 	if c.sided() {
 		side := c.side().clone()
 		v.Side = &side
-		if o := s.operators[side.Operator]; o != nil {
+		if o := s.operators.get(side.Operator); o != nil {
 			v.SideName = o.Config.Name
 		}
 	}
