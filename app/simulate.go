@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"bandeau/acd"
@@ -131,7 +132,8 @@ func (s simulator) history(ctx context.Context, centre directory.ID, date string
 	if err = errors.Join(failed[:]...); err != nil {
 		return h, fmt.Errorf("read the day: %w", err)
 	}
-	if len(h.Visits) == 0 {
+	// Who came the evening before may still be among them.
+	if !slices.ContainsFunc(h.Visits, func(v report.Visit) bool { return v.From >= h.From }) {
 		return refuse("has no calls of groups")
 	}
 	return h, nil
