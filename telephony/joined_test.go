@@ -3,6 +3,7 @@ package telephony_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -381,7 +382,7 @@ func TestTalkBeforeThePhoneRings(t *testing.T) {
 	r.eventually("the phone may be asked", func() bool { return r.sw.Talk(r.ctx, "quick", 1) == nil })
 	close(asked)
 	await[acd.LegAnswered](r)
-	r.want(1, phone.RequestsSeen("NOTIFY"), "NOTIFYs")
+	r.want(1, phone.RequestsTaken("NOTIFY"), "NOTIFYs")
 	r.clear("quick")
 }
 
@@ -411,12 +412,13 @@ func TestPeersThatRequireReliableProvisionalResponses(t *testing.T) {
 	caller, id := r.arrive(carrier, siptest.DialOptions{Supported: []string{"100rel"}, Require: []string{"100rel"}})
 	r.do(acd.PlayLeg{Call: id, Leg: 1, Sound: acd.SoundMusic})
 	r.reach(caller, siptest.Early)
-	r.want("100rel", caller.Responses()[len(caller.Responses())-1].Get("Require"), "Require of the 183")
+	early := slices.IndexFunc(caller.Responses(), func(m *siptest.Message) bool { return m.Status == 183 })
+	r.want("100rel", caller.Responses()[early].Get("Require"), "Require of the 183")
 	r.hearsMusic(caller)
 	operator := r.ring(id, 2, phone, "anna")
 	await[acd.LegProgressed](r)
 	await[acd.LegAnswered](r)
-	r.want(1, phone.RequestsSeen("PRACK"), "PRACKs")
+	r.want(1, phone.RequestsTaken("PRACK"), "PRACKs")
 	r.do(acd.AnswerLeg{Call: id, Leg: 1}, acd.JoinLegs{Call: id, A: 1, B: 2})
 	r.reach(caller, siptest.Established)
 	caller.SendTone(callerTone)

@@ -40,7 +40,7 @@ func TestTrunksThatAskForAPassword(t *testing.T) {
 			r.do(placeNumber("out", 1, "+33155000000"))
 			if test.status != 200 {
 				r.legFailed(1, acd.FailUnreachable, test.status)
-				r.want(2, carrier.RequestsSeen("INVITE"), "INVITEs: one unasked, one with the wrong answer")
+				r.want(2, carrier.RequestsTaken("INVITE"), "INVITEs: one unasked, one with the wrong answer")
 				r.forget("out")
 				return
 			}
@@ -168,7 +168,7 @@ func TestNextTrunkIsTried(t *testing.T) {
 			r.do(placeNumber("over", 1, "+33155000000"))
 			call := r.next(second)
 			await[acd.LegAnswered](r)
-			r.want(1, first.RequestsSeen("INVITE"), "INVITEs at the first trunk")
+			r.want(1, first.RequestsTaken("INVITE"), "INVITEs at the first trunk")
 			r.do(acd.PlayLeg{Call: "over", Leg: 1, Sound: acd.SoundMusic})
 			r.hearsMusic(call)
 			none[acd.LegFailed](r)

@@ -48,6 +48,7 @@ type agent struct {
 	byNumber map[string]Behaviour
 	known    map[string]*knownChallenge // by user, to answer without being asked
 	requests map[string]int             // received by method
+	taken    map[string]int             // the same without repetitions
 	options  int                        // status that OPTIONS gets, 0 for none
 }
 
@@ -95,7 +96,7 @@ func newAgent(ctx context.Context, c agentConfig) (*agent, error) {
 		clients:  make(map[string]*clientTx), servers: make(map[string]*serverTx),
 		refusals: make(map[string]sentACK), calls: make(map[string]*Call),
 		byNumber: make(map[string]Behaviour), known: make(map[string]*knownChallenge),
-		requests: make(map[string]int), any: AnswerAfter(0), options: 200,
+		requests: make(map[string]int), taken: make(map[string]int), any: AnswerAfter(0), options: 200,
 	}, nil
 }
 
@@ -209,6 +210,7 @@ func (a *agent) handle(raw []byte, l *link) {
 	earlier := a.servers[key]
 	if earlier == nil {
 		a.servers[key] = s
+		a.taken[m.Method]++
 	}
 	a.mu.Unlock()
 	if earlier != nil {
@@ -356,6 +358,14 @@ func (a *agent) RequestsSeen(method string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.requests[method]
+}
+
+// RequestsTaken returns how many requests of a method other than ACK have been
+// received, each counted once however often a busy machine had it repeated.
+func (a *agent) RequestsTaken(method string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.taken[method]
 }
 
 // OnOptions sets the status that OPTIONS outside a dialog gets from now on, 200
