@@ -142,7 +142,10 @@ type CallView struct {
 	LostUntil       Instant
 	RecordingPaused bool
 	KeepRecording   bool // an operator wants its recording kept
-	Observers       []Observer
+	// Pickable: it waits or rings in its group, and no notice is being heard. See
+	// [PickUp].
+	Pickable  bool
+	Observers []Observer
 }
 
 // OfferView is a phone that rings for a call.

@@ -95,7 +95,7 @@ func (s *State) Call(id CallID) (CallView, bool) {
 		}
 	}
 	v.Attached, v.Observers, v.RecordingPaused = slices.Clone(c.attached), slices.Clone(c.Observers), c.RecordingPaused
-	v.KeepRecording = c.KeepRecording
+	v.KeepRecording, v.Pickable = c.KeepRecording, c.Queue != "" && c.NoticeUntil == 0
 	return v, true
 }
 
