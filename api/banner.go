@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -114,6 +115,7 @@ type bannerStream struct {
 	seq    uint64
 	me     Me // as last shown
 	shown  map[string]json.RawMessage
+	open   openCalls // those he might take
 	line   *line
 }
 
@@ -224,13 +226,8 @@ func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
 				return nil
 			case !ok:
 				return errFloorClosed
-			case u.snapshot:
-				b.shown, b.seq = nil, u.rows.Seq
-				err = b.show(ctx)
-			case b.concerns(u.rows):
-				b.seq = u.rows.Seq
-				err = b.show(ctx)
 			}
+			err = b.follow(ctx, u)
 		case <-st.changed:
 			if err = b.learn(ctx); err == nil && b.shown != nil {
 				err = b.show(ctx)
@@ -246,6 +243,25 @@ func (b *bannerStream) write(ctx context.Context, st *stream, f *feed) error {
 			return err
 		}
 	}
+}
+
+// follow shows what a change of the floor has changed for him.
+func (b *bannerStream) follow(ctx context.Context, u update) error {
+	if u.snapshot {
+		b.shown, b.seq = nil, u.rows.Seq
+		b.open.begin(pickUpGroups(b.known, b.floor), u.rows.Calls)
+		return b.show(ctx)
+	}
+	news := b.open.learn(u.rows)
+	switch {
+	case b.concerns(u.rows):
+		b.seq = u.rows.Seq
+		return b.show(ctx)
+	case news:
+		b.seq = u.rows.Seq
+		return b.showPickUps(ctx)
+	}
+	return nil
 }
 
 // learn reads what the answer takes from the records.
@@ -297,7 +313,10 @@ func (b *bannerStream) show(ctx context.Context) error {
 			return err
 		}
 	}
-	b.me = b.server.meBody(b.known, b.floor, b.server.cfg.Clock.Now())
+	if of := pickUpGroups(b.known, b.floor); !maps.Equal(of, b.open.of) {
+		b.open.begin(of, b.floor.Snapshot().Calls)
+	}
+	b.me = b.server.meBody(b.known, b.floor, b.open.forMe(b.known, b.floor), b.server.cfg.Clock.Now())
 	body, err := json.Marshal(b.me)
 	if err != nil {
 		return fmt.Errorf("encode state: %w", err)
@@ -320,6 +339,20 @@ func (b *bannerStream) show(ctx context.Context) error {
 	}
 	b.shown = now
 	return b.send(ctx, message)
+}
+
+// showPickUps sends the calls he may take, if they have changed: many see each of
+// them come and go, and it is nothing else of theirs.
+func (b *bannerStream) showPickUps(ctx context.Context) error {
+	value, err := json.Marshal(b.open.forMe(b.known, b.floor))
+	if err != nil {
+		return fmt.Errorf("encode calls to take: %w", err)
+	}
+	if bytes.Equal(value, b.shown["pickUps"]) {
+		return nil
+	}
+	b.shown["pickUps"] = value
+	return b.send(ctx, StreamMessage{Type: "delta", Seq: b.seq, Me: map[string]json.RawMessage{"pickUps": value}})
 }
 
 // ping asks the page for a sign of life (OP-19) and looks whether the cookie

@@ -510,7 +510,7 @@ func TestMeExactly(t *testing.T) {
 	got := c.do("GET", "/me", nil).is(http.StatusOK).json()
 	want := []string{
 		"id", "login", "fullName", "language", "presence", "pauseType", "presenceSince", "activity", "activitySince", "pending",
-		"ignoredUntil", "wrapUpUntil", "phone", "calls", "groups", "pauseTypes", "rights",
+		"ignoredUntil", "wrapUpUntil", "phone", "calls", "pickUps", "groups", "pauseTypes", "rights",
 		"pauseUntil", "pauseOverran", "logoutAt", "centre", "screenPop", "phoneOffered", "mustChangePassword",
 	}
 	for _, name := range want {
@@ -533,4 +533,30 @@ func TestMeExactly(t *testing.T) {
 	if types := got["pauseTypes"].([]any); len(types) != 2 || types[1].(map[string]any)["name"] != "Lunch" {
 		t.Errorf("pause types %v", types)
 	}
+}
+
+// TestThePhoneOfAPage: the page's own state is told beside that of the phone, which a
+// fallback keeps reachable.
+func TestThePhoneOfAPage(t *testing.T) {
+	r := newRig(t)
+	c := r.as("anna")
+	b := c.stream()
+	b.next("snapshot")
+	v, _ := r.floor.Operator("op-anna")
+	v.Phone, v.PhoneState = acd.Phone{Kind: acd.PhoneBrowser, Fallback: "+33699999999"}, acd.PhoneReachable
+	for _, step := range []struct {
+		page bool
+		want string
+	}{{false, "unreachable"}, {true, "reachable"}} {
+		v.Browser = step.page
+		r.floor.change(api.Rows{Operators: []acd.OperatorView{v}})
+		me, _ := b.next("delta")["me"].(map[string]any)
+		if phone, _ := me["phone"].(map[string]any); phone["browser"] != step.want || phone["state"] != "reachable" {
+			t.Errorf("the stream tells %v, want a browser that is %s", phone, step.want)
+		}
+		c.do("GET", "/me", nil).is(http.StatusOK).has(step.want, "phone", "browser")
+	}
+	v.Phone = acd.Phone{Kind: acd.PhoneExternal, Number: "+33612345678"}
+	r.floor.change(api.Rows{Operators: []acd.OperatorView{v}})
+	c.do("GET", "/me", nil).is(http.StatusOK).has(nil, "phone", "browser")
 }

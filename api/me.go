@@ -38,6 +38,7 @@ type Me struct {
 	Phone         MyPhone       `json:"phone"`
 	PhoneOffered  *PhoneOffered `json:"phoneOffered" doc:"To propose until he gives one: the phone of his last session, else the one on record; null for none."`
 	Calls         []LiveCall    `json:"calls"`
+	PickUps       []PickUpCall  `json:"pickUps" doc:"The calls he may take now, the oldest first: see GET /me/pick-ups."`
 	Groups        []MyGroup     `json:"groups"`
 	PauseTypes    []MyPauseType `json:"pauseTypes" doc:"Those that are shown, in their order."`
 	Rights        MyRights      `json:"rights"`
@@ -65,7 +66,8 @@ type MyPhone struct {
 	Number   *string `json:"number"`
 	Account  *string `json:"account"`
 	Fallback *string `json:"fallback" doc:"The number that is rung while the browser cannot be reached."`
-	State    string  `json:"state" enum:"reachable,unreachable,missing,in_use"`
+	State    string  `json:"state" enum:"reachable,unreachable,missing,in_use" doc:"Reachable, too, while the fallback can be rung."`
+	Browser  *string `json:"browser" enum:"reachable,unreachable" doc:"Of the kind browser: whether the page itself can take a call; null for another kind."`
 }
 
 // MyGroup is a group he belongs to.
@@ -201,7 +203,7 @@ func (s *Server) me(ctx context.Context, r *request) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	return s.meBody(k, floor, r.now), nil
+	return s.meBody(k, floor, pickUpsNow(k, floor), r.now), nil
 }
 
 // known is what an operator's answer takes from the records; the rest of it is
@@ -292,7 +294,7 @@ func (s *Server) pauseTypesOf(ctx context.Context, centre directory.Centre, lang
 	return list, nil
 }
 
-func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
+func (s *Server) meBody(k known, floor Floor, pickUps []PickUpCall, now time.Time) Me {
 	view, ok := floor.Operator(k.who.operator())
 	if !ok {
 		view = acd.OperatorView{ID: k.who.operator(), Name: k.record.FullName}
@@ -303,7 +305,7 @@ func (s *Server) meBody(k known, floor Floor, now time.Time) Me {
 		PauseUntil: instant(view.PauseUntil), PauseOverran: view.PauseOverran,
 		Activity: activityWord(view.Activity), ActivitySince: instant(view.ActivitySince), Pending: pendingOf(view.Pending),
 		IgnoredUntil: instant(view.IgnoredUntil), WrapUpUntil: instant(view.WrapUpUntil), LogoutAt: instant(view.LogoutAt),
-		Phone: phoneOf(view), PhoneOffered: k.offered, Calls: []LiveCall{}, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
+		Phone: phoneOf(view), PhoneOffered: k.offered, Calls: []LiveCall{}, PickUps: pickUps, Groups: []MyGroup{}, PauseTypes: k.pauseTypes,
 		Rights:    MyRights{Outgoing: k.record.AllowOutgoing, PhoneChange: mayGivePhone(k.record, view)},
 		ScreenPop: popsOf(k.record), Centre: centreFacts(k.centre),
 		MustChangePassword: k.who.locked,
@@ -333,10 +335,18 @@ func pendingOf(p *acd.Pending) *Pending {
 }
 
 func phoneOf(view acd.OperatorView) MyPhone {
-	return MyPhone{
+	phone := MyPhone{
 		Kind: orNull(phoneKindWord(view.Phone.Kind)), Number: orNull(view.Phone.Number),
 		Account: orNull(view.Phone.Account), Fallback: orNull(view.Phone.Fallback), State: phoneStateWord(view.PhoneState),
 	}
+	if view.Phone.Kind == acd.PhoneBrowser {
+		own := acd.PhoneUnreachable
+		if view.Browser {
+			own = acd.PhoneReachable
+		}
+		phone.Browser = orNull(phoneStateWord(own))
+	}
+	return phone
 }
 
 // mayGivePhone: OP-21, or OP-13 as long as none was given in this session.

@@ -161,6 +161,7 @@ func (s *Server) routes() {
 	s.myPhoneRoutes()
 	s.myCallRoutes()
 	s.transferRoutes()
+	s.pickUpRoutes()
 	s.streamRoutes()
 	s.floorRoutes()
 	s.floorPhoneRoutes()

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -50,17 +49,6 @@ type TransferGroup struct {
 	Free   int    `json:"free" doc:"Operators who would be given a call now."`
 }
 
-// PickUpCall is a call that an operator may take.
-type PickUpCall struct {
-	ID         string  `json:"id"`
-	Group      string  `json:"group"`
-	State      string  `json:"state" enum:"queued,ringing"`
-	Caller     *string `json:"caller" doc:"Null when withheld."`
-	CallerName *string `json:"callerName"`
-	ArrivedAt  Time    `json:"arrivedAt"`
-	RingsAt    *Person `json:"ringsAt" doc:"The colleague whose phone rings for it; null while it waits."`
-}
-
 // CallSide is the second conversation of a call.
 type CallSide struct {
 	Kind  string     `json:"kind" enum:"transfer,consult,conference,return" doc:"Return: a transfer has failed and his phone rings for the call."`
@@ -88,10 +76,6 @@ func (s *Server) transferRoutes() {
 		id: "get-transfer-targets", method: http.MethodGet, path: "/me/transfer-targets", tag: tagMe,
 		summary: "Whom I may give a call to",
 	}, s.transferTargets)
-	add(s, route{
-		id: "get-pick-ups", method: http.MethodGet, path: "/me/pick-ups", tag: tagMe, summary: "The calls I may take, the oldest first",
-		about: "Those that wait, or ring at a colleague, in a group of his that allows it.",
-	}, s.pickUps)
 	action := func(name, summary, about string, body any, handle func(context.Context, *request, Floor, acd.CallView) error) {
 		add(s, route{
 			id: name + "-call", method: http.MethodPost, path: "/me/calls/{id}/" + name, tag: tagMe, summary: summary,
@@ -124,11 +108,6 @@ func (s *Server) transferRoutes() {
 	}))
 	action("record", "Pause the recording, or have it kept", "Where the group lets its operators do so (`recording_not_allowed`).",
 		RecordChange{}, s.recordCall)
-	add(s, route{
-		id: "pickup-call", method: http.MethodPost, path: "/me/calls/{id}/pickup", tag: tagMe, summary: "Take a call",
-		about:  "One that waits, or rings at a colleague, in a group of his that allows it. His phone rings; his browser is connected at once.",
-		errors: []int{http.StatusConflict},
-	}, s.pickUp)
 }
 
 // toTarget is an action with a target.
@@ -204,61 +183,6 @@ func (s *Server) recordCall(ctx context.Context, r *request, floor Floor, call a
 		return floor.Do(ctx, acd.PauseRecord{Call: call.ID, Operator: me, On: !*body.On})
 	}
 	return floor.Do(ctx, acd.KeepRecord{Call: call.ID, Operator: me, Keep: *body.Keep})
-}
-
-// pickUp: a call of a group that is not his is as unknown as none.
-func (s *Server) pickUp(ctx context.Context, in *Identified) (*bodyOutput[LiveCall], error) {
-	r := from(ctx)
-	floor, err := s.floorOf(r.who.centre)
-	if err != nil {
-		return nil, err
-	}
-	me, _ := floor.Operator(r.who.operator())
-	call, ok := floor.Call(acd.CallID(in.ID))
-	if !ok || !slices.Contains(me.Groups, call.Group) {
-		return nil, ErrNotFound
-	}
-	if err := floor.Do(ctx, acd.PickUp{Call: call.ID, Operator: me.ID}); err != nil {
-		return nil, err
-	}
-	// He has said that he wants it: a browser needs no second word.
-	if view, _ := floor.Call(call.ID); me.Phone.Kind == acd.PhoneBrowser && me.Browser {
-		if err := s.cfg.Calls.Answer(ctx, r.who.centre, call.ID, view.For(me.ID).OperatorLeg); err != nil {
-			s.cfg.Log.WarnContext(ctx, "picked up and not answered", "call", string(call.ID), "error", err) // it rings
-		}
-	}
-	return s.myCall(ctx, r, floor, call.ID, false)
-}
-
-func (s *Server) pickUps(ctx context.Context, _ *struct{}) (*listOutput[PickUpCall], error) {
-	r := from(ctx)
-	k, err := s.knownOf(ctx, r.who)
-	if err != nil {
-		return nil, err
-	}
-	floor, err := s.floorOf(r.who.centre)
-	if err != nil {
-		return nil, err
-	}
-	me, _ := floor.Operator(r.who.operator())
-	out := &listOutput[PickUpCall]{Body: List[PickUpCall]{Items: []PickUpCall{}}}
-	calls := floor.Snapshot().Calls
-	slices.SortStableFunc(calls, func(a, b acd.CallView) int { return cmp.Compare(a.ArrivedAt, b.ArrivedAt) })
-	for _, c := range calls {
-		elsewhere := c.State == acd.CallRinging && c.Operator != me.ID && c.Side == nil
-		if !slices.Contains(me.Groups, c.Group) || !k.groups[c.Group].PickUp || c.State != acd.CallQueued && !elsewhere {
-			continue
-		}
-		call := floorCall(floor, c, r.now)
-		item := PickUpCall{
-			ID: call.ID, Group: string(c.Group), State: call.State, Caller: call.Caller, CallerName: call.CallerName, ArrivedAt: call.ArrivedAt,
-		}
-		if elsewhere {
-			item.RingsAt = call.Operator
-		}
-		out.Body.Items = append(out.Body.Items, item)
-	}
-	return out, nil
 }
 
 func (s *Server) transferTargets(ctx context.Context, _ *struct{}) (*bodyOutput[TransferTargets], error) {

@@ -195,11 +195,14 @@ func TestChainFallback(t *testing.T) {
 	s.hears(phoneEar("fallback", ring), callerHz)
 	ring.HangUp()
 	must(t, caller.WaitState(s.ctx, siptest.Ended))
+	equal(t, "her phone, by the number", anna.me().Phone.State, "reachable")
+	browser := func() string { return *anna.me().Phone.Browser }
+	equal(t, "her browser", browser(), "unreachable")
 	s.openPage(anna.visitor, "/me/stream", annaHz)
-	s.until("her browser is there", func() bool { return anna.me().Phone.State == "reachable" })
+	s.until("her browser is there", func() bool { return browser() == "reachable" })
 	second := s.call(serviceNumber, siptest.DialOptions{})
 	id := s.ringing(anna)
-	equal(t, "calls to the number", s.trunk.RequestsSeen("INVITE"), 1)
+	equal(t, "calls to the number", s.trunk.RequestsTaken("INVITE"), 1)
 	second.HangUp()
 	s.over(id, "abandoned", "caller")
 }

@@ -80,8 +80,8 @@ type meRow struct {
 	Pending                   *struct{ Presence string }
 	IgnoredUntil, WrapUpUntil *time.Time
 	Phone                     struct {
-		Kind, Account, Number, Fallback *string
-		State                           string
+		Kind, Account, Number, Fallback, Browser *string
+		State                                    string
 	}
 	Calls  []callRow
 	Groups []struct {

@@ -669,7 +669,7 @@ export interface paths {
         put?: never;
         /**
          * Take a call
-         * @description One that waits, or rings at a colleague, in a group of his that allows it. His phone rings; his browser is connected at once.
+         * @description One that waits, or rings at a colleague, in a group of his that allows it. His phone rings; his browser is connected at once. 404 or `wrong_state` where somebody else was faster.
          *
          *     Roles: operator.
          */
@@ -877,7 +877,7 @@ export interface paths {
         };
         /**
          * The calls I may take, the oldest first
-         * @description Those that wait, or ring at a colleague, in a group of his that allows it.
+         * @description Those that ring at a colleague, or wait, in a group of his that allows it: five at most, and none while he could take none. Those that wait are left out where he is not shown how many do (OP-07). `pickUps` of /me is the same.
          *
          *     Roles: operator.
          */
@@ -3017,6 +3017,8 @@ export interface components {
             phone: components["schemas"]["MyPhone"];
             /** @description To propose until he gives one: the phone of his last session, else the one on record; null for none. */
             phoneOffered: components["schemas"]["PhoneOffered"] | null;
+            /** @description The calls he may take now, the oldest first: see GET /me/pick-ups. */
+            pickUps: components["schemas"]["PickUpCall"][];
             /** @enum {string} */
             presence: "logged_out" | "available" | "paused";
             /**
@@ -3093,12 +3095,20 @@ export interface components {
         };
         MyPhone: {
             account: string | null;
+            /**
+             * @description Of the kind browser: whether the page itself can take a call; null for another kind.
+             * @enum {string|null}
+             */
+            browser: "reachable" | "unreachable" | null;
             /** @description The number that is rung while the browser cannot be reached. */
             fallback: string | null;
             /** @enum {string|null} */
             kind: "external" | "centrex" | "browser" | null;
             number: string | null;
-            /** @enum {string} */
+            /**
+             * @description Reachable, too, while the fallback can be rung.
+             * @enum {string}
+             */
             state: "reachable" | "unreachable" | "missing" | "in_use";
         };
         MyRights: {

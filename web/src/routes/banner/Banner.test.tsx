@@ -294,7 +294,7 @@ test('the phone of the last session is proposed, and one that serves a colleague
   history = phones as unknown as HistoryCall[]; // what every list answers here
   const done = vi.fn();
   const { user } = show(<PhoneForm done={done} />, {
-    phone: { kind: null, number: null, account: null, fallback: null, state: 'missing' }, phoneOffered: { kind: 'centrex', number: null, fallback: null, account: 'a1' },
+    phone: { kind: null, number: null, account: null, fallback: null, state: 'missing', browser: null }, phoneOffered: { kind: 'centrex', number: null, fallback: null, account: 'a1' },
   });
   expect(await screen.findByRole('combobox', { name: 'Poste Centrex' })).toHaveDisplayValue('Accueil · 201');
   expect(screen.getByRole('option', { name: fr.phone.busy.replace('{{phone}}', 'Fenêtre') })).toBeDisabled();

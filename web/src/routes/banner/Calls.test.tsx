@@ -85,7 +85,7 @@ const side: NonNullable<Schema<'LiveCall'>['side']> = {
 };
 const talking = (change: Parameters<typeof fakeCall>[0] = {}): Partial<Me> => ({ activity: 'talking', calls: [{ ...spoken, ...change }] });
 const button = (name: string): HTMLElement => screen.getByRole('button', { name });
-const browser: Me['phone'] = { kind: 'browser', number: null, account: null, fallback: null, state: 'unreachable' };
+const browser: Me['phone'] = { kind: 'browser', number: null, account: null, fallback: null, state: 'unreachable', browser: 'unreachable' };
 
 describe('a call that is passed on', () => {
   test('by key: who is free is found by the beginning of a name, and asked first', async () => {
@@ -245,6 +245,22 @@ describe('a page that is a phone', () => {
     });
     expect(await screen.findByText(fr.mic.fallback.replace('{{number}}', '+33 6 12 34 56 78'))).toBeVisible();
     expect(screen.queryByText(fr.mic.trouble.permission.text)).toBeNull();
+  });
+
+  test('is said to be away where only its number can be rung, whatever the page believes', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const rung: Me['phone'] = { ...browser, fallback: '+33612345678', state: 'reachable' };
+    const { become, post } = show(notices, { phone: rung });
+    const { fake } = await phone(post);
+    await act(async () => {
+      fake.peers[0]?.told('connected');
+      await fake.settle();
+    });
+    await act(() => vi.advanceTimersByTimeAsync(3000));
+    expect(screen.getByText(fr.mic.trouble.lost.title)).toBeVisible();
+    expect(screen.getByText(fr.mic.fallback.replace('{{number}}', '+33 6 12 34 56 78'))).toBeVisible();
+    become({ phone: { ...rung, browser: 'reachable' } });
+    expect(screen.queryByText(fr.mic.trouble.lost.title)).toBeNull();
   });
 
   test('the answer lets him be heard before the server has said anything', async () => {

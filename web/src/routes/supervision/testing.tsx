@@ -34,7 +34,7 @@ export function operator(id: string, change: Partial<FloorOperator> = {}): Floor
     id, fullName: id, loggedInSince: '2026-01-05T08:00:00.000Z', presence: 'available', pauseType: null,
     presenceSince: '2026-01-05T08:00:00.000Z', pauseUntil: null, pauseOverran: false, activity: 'idle',
     activitySince: '2026-01-05T08:00:00.000Z', pending: null, call: null, group: null, ignoredUntil: null, wrapUpUntil: null,
-    phone: { kind: 'external', number: null, account: null, fallback: null, state: 'reachable' }, missed: 0, groups: ['sales'], suspended: [],
+    phone: { kind: 'external', number: null, account: null, fallback: null, state: 'reachable', browser: null }, missed: 0, groups: ['sales'], suspended: [],
     today: { answered: 0, out: 0, missed: 0, talkSeconds: 0, averageTalkSeconds: 0 },
     ...change,
   };

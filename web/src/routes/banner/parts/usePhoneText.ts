@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { readable } from '../../../ui/number';
+import { phoneStateOf } from '../state/model';
 import { useMe } from '../state/post';
 
 /** The phone of the session and how it stands, in one sentence. */
@@ -9,7 +10,7 @@ export function usePhoneText(): string {
   const phone = useMe((me) => me.phone);
   const kind = phone.kind ? t(`common:phone.${phone.kind}`) : null;
   const name = kind && phone.number ? `${kind} ${readable(phone.number)}` : kind;
-  switch (phone.state) {
+  switch (phoneStateOf(phone)) {
     case 'reachable':
       return t('phone.reachable', { phone: name });
     case 'unreachable':

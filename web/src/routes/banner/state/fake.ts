@@ -14,8 +14,9 @@ export function fakeMe(change: Partial<Me> = {}): Me {
     id: 'o1', login: 'jdupont', fullName: 'Jeanne Dupont', language: 'fr',
     presence: 'available', pauseType: null, presenceSince: at(-600), pauseUntil: null, pauseOverran: false,
     activity: 'idle', activitySince: at(-60), pending: null, ignoredUntil: null, wrapUpUntil: null, logoutAt: null,
-    phone: { kind: 'centrex', number: null, account: 'a1', fallback: null, state: 'reachable' },
+    phone: { kind: 'centrex', number: null, account: 'a1', fallback: null, state: 'reachable', browser: null },
     calls: [],
+    pickUps: [],
     groups: [{ id: 'g1', name: 'Service client', colour: '#2f7bd0', waiting: 2, present: 3, mayStopRecording: false }],
     pauseTypes: [
       { id: 'p0', name: 'Connexion', colour: '#475569', maxMinutes: null, productive: false, login: true },

@@ -115,7 +115,7 @@ describe('notices', () => {
   test('say the gravest first, and that a call goes on', () => {
     const me = fakeMe({
       activity: 'talking', groups: [], logoutAt: at(30), ignoredUntil: at(10),
-      phone: { kind: 'centrex', number: null, account: 'a1', fallback: null, state: 'unreachable' },
+      phone: { kind: 'centrex', number: null, account: 'a1', fallback: null, state: 'unreachable', browser: null },
     });
     const notices = noticesOf(me, { state: 'lost', at: now }, now);
     expect(notices.map(({ kind }) => kind)).toEqual(['lost', 'logout', 'phone', 'noGroup', 'ignored']);

@@ -138,3 +138,8 @@ export function dialShown(me: Me): boolean {
 export function mayBeAvailable(me: Me): boolean {
   return me.phone.state !== 'missing' && me.phone.state !== 'in_use';
 }
+
+/** How the phone stands that calls should ring on: a number that is rung instead of the page is not it. */
+export function phoneStateOf({ state, browser }: Me['phone']): Me['phone']['state'] {
+  return state === 'reachable' ? browser ?? state : state;
+}

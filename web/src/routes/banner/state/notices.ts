@@ -1,6 +1,6 @@
 import type { Me } from '../../../api/session';
 import type { Line } from '../../../live/banner';
-import { logoutNear } from './model';
+import { logoutNear, phoneStateOf } from './model';
 import type { KeptBack } from './pop';
 import type { BrowserTrouble } from './useBrowser';
 import type { Unsaved } from './post';
@@ -35,7 +35,7 @@ export function standingOf(me: Me): string {
   const standing: Standing = {
     inCall: me.activity === 'talking' || me.activity === 'held' || me.activity === 'dialing',
     grouped: me.groups.length > 0,
-    phone: me.phone.state,
+    phone: phoneStateOf(me.phone),
     browser: me.phone.kind === 'browser',
     logoutAt: me.logoutAt,
     ignoredUntil: me.ignoredUntil,

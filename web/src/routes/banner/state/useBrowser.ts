@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useValue, Value } from '../../../live/value';
 import type { MicrophoneTrouble } from '../../../phone/microphone';
 import type { PhoneState, Trouble } from '../../../phone/phone';
+import { phoneStateOf } from './model';
 import { useMe, usePhone } from './post';
 
 /** What keeps the page from being a phone. */
@@ -24,7 +25,7 @@ export function usePhoneState(): PhoneState {
 export function useBrowserTrouble(): BrowserTrouble | null {
   const phone = usePhone();
   const mine = useMe((me) => me.phone.kind === 'browser');
-  const unreachable = useMe((me) => me.phone.state === 'unreachable');
+  const unreachable = useMe((me) => phoneStateOf(me.phone) === 'unreachable');
   const state = usePhoneState();
   const microphone = useValue(phone?.microphone.trouble ?? well);
   const blocked = useValue(phone?.blocked ?? audible);
