@@ -33,7 +33,7 @@ total=0 lived=0 broken=0 killer=
 plant() { # FILE OLD NEW DESCRIPTION
 	case $4 in *"$only"*) ;; *) return 0 ;; esac
 	total=$((total + 1))
-	cp "$1" "$copy/$1"
+	cp "$copy/$1" "$copy/planted" # not from the tree, which may have changed since
 	if ! OLD=$2 NEW=$3 perl -0pi -e '$n = () = /\Q$ENV{OLD}\E/g; exit 3 if $n != 1; s/\Q$ENV{OLD}\E/$ENV{NEW}/' "$copy/$1"; then
 		echo "STALE     $4: $1 does not have it once: $2"
 		broken=$((broken + 1))
@@ -45,7 +45,7 @@ plant() { # FILE OLD NEW DESCRIPTION
 	else
 		echo "found     $4 ($killer)"
 	fi
-	cp "$1" "$copy/$1"
+	mv "$copy/planted" "$copy/$1"
 }
 
 # Who can be offered a call.
@@ -57,12 +57,12 @@ plant acd/call.go 'return o.Presence == Available || o.Presence == Paused && o.C
 # Who is offered it.
 plant acd/strategy.go 'cmp.Compare(a.level, b.level)' 'cmp.Compare(b.level, a.level)' 'the worst level comes first'
 plant acd/strategy.go '<= 0 })' '< 0 })' 'the turn does not go on'
-plant acd/apply_call.go 'g.Last, g.LastOrder = e.Operator, 0' 'for _, g = range s.groups { g.Last, g.LastOrder = e.Operator, 0 }; g = s.groups[e.Group]' 'all groups share one turn'
+plant acd/apply_call.go 'g.Last, g.LastOrder = e.Operator, 0' 'for _, g = range s.groups.byID { g.Last, g.LastOrder = e.Operator, 0 }; g = s.groups.get(e.Group)' 'all groups share one turn'
 plant acd/strategy.go 'const atOnce = 10' 'const atOnce = 11' 'eleven phones ring together'
 plant acd/strategy.go '(s.offers+1)' 's.offers' 'a chance is drawn twice'
 plant acd/strategy.go 'o.Answered = 0' '_ = from' 'midnight does not count from nothing'
 plant acd/apply_call.go 'if o.Handling && e.Group != ""' 'if e.Group != ""' 'calls he placed count as answered'
-plant acd/apply_call.go 'c.Tried = slices.Insert(c.Tried, at, e.Operator)' '_ = at' 'who let it ring is forgotten'
+plant acd/apply_call.go 'c.Tried = slices.Insert(c.Tried, at, id)' '_ = at' 'who let it ring is forgotten'
 plant acd/apply_operator.go 'o.PresenceSince, o.PauseOverran = at, false' 'o.PresenceSince, o.PauseOverran, o.IdleSince = at, false, at' 'a pause resets the idle clock'
 # The order of calls.
 plant acd/queue.go 'return a.ArrivedAt < b.ArrivedAt' 'return a.ArrivedAt > b.ArrivedAt' 'the last who came is the first'
@@ -85,7 +85,7 @@ plant acd/timer.go '	if c.State == CallQueued {' '	if c.State == CallQueued || c
 plant acd/session.go 'time.Duration(o.Config.RingSeconds) * time.Second' 'time.Duration(o.Config.RingSeconds+1) * time.Second' 'phones ring a second longer'
 # Second conversations, browsers, supervisors.
 plant acd/transfer.go 't.partEnds(c, by, "transferred")' '_ = by' 'who has given a call away stays in it'
-plant acd/transfer.go 'if g := t.s.groups[side.Group]; g != nil {' 'if g := t.s.groups[side.Group]; g != nil && false {' 'a transfer that fails hangs up on the customer'
+plant acd/transfer.go 'if g := t.s.groups.get(side.Group); g != nil {' 'if g := t.s.groups.get(side.Group); g != nil && false {' 'a transfer that fails hangs up on the customer'
 plant acd/transfer.go 'next.Tried = slices.Insert(next.Tried, at, side.Operator)' '_ = at' 'a consulted group rings the same for ever'
 plant acd/transfer.go 'case o == by:' 'case false:' 'a call is given to who has it'
 plant acd/transfer.go 'case !g.Config.PickUp:' 'case false:' 'any call is picked up'
