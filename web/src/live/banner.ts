@@ -19,8 +19,19 @@ const pingEvery = 10_000;
 // Two pings without an answer are a dead line, whatever the browser believes. The clock alone proves
 // nothing: timers of a hidden page come once a minute, and those of a machine that slept all at once.
 const answerWithin = 5000;
-// After a change of network a browser may try for minutes.
+// A browser phone is asked each second: when that has stopped, the line is asked whether it is there, and answers at once.
+const pingsStop = 3000;
+const answerAtOnce = 1500;
+// After a change of network a browser may try for minutes. What was lost on the way is not waited for where connecting
+// was quick before; but each fifth try is given its time, for the next network may be slower.
 const connectWithin = 10_000;
+const quick = 1500;
+const patient = 5000;
+const patientEach = 5;
+// A connection that has taken so many times what a later question took was lost on the way, and the network is back.
+const overtaken = 6;
+// A browser phone is to be back within two seconds of the network; a server that is there and refuses is not pressed so.
+const restAtMost = 1000;
 // A connection that was begun before the page was shown again, or the network came back, is begun anew.
 const freshConnection = 2000;
 // OP-17 counts minutes: one word in this time is enough.
@@ -42,8 +53,14 @@ export class BannerLine {
   private pinger: ReturnType<typeof setInterval> | undefined;
   /** Set while a connection is being made, or a ping is out: what happens unless it succeeds. */
   private deadline: ReturnType<typeof setTimeout> | undefined;
+  /** The server asks the browser phone on this connection: it is not quiet any more. */
+  private lively = false;
+  private quiet: ReturnType<typeof setTimeout> | undefined;
   private begun = 0; // performance.now() of the connection's beginning
+  private took: number | undefined; // how long the last connection took to be made
   private tries = 0;
+  private away = false; // a question was not answered: the network is not there, or the server
+  private refused = 0; // how often in a row a server that is there gave no stream
   private heard = serverNow();
   private lastActive = Number.NEGATIVE_INFINITY;
   private stopped = false;
@@ -55,7 +72,7 @@ export class BannerLine {
   start(): void {
     this.stopped = false;
     document.addEventListener('visibilitychange', this.wake);
-    globalThis.addEventListener('online', this.wake);
+    globalThis.addEventListener('online', this.networkBack);
     for (const kind of ['pointerdown', 'keydown']) globalThis.addEventListener(kind, this.active, { capture: true, passive: true });
     this.pinger = setInterval(() => this.ping(), pingEvery);
     this.connect();
@@ -65,13 +82,14 @@ export class BannerLine {
   stop(): void {
     this.stopped = true;
     document.removeEventListener('visibilitychange', this.wake);
-    globalThis.removeEventListener('online', this.wake);
+    globalThis.removeEventListener('online', this.networkBack);
     for (const kind of ['pointerdown', 'keydown']) globalThis.removeEventListener(kind, this.active, { capture: true });
     clearInterval(this.pinger);
     clearTimeout(this.retry);
-    clearTimeout(this.deadline);
-    this.socket?.close(1000);
+    const { socket } = this;
     this.socket = undefined;
+    this.inTime();
+    socket?.close(1000);
   }
 
   /** Says something about the browser phone; without a connection it is lost. */
@@ -84,6 +102,12 @@ export class BannerLine {
     if (this.socket?.readyState === WebSocket.CONNECTING && performance.now() - this.begun > freshConnection) this.drop(this.socket);
     if (this.socket) this.ping();
     else this.connectNow();
+  };
+
+  /** What was said meanwhile may wait long in the system for its next try: a line that does not answer at once is made anew. */
+  private readonly networkBack = (): void => {
+    if (this.socket?.readyState === WebSocket.OPEN) this.prove(this.socket);
+    else this.wake();
   };
 
   private readonly active = (): void => {
@@ -104,6 +128,13 @@ export class BannerLine {
     });
   }
 
+  /** A line that is there says so at once; one that is not is made anew. */
+  private prove(socket: WebSocket): void {
+    if (this.socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+    socket.send('{"type":"ping"}');
+    this.within(answerAtOnce, () => this.lose(socket));
+  }
+
   private within(time: number, otherwise: () => void): void {
     clearTimeout(this.deadline);
     this.deadline = setTimeout(otherwise, time);
@@ -111,7 +142,10 @@ export class BannerLine {
 
   private inTime(): void {
     clearTimeout(this.deadline);
+    clearTimeout(this.quiet);
     this.deadline = undefined;
+    const { socket } = this;
+    if (socket && this.lively) this.quiet = setTimeout(() => this.prove(socket), pingsStop);
   }
 
   private connectNow(): void {
@@ -126,23 +160,36 @@ export class BannerLine {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     this.socket = socket;
+    this.lively = false;
     this.begun = performance.now();
-    this.within(connectWithin, () => this.lose(socket));
+    this.within(this.patience(), () => {
+      this.refused = 0;
+      this.lose(socket);
+    });
     socket.addEventListener('open', () => {
-      if (this.socket === socket) this.inTime();
+      if (this.socket !== socket) return;
+      this.took = performance.now() - this.begun;
+      this.inTime();
     });
     socket.addEventListener('message', (event: MessageEvent<string>) => {
       if (this.socket === socket) this.take(JSON.parse(event.data) as Schema<'StreamMessage'>);
     });
     socket.addEventListener('close', (event) => {
       if (this.socket !== socket) return;
-      if (event.code === closeEnded) this.finish(null);
-      else this.lose(socket);
+      if (event.code === closeEnded) {
+        this.finish(null);
+        return;
+      }
+      this.refused++;
+      this.lose(socket);
     });
   }
 
   private take(message: Schema<'StreamMessage'>): void {
     this.tries = 0;
+    this.refused = 0;
+    this.away = false;
+    this.lively ||= message.phone?.kind === 'ping';
     this.inTime();
     if (message.type === 'phone') {
       this.heard = serverNow();
@@ -187,20 +234,45 @@ export class BannerLine {
     if (this.stopped || this.line.get().state === 'ended') return;
     if (this.line.get().state !== 'lost') this.line.set({ state: 'lost', at: this.heard });
     this.tries++;
-    this.retry = setTimeout(() => void this.again(), backoff(this.tries));
+    // A try that was waited for has been rest enough.
+    const rest = Math.max(backoff(this.tries, Math.random(), restAtMost), backoff(this.refused)) - (performance.now() - this.begun);
+    this.retry = setTimeout(() => {
+      this.connect();
+      void this.ask();
+    }, Math.max(rest, backoff(1)));
   }
 
-  /** A WebSocket does not tell why it was refused; a request does. */
-  private async again(): Promise<void> {
+  /** How long a connection may take to be made. */
+  private patience(): number {
+    if (this.took === undefined) return connectWithin;
+    const most = this.tries % patientEach === 0 ? patient : quick;
+    return Math.min(Math.max(4 * this.took, most), connectWithin);
+  }
+
+  /** A WebSocket does not tell why it was refused; a request does. The line does not wait for it. */
+  private async ask(): Promise<void> {
+    const { socket } = this;
+    const connecting = (): boolean => socket !== undefined && this.socket === socket && socket.readyState === WebSocket.CONNECTING;
+    const asked = performance.now();
+    setTimeout(() => {
+      if (connecting()) void this.ask();
+    }, quick);
     try {
-      const answer = await fetch('/api/v1/me', { signal: AbortSignal.timeout(connectWithin) });
-      if (answer.status === 401) {
+      const { status } = await fetch('/api/v1/me', { signal: AbortSignal.timeout(this.patience()) });
+      if (this.stopped || this.line.get().state !== 'lost') return;
+      if (status === 401) {
+        if (this.socket) this.drop(this.socket);
         this.finish(null);
         return;
       }
+      if (status >= 500) this.refused = 0;
+      const now = performance.now();
+      if (!this.away || !socket || !connecting() || now - this.begun < overtaken * (now - asked)) return;
+      this.away = false;
+      this.lose(socket);
     } catch {
-      // The network is away: try the stream all the same.
+      this.away = true;
+      this.refused = 0;
     }
-    if (!this.stopped && !this.socket) this.connect();
   }
 }
