@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the programs that the tests drive: SIPp, which plays the carrier and
-# a crowd of phones, baresip, a real third-party phone, curl, and Chromium. Does
-# nothing, and needs neither the network nor any right, where all are present.
+# a crowd of phones, baresip, a real third-party phone, curl, Chromium, and
+# iproute2, which cuts its network. Does nothing, and needs neither the network
+# nor any right, where all are present.
 set -euo pipefail
 
 packages=()
@@ -11,6 +12,8 @@ command -v baresip >/dev/null || packages+=(baresip)
 command -v curl >/dev/null || packages+=(curl)
 # The browser tests start this one, or the one that CHROMIUM names.
 command -v "${CHROMIUM:-chromium}" >/dev/null || packages+=(chromium)
+# A browser test gives Chromium a network of its own and cuts it.
+PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || packages+=(iproute2)
 # The race detector needs a C compiler.
 command -v "$(go env CC)" >/dev/null || packages+=(gcc libc6-dev)
 if [ ${#packages[@]} -eq 0 ]; then

@@ -53,6 +53,13 @@ export interface Calling {
   readonly patienceSeconds?: number;
 }
 
+/** What is heard: one tone or several at once, music in which some tones are not, or nothing. */
+export type Sound =
+  | { readonly tone: number }
+  | { readonly tones: readonly number[] }
+  | { readonly music: true; readonly without?: readonly number[] }
+  | { readonly silence: true };
+
 export type Behaviour = 'talk' | 'answer' | 'ring' | 'busy';
 
 /** What each end sounds like, in hertz. */
@@ -71,8 +78,9 @@ export class Rig {
     this.complaints = complaints;
   }
 
-  static async start(): Promise<Rig> {
-    const child = spawn(inject('rig'), ['-binary', inject('binary')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** The node's pages and browser phones are at an address of this machine. */
+  static async start(host = '127.0.0.1'): Promise<Rig> {
+    const child = spawn(inject('rig'), ['-binary', inject('binary'), '-host', host], { stdio: ['pipe', 'pipe', 'pipe'] });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
     const lines = createInterface({ input: child.stdout });
@@ -130,8 +138,8 @@ export class Rig {
     return this.ask('POST', `/calls/${id}/hangup`);
   }
 
-  /** Fails unless this end hears it soon. */
-  hears(id: string, what: { readonly tone: number } | { readonly tones: readonly number[] } | { readonly music: true } | { readonly silence: true }): Promise<SipCall> {
+  /** Fails unless this end hears it soon, and nothing else. */
+  hears(id: string, what: Sound): Promise<SipCall> {
     return this.ask('POST', `/calls/${id}/listen`, what);
   }
 

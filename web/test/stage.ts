@@ -29,16 +29,23 @@ interface Manners {
   readonly microphone?: boolean;
 }
 
+/** A browser in a network of its own: what starts it, and the origin that it is to trust with a microphone although it is another machine's. */
+interface Elsewhere {
+  readonly executable: string;
+  readonly origin: string;
+}
+
 /** Starts the browser as every test and measurement does; what is said into its microphone is a matter of the test. */
-export function launch(microphone?: string): Promise<Browser> {
+export function launch(microphone?: string, elsewhere?: Elsewhere): Promise<Browser> {
   return chromium.launch({
     // Playwright would let every window open; people's browsers do not.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: elsewhere?.executable ?? process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
       ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
+      ...(elsewhere === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${elsewhere.origin}`]),
     ],
   });
 }
@@ -53,10 +60,12 @@ export class Stage {
   private serverMayGo = false;
   /** A sound file, as spoken into every microphone of this browser. */
   private microphone: string | undefined;
+  private host: (() => string) | undefined;
 
-  /** Opens and closes it with the file, and tidies up after each test. */
-  static forFile(microphone?: string): Stage {
+  /** Opens and closes it with the file, and tidies up after each test. The node is at `host`, or on the loopback interface. */
+  static forFile(microphone?: string, host?: () => string): Stage {
     const stage = new Stage();
+    stage.host = host;
     stage.microphone = microphone;
     beforeAll(() => stage.open());
     afterEach(async ({ task }) => {
@@ -67,7 +76,7 @@ export class Stage {
   }
 
   async open(): Promise<void> {
-    [this.rig, this.browser] = await Promise.all([Rig.start(), launch(this.microphone)]);
+    [this.rig, this.browser] = await Promise.all([Rig.start(this.host?.()), launch(this.microphone)]);
     this.api = await Api.login(this.rig.url, this.rig.person('tech-fr'));
   }
 

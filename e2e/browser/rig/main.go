@@ -1,6 +1,7 @@
 // Command rig is the world around the browser tests: the real binary in a
 // process of its own, a small centre in it, and the telephones, the carrier and
 // the post office that a centre has around it, all on the loopback interface.
+// Only the node's pages may be elsewhere, for a browser in another network.
 //
 // It prints one line of JSON that says where everything is and who may log in,
 // obeys the tests through HTTP, and ends when its standard input is closed, so
@@ -28,6 +29,7 @@ func main() {
 
 func run() error {
 	binary := flag.String("binary", "", "the program under test, built with its front end")
+	host := flag.String("host", loopback().Addr().String(), "where the node's pages and browser phones are")
 	flag.Parse()
 	if *binary == "" {
 		return errors.New("-binary is missing")
@@ -43,7 +45,7 @@ func run() error {
 		return fmt.Errorf("a directory: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(data) }() // the system clears what is left there
-	w, err := newWorld(ctx, *binary, data)
+	w, err := newWorld(ctx, *binary, *host, data)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -32,7 +33,7 @@ const (
 // node is the program under test. It may be stopped and started again: it then
 // has the addresses and the store it had.
 type node struct {
-	binary, data, smtp string
+	binary, host, data, smtp string
 
 	mu    sync.Mutex
 	http  string
@@ -48,12 +49,12 @@ func (n *node) start(ctx context.Context) error {
 	if n.cmd != nil {
 		return errors.New("the node is running")
 	}
-	http, sip := "127.0.0.1:0", "127.0.0.1:0"
+	http, sip := net.JoinHostPort(n.host, "0"), "127.0.0.1:0"
 	if n.http != "" {
 		http, sip = n.http, n.sip.String()
 	}
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), n.binary, "serve", "--data", n.store(), "--http", http, "--sip", sip,
-		"--webrtc", "127.0.0.1:0", "--rtp-ports", "0", "--drain", "0s", "--log-format", "json", "--smtp", n.smtp)
+		"--webrtc", net.JoinHostPort(n.host, "0"), "--rtp-ports", "0", "--drain", "0s", "--log-format", "json", "--smtp", n.smtp)
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "BANDEAU_") }),
 		"BANDEAU_SETUP_PASSWORD="+setupPassword)
 	ready := make(chan started, 1)

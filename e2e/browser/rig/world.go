@@ -66,7 +66,7 @@ type call struct {
 }
 
 // newWorld starts everything and configures the centre.
-func newWorld(ctx context.Context, binary, data string) (w *world, err error) {
+func newWorld(ctx context.Context, binary, host, data string) (w *world, err error) {
 	w = &world{phones: map[string]*phone{}, numbers: map[string]string{}}
 	w.ready.People, w.ready.Groups = map[string]person{}, map[string]place{}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -79,7 +79,7 @@ func newWorld(ctx context.Context, binary, data string) (w *world, err error) {
 	if w.post, err = openPostOffice(ctx); err != nil {
 		return nil, err
 	}
-	w.node = &node{binary: binary, data: data, smtp: w.post.url()}
+	w.node = &node{binary: binary, host: host, data: data, smtp: w.post.url()}
 	if err = w.node.start(ctx); err != nil {
 		return nil, err
 	}
