@@ -13,10 +13,7 @@ func (Restarted) decide(t *step) error { //nolint:unparam // it is never refused
 			continue
 		}
 		end := ending{outcome: OutcomeAbandoned, by: EndedBySystem, cause: "restart"}
-		switch {
-		case c.talking():
-			end.outcome = OutcomeAnswered
-		case c.Direction == Outbound:
+		if c.Direction == Outbound {
 			end.outcome = OutcomeFailed
 		}
 		t.endCall(c, end)

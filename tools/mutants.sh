@@ -93,7 +93,7 @@ plant acd/transfer.go '	if side.Kind == SideConference { // he has talked' '	if 
 plant acd/audio.go 'case side.Kind == SideConsult && !side.Front:' 'case false:' 'a swap changes nothing that is heard'
 plant acd/audio.go 'if o.Mode == Barge || o.Mode == Whisper && id == at {' 'if o.Mode != Listen {' 'the customer hears the whisper'
 plant acd/audio.go '	return l != nil && l.State == LegUp && l.LostUntil == 0' '	return l != nil && l.State == LegUp' 'who talked with a lost browser hears nothing'
-plant acd/audio.go 'other.Mode == Barge && slices.Contains(theirs, at)' 'false' 'supervisors do not hear each other speak'
+plant acd/audio.go 'other.Mode == Barge && slices.Contains(theirs, at)' 'other.Mode == Barge && theirs == nil' 'supervisors do not hear each other speak'
 plant acd/browser.go '	case l.State == LegUp:' '	case l.State == LegUp && false:' 'a reload ends the call'
 plant acd/browser.go '		t.toQueue(c, g, "operator_lost")' '		t.endCall(c, ending{outcome: OutcomeAnswered, by: EndedBySystem, cause: "lost"})' 'a lost browser loses its caller'
 plant acd/strategy.go 'if !o.Browser && o.Phone.Fallback == "" {' 'if false {' 'a browser that is not there is rung'
@@ -107,7 +107,7 @@ plant acd/calendar.go '	if g.Closed {' '	if g.Closed && g.loggedIn() == 0 {' 'a 
 plant acd/calendar.go 'if c.At <= t.now {' 'if c.At < t.now {' 'the hours change a moment late'
 plant acd/dispatch.go 'c.Overflows >= maxOverflows' 'c.Overflows > maxOverflows' 'a call is sent on once more'
 plant acd/restart.go 'c.State >= CallWrapUp' 'c.State >= CallTalking' 'a conversation survives the restart'
-plant acd/restart.go 'end.outcome = OutcomeAnswered' 'end.outcome = OutcomeAbandoned' 'a conversation the restart cut was abandoned'
+plant acd/call.go 'end.outcome = OutcomeAnswered // whatever' '_ = end // whatever' 'a conversation the restart cut was abandoned'
 
 echo "$total faults, $lived not found"
 [ "$lived" -eq 0 ] && [ "$broken" -eq 0 ]
