@@ -64,12 +64,12 @@ export async function listenable(page: Page): Promise<void> {
   });
 }
 
-/** The strongest frequency the page hears, to the nearest ten hertz; 0 for silence. */
-export function heard(page: Page): Promise<number> {
+/** The tones the page hears, to the nearest ten hertz, the lowest first: none are silence. */
+export function heard(page: Page): Promise<number[]> {
   return page.evaluate(async () => {
     const peer = (globalThis as unknown as { bandeauPeers: RTCPeerConnection[] }).bandeauPeers.at(-1);
     const track = peer?.getReceivers()[0]?.track;
-    if (!track) return 0;
+    if (!track) return [];
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     analyser.fftSize = 16_384;
@@ -77,21 +77,24 @@ export function heard(page: Page): Promise<number> {
     context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
     await context.resume();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const bins = new Float32Array(analyser.frequencyBinCount);
-    analyser.getFloatFrequencyData(bins);
-    let loudest = 0;
-    for (let n = 1; n < bins.length; n++) if ((bins[n] ?? -200) > (bins[loudest] ?? -200)) loudest = n;
-    const level = bins[loudest] ?? -200;
-    const hertz = (loudest * context.sampleRate) / analyser.fftSize;
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(levels);
+    const width = context.sampleRate / analyser.fftSize;
     await context.close();
-    return level < -60 ? 0 : Math.round(hertz / 10) * 10;
+    // What is much weaker than the strongest is what the codecs make of it.
+    const least = Math.max(-60, Math.max(...levels) - 30);
+    const near = Math.ceil(30 / width);
+    const peaks: number[] = [];
+    for (const [n, level] of levels.entries()) {
+      if (level >= least && level === Math.max(...levels.slice(Math.max(n - near, 0), n + near + 1))) peaks.push(Math.round((n * width) / 10) * 10);
+    }
+    return peaks;
   });
 }
 
-/** Waits until the page hears a tone. */
-export async function hears(page: Page, hertz: number): Promise<void> {
-  await expect.poll(() => heard(page), { timeout: 10_000, interval: 50 }).toBeGreaterThan(hertz - 15);
-  expect(await heard(page)).toBeLessThan(hertz + 15);
+/** Waits until the page hears these tones and nothing else; without any, until it hears nothing. */
+export async function hears(page: Page, ...hertz: number[]): Promise<void> {
+  await sees(() => heard(page), hertz.toSorted((a, b) => a - b));
 }
 
 /** How the server sees the phone of who is at a page. */

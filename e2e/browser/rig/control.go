@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"bandeau/media"
 	"bandeau/telephony/siptest"
+	"bandeau/telephony/webrtcua/webrtctest"
 )
 
 // listenTime bounds how long somebody listens for something.
@@ -115,11 +117,11 @@ func (w *world) getCalls(_ context.Context, r *http.Request, _ struct{}) (any, e
 	return found, nil
 }
 
-// listening says what somebody should hear: a tone and nothing else, several
-// at once, music, or silence.
+// listening says what somebody should hear: a tone or several at once and
+// nothing else, music with none of some tones in it, or silence.
 type listening struct {
 	Tone           float64
-	Tones          []float64
+	Tones, Without []float64
 	Music, Silence bool
 }
 
@@ -132,13 +134,11 @@ func (w *world) postListen(ctx context.Context, r *http.Request, in listening) (
 	defer cancel()
 	switch {
 	case in.Music:
-		err = c.HearsMusic(ctx)
+		err = c.hearsMusic(ctx, in.Without)
 	case in.Silence:
 		err = c.HearsSilence(ctx)
 	case len(in.Tones) > 0:
-		for _, freq := range in.Tones {
-			err = errors.Join(err, c.Hears(ctx, freq))
-		}
+		err = webrtctest.HearsOnly(ctx, c.Heard, in.Tones...)
 	default:
 		err = c.HearsOnly(ctx, in.Tone)
 	}
@@ -147,6 +147,19 @@ func (w *world) postListen(ctx context.Context, r *http.Request, in listening) (
 		d.HeardAt = first.UnixMilli()
 	}
 	return d, err
+}
+
+// hearsMusic waits for music, and judges what has been heard by then.
+func (c *call) hearsMusic(ctx context.Context, without []float64) error {
+	if err := c.HearsMusic(ctx); err != nil {
+		return err
+	}
+	for _, freq := range without {
+		if share := siptest.Tone(c.Heard(time.Second), media.SampleRate, freq); share > 0.1 {
+			return fmt.Errorf("in the music, %g Hz have %.0f%% of the power", freq, 100*share)
+		}
+	}
+	return nil
 }
 
 // phoneChange changes a telephone; what is left out stays.
