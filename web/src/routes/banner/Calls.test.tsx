@@ -30,7 +30,7 @@ interface Sent {
 }
 
 const targets: Schema<'TransferTargets'> = {
-  operators: [{ id: 'o2', name: 'Inès Moreau', state: 'free' }, { id: 'o3', name: 'Hugo Bernard', state: 'busy' }],
+  operators: [{ id: 'o2', name: 'Inès Moreau', state: 'free' }, { id: 'o3', name: 'Hugo Bernard', state: 'busy' }, { id: 'o4', name: 'Iris Petit', state: 'free' }],
   groups: [{ id: 'g2', name: 'Conseil', colour: '#e8590c', free: 0 }],
 };
 
@@ -117,6 +117,33 @@ describe('a call that is passed on', () => {
     await waitFor(() => expect(sent).toEqual([{ path: '/me/calls/c1/consult', body: { to: { type: 'number', number: '0612345600' } } }]));
   });
 
+  test('Enter in the field is for the only one who can be asked, and for nobody while there are two', async () => {
+    const { user } = show(stage, talking());
+    await user.keyboard('t');
+    await screen.findByText('Hugo Bernard');
+    await user.keyboard('{Enter}i{Enter}{Backspace}hug{Enter}{Backspace}{Backspace}{Backspace}con{Enter}');
+    expect(sent).toEqual([]);
+    await user.keyboard('{Backspace}{Backspace}{Backspace}ines{Enter}');
+    await waitFor(() => expect(sent).toEqual([{ path: '/me/calls/c1/consult', body: { to: { type: 'operator', id: 'o2' } } }]));
+    await waitFor(() => expect(screen.queryByRole('textbox', { name: fr.side.search })).toBeNull());
+  });
+
+  test('Enter gives the call to the group that is left, though nobody is free there', async () => {
+    const { user } = show(stage, talking());
+    await user.keyboard('t');
+    await screen.findByText('Hugo Bernard');
+    await user.click(screen.getByRole('radio', { name: fr.side.give }));
+    await user.type(screen.getByRole('textbox', { name: fr.side.search }), 'con{Enter}');
+    await waitFor(() => expect(sent).toEqual([{ path: '/me/calls/c1/transfer', body: { to: { type: 'group', id: 'g2' } } }]));
+  });
+
+  test('Enter calls the number that is written', async () => {
+    const { user } = show(stage, talking());
+    await user.keyboard('t');
+    await user.type(await screen.findByRole('textbox', { name: fr.side.search }), '0612345600{Enter}');
+    await waitFor(() => expect(sent).toEqual([{ path: '/me/calls/c1/consult', body: { to: { type: 'number', number: '0612345600' } } }]));
+  });
+
   test('who is busy is not asked', async () => {
     const { user } = show(stage, talking());
     await user.click(button(fr.card.transfer));
@@ -142,6 +169,16 @@ describe('a second party', () => {
     expect(sent.map(({ path }) => path)).toEqual(['swap', 'conference', 'complete', 'cancel'].map((action) => `/me/calls/c1/${action}`));
     expect(screen.queryByRole('button', { name: fr.card.hold })).toBeNull();
     expect(screen.queryByRole('button', { name: fr.card.hangUp })).toBeNull();
+  });
+
+  test('digits can be sent while one of them waits, and not before the other has answered', async () => {
+    const { become, user } = show(stage, talking({ state: 'held', side: { ...side, state: 'ringing' } }));
+    expect(screen.queryByRole('button', { name: fr.card.keypad })).toBeNull();
+    become(talking({ state: 'held', side }));
+    await user.click(button(fr.card.keypad));
+    await user.keyboard('4');
+    await user.click(button('#'));
+    await waitFor(() => expect(sent).toEqual(['4', '#'].map((digits) => ({ path: '/me/calls/c1/dtmf', body: { digits } }))));
   });
 
   test('a transfer that rings can be taken back, or left to itself', async () => {

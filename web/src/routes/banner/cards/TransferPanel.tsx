@@ -43,6 +43,19 @@ export function TransferPanel({ call, close }: TransferPanelProps) {
   const go = async (to: Schema<'TransferTarget'>): Promise<void> => {
     if (await transfer(post, call, to, way)) close();
   };
+  const asksGroup = (free: number): boolean => way === 'transfer' || free > 0;
+  const open: Schema<'TransferTarget'>[] = [
+    ...(number === null ? [] : [{ type: 'number' as const, number }]),
+    ...operators.filter(({ state }) => state === 'free').map(({ id }) => ({ type: 'operator' as const, id })),
+    ...groups.filter(({ free }) => asksGroup(free)).map(({ id }) => ({ type: 'group' as const, id })),
+  ];
+  // Who is looked for is meant once only one is left; which of two is meant nobody knows.
+  const [only] = open;
+  const pick = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || text.trim() === '' || only === undefined || open.length > 1 || lost || busy) return;
+    event.preventDefault();
+    void go(only);
+  };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.stopPropagation();
@@ -64,7 +77,7 @@ export function TransferPanel({ call, close }: TransferPanelProps) {
         onChange={(value) => changePrefs({ transferWay: value })}
         data={[{ value: 'consult' as const, label: t('side.ask') }, { value: 'transfer' as const, label: t('side.give') }]}
       />
-      <TextInput label={t('side.search')} value={text} autoComplete="off" data-autofocus ref={focusFirst} onChange={(event) => setText(event.currentTarget.value)} />
+      <TextInput label={t('side.search')} value={text} autoComplete="off" data-autofocus ref={focusFirst} onKeyDown={pick} onChange={(event) => setText(event.currentTarget.value)} />
       <div className={classes['list']} ref={list}>
         {number !== null && (
           <Entry name={name(readable(number))} off={lost || busy} pick={() => void go({ type: 'number', number })} mark={<IconPhone size={18} aria-hidden />} word={t('side.number')}>
@@ -81,7 +94,7 @@ export function TransferPanel({ call, close }: TransferPanelProps) {
         ))}
         {groups.length > 0 && <Text component="h3" className={classes['kind']}>{t('side.groups')}</Text>}
         {groups.map(({ id, name: who, colour, free }) => (
-          <Entry key={id} name={name(who)} off={lost || busy || (way === 'consult' && free === 0)} pick={() => void go({ type: 'group', id })}
+          <Entry key={id} name={name(who)} off={lost || busy || !asksGroup(free)} pick={() => void go({ type: 'group', id })}
             mark={<Dot colour={colour} />} word={t('side.free', { count: free })}>
             {who}
           </Entry>
