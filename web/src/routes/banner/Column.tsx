@@ -5,6 +5,7 @@ import { useValue } from '../../live/value';
 import { Brand } from '../../ui/Brand';
 import { useShortcut } from '../../ui/Shortcuts';
 import classes from './Column.module.css';
+import { PickUps } from './later';
 import { DialBox } from './parts/DialBox';
 import { Groups } from './parts/Groups';
 import { Heading } from './parts/Heading';
@@ -22,6 +23,7 @@ export const Column = memo(function Column({ settings, changePhone }: ToolsProps
   const dials = useMe(dialShown);
   const grouped = useMe((me) => me.groups.length > 0);
   const full = useMe((me) => dialMode(me) === 'full');
+  const offered = useMe((me) => me.pickUps.length > 0);
   const { keys, keysOn } = useValue(prefs);
   useShortcut(keys.dial, t('keys.dial'), () => document.getElementById('dial')?.focus(), !keysOn || !dials || !full);
   return (
@@ -36,6 +38,7 @@ export const Column = memo(function Column({ settings, changePhone }: ToolsProps
           <Notices changePhone={changePhone} />
           <Stage strip={false} />
           {dials && <Section title={t('dial.title')} hidden={!full}><DialBox /></Section>}
+          {offered && <Section title={t('pickUp.title')}><PickUps /></Section>}
           {grouped && <Section title={t('groups.title')}><Groups /></Section>}
         </div>
         <Section title={t('history.title')}><History /></Section>

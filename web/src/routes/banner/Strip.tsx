@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconDialpad, IconHistory, IconNotes, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconDialpad, IconHistory, IconNotes, IconPhoneIncoming, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { memo, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useValue } from '../../live/value';
 import { useShortcut } from '../../ui/Shortcuts';
 import { CallFacts } from './cards/CallWho';
-import { Qualify } from './later';
+import { PickUps, Qualify } from './later';
 import { DialBox } from './parts/DialBox';
 import { Groups } from './parts/Groups';
 import { Heading } from './parts/Heading';
@@ -20,7 +20,7 @@ import { useMe } from './state/post';
 import { prefs } from './state/prefs';
 import classes from './Strip.module.css';
 
-type Part = 'sheet' | 'groups' | 'dial' | 'history';
+type Part = 'sheet' | 'pickUps' | 'groups' | 'dial' | 'history';
 
 /** Everything in one line across the page; what needs room opens below, one part at a time. */
 export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) {
@@ -29,11 +29,12 @@ export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) 
   const call = useMe((me) => (cardOf(me) === 'talking' || cardOf(me) === 'wrapUp' ? callOf(me) : undefined));
   const dials = useMe(dialShown);
   const full = useMe((me) => dialMode(me) === 'full');
+  const offered = useMe((me) => me.pickUps.length);
   const waiting = useMe((me) => me.groups.reduce((sum, group) => sum + (group.waiting ?? 0), 0));
   const { keys, keysOn } = useValue(prefs);
   const panel = useId();
   // A part that has nothing to show now is closed until it has again.
-  const open = (chosen === 'sheet' && !call) || (chosen === 'dial' && !dials) ? null : chosen;
+  const open = (chosen === 'sheet' && !call) || (chosen === 'pickUps' && offered === 0) || (chosen === 'dial' && !dials) ? null : chosen;
   useShortcut(keys.dial, t('keys.dial'), () => {
     flushSync(() => setOpen('dial'));
     document.getElementById('dial')?.focus();
@@ -59,6 +60,7 @@ export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) 
           <Stage strip />
           <div className={classes['parts']}>
             {call && toggle('sheet', IconNotes, t('sheet'))}
+            {offered > 0 && toggle('pickUps', IconPhoneIncoming, t('pickUp.short'), offered)}
             {toggle('groups', IconUsersGroup, t('groups.title'), waiting)}
             {dials && toggle('dial', IconDialpad, full ? t('dial.title') : t('dial.emergency'))}
             {toggle('history', IconHistory, t('history.short'))}
@@ -76,6 +78,7 @@ export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) 
                   <Qualify key={call.id} call={call} />
                 </>
               )}
+              {open === 'pickUps' && <PickUps />}
               {open === 'groups' && <Groups />}
               {open === 'dial' && <DialBox />}
               {open === 'history' && <History />}
@@ -87,8 +90,8 @@ export const Strip = memo(function Strip({ settings, changePhone }: ToolsProps) 
   );
 });
 
-function titles(t: (key: 'sheet' | 'groups.title' | 'dial.title' | 'history.title') => string): Record<Part, string> {
-  return { sheet: t('sheet'), groups: t('groups.title'), dial: t('dial.title'), history: t('history.title') };
+function titles(t: (key: 'sheet' | 'pickUp.title' | 'groups.title' | 'dial.title' | 'history.title') => string): Record<Part, string> {
+  return { sheet: t('sheet'), pickUps: t('pickUp.title'), groups: t('groups.title'), dial: t('dial.title'), history: t('history.title') };
 }
 
 interface ToggleProps {

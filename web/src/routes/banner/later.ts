@@ -11,6 +11,8 @@ export const TransferPanel = optional(async () => (await import('./cards/Transfe
 export const SideParties = optional(async () => (await import('./cards/Side')).SideParties);
 export const SideActions = optional(async () => (await import('./cards/Side')).SideActions);
 export const Keypad = optional(async () => (await import('./cards/Keypad')).Keypad);
+/** Most groups do not let their members take one another's calls. */
+export const PickUps = optional(async () => (await import('./parts/PickUps')).PickUps);
 export const Strip = optional(async () => (await import('./Strip')).Strip);
 export const PhoneDialog = optional(async () => (await import('./parts/PhoneDialog')).PhoneDialog);
 export const Elsewhere = optional(async () => (await import('./Gates')).Elsewhere);
@@ -37,5 +39,5 @@ export function prepareFirst(taken: boolean): void {
 
 /** Fetches what a call will show, and what may be opened while the network is away. */
 export function prepareCalls(): void {
-  for (const part of [Banner, NoticeLine, StatusMenu, Qualify, Keypad, TransferPanel, SideParties, SideActions, Strip, Settings, PhoneDialog, Ended]) part.prepare();
+  for (const part of [Banner, NoticeLine, StatusMenu, Qualify, Keypad, TransferPanel, SideParties, SideActions, PickUps, Strip, Settings, PhoneDialog, Ended]) part.prepare();
 }

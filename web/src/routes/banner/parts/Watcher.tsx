@@ -8,6 +8,7 @@ import { useMe } from '../state/post';
 import { ringer } from '../state/sound';
 import { useAlerts } from '../state/useAlerts';
 import { useAutoAnswer } from '../state/useAutoAnswer';
+import { usePickUpKey } from '../state/usePickUpKey';
 import { useRings } from '../state/useRings';
 import { useFreshHistory } from './useHistory';
 
@@ -21,6 +22,7 @@ export function Watcher() {
   useAutoAnswer();
   useFreshHistory();
   useSound();
+  usePickUpKey();
   // His record may be changed while he is here; the names that come with it are in its language.
   useEffect(() => void changeLanguage(language), [language]);
   return null;

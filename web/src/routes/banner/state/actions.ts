@@ -1,4 +1,7 @@
-import { answer, api, type Schema } from '../../../api/client';
+import i18next from 'i18next';
+
+import { answer, api, Problem, type Schema } from '../../../api/client';
+import { said } from '../../../ui/toast';
 import type { Post } from './post';
 
 // What an operator can do. Each sends one request; what becomes of it is told by the stream.
@@ -20,6 +23,20 @@ export function answerCall(post: Post, id: string): void {
   });
   // Still within the click, but no window comes before the answer.
   post.pop.open();
+}
+
+/** Takes a call that waits, or rings at a colleague. That somebody was faster is nobody's fault. */
+export function pickUp(post: Post, id: string): void {
+  void post.phone.get()?.unblock();
+  void post.run(`pickUp-${id}`, async () => {
+    await post.saved();
+    try {
+      await answer(api.POST('/api/v1/me/calls/{id}/pickup', of(id)));
+    } catch (error) {
+      if (!(error instanceof Problem) || (error.status !== 404 && error.code !== 'wrong_state')) throw error;
+      said(i18next.getFixedT(null, 'banner')('pickUp.gone'));
+    }
+  });
 }
 
 export function refuseCall(post: Post, id: string): void {

@@ -1,7 +1,7 @@
 import { Value } from '../../../live/value';
 import { remember, remembered } from '../../../kept';
 
-export const actions = ['answer', 'end', 'mute', 'hold', 'transfer', 'pause', 'available', 'dial'] as const;
+export const actions = ['answer', 'end', 'mute', 'hold', 'transfer', 'pause', 'available', 'dial', 'pickUp'] as const;
 export type Action = (typeof actions)[number];
 export type Layout = 'auto' | 'column' | 'strip';
 
@@ -23,7 +23,7 @@ export interface Prefs {
 
 export const defaults: Prefs = {
   layout: 'auto', ring: null, autoAnswer: false, notify: true, keysOn: true, transferWay: 'consult', dialGroup: '',
-  keys: { answer: 'a', end: 'e', mute: 'm', hold: 'h', transfer: 't', pause: 'p', available: 'r', dial: 'd' },
+  keys: { answer: 'a', end: 'e', mute: 'm', hold: 'h', transfer: 't', pause: 'p', available: 'r', dial: 'd', pickUp: 'i' },
 };
 
 const place = 'bandeau-banner';
@@ -50,6 +50,9 @@ export function parsePrefs(text: string | null): Prefs {
   };
 }
 
+// One more than there are other actions.
+const spare = ['i', 'u', 'k', 'g', 'w', 'x', 'y', 'z', 'q'] as const;
+
 function parseKeys(chosen: unknown): Prefs['keys'] {
   if (typeof chosen !== 'object' || chosen === null) return defaults.keys;
   const values = chosen as Partial<Record<Action, unknown>>;
@@ -57,6 +60,8 @@ function parseKeys(chosen: unknown): Prefs['keys'] {
     const key = values[action];
     return [action, typeof key === 'string' && isKey(key) ? key : defaults.keys[action]];
   })) as Record<Action, string>;
+  // It came after the others: where somebody has given its letter to one of them, that stays.
+  if (values.pickUp === undefined) keys.pickUp = spare.find((key) => actions.every((other) => other === 'pickUp' || keys[other] !== key)) ?? defaults.keys.pickUp;
   return clashes(keys).size > 0 ? defaults.keys : keys;
 }
 

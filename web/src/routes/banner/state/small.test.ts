@@ -61,6 +61,11 @@ describe('what a person has chosen', () => {
       ...defaults, layout: 'strip', ring: true, keys: { ...defaults.keys, answer: 'x' },
     });
   });
+  test('stands where an action has come that he did not know', () => {
+    const { pickUp, ...known } = defaults.keys;
+    expect(parsePrefs(JSON.stringify({ keys: { ...known, dial: 'c' } })).keys).toEqual({ ...known, dial: 'c', pickUp });
+    expect(parsePrefs(JSON.stringify({ keys: { ...known, dial: 'i', mute: 'u' } })).keys).toEqual({ ...known, dial: 'i', mute: 'u', pickUp: 'k' });
+  });
   test('never has two actions on one key', () => {
     expect(parsePrefs('{"keys":{"answer":"e"}}').keys).toEqual(defaults.keys);
     expect([...clashes({ ...defaults.keys, mute: 'e' })].toSorted()).toEqual(['end', 'mute']);
