@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, configure, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -20,6 +20,7 @@ import { changePrefs, defaults } from './state/prefs';
 import { Strip } from './Strip';
 
 vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
 
 type Call = Schema<'PickUpCall'>;
 
@@ -86,7 +87,7 @@ test('who calls, for which group, where it rings and since when stand beside eac
     [common.withheld, ' Service client', 'En attente 0:05'],
   ]);
   await user.click(await takes(common.withheld));
-  expect(sent).toEqual(['/me/calls/c2/pickup']);
+  await waitFor(() => expect(sent).toEqual(['/me/calls/c2/pickup']));
   become({ pickUps: [] });
   expect(screen.queryByRole('region', title)).toBeNull();
 });
