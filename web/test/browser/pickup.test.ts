@@ -1,12 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { languages, type Language } from '../../src/i18n';
+import { inspect } from '../inspect';
 import { atPhone, becomes, sees, stands, takePost } from '../post';
 import { tones, type SipCall } from '../rig';
 import { Stage } from '../stage';
-import { filled, fr } from '../words';
+import { filled, fr, wordsIn } from '../words';
 
 // Calls that ring at a colleague, taken by somebody else of the group: by click, by key, or too late.
+// ALBUM=<folder> keeps a picture of the screens.
 
 const stage = Stage.forFile();
 const camille = 'camille-martin';
@@ -27,7 +30,7 @@ function call(group: string, caller: string, name: string): Promise<SipCall> {
   return stage.rig.call({ to: stage.rig.group(group).number, caller, name });
 }
 
-const list = (page: Page) => page.getByRole('region', { name: fr.banner.pickUp.title });
+const list = (page: Page, words: { readonly title: string } = fr.banner.pickUp) => page.getByRole('region', { name: words.title });
 
 describe('a call that rings at a colleague', () => {
   beforeEach(async () => {
@@ -97,4 +100,37 @@ describe('a call that rings at a colleague', () => {
     expect(await list(page).count()).toBe(0);
     expect(await (await page.request.get('/api/v1/me/pick-ups')).json()).toMatchObject({ items: [] });
   });
+});
+
+const operatorOf: Record<Language, string> = { fr: camille, en: 'emma-taylor', it: 'giulia-rossi', es: 'lucia-garcia' };
+
+describe.each(languages)('%s', (language) => {
+  const words = wordsIn[language].banner.pickUp;
+  const login = operatorOf[language];
+  const group = language === 'fr' ? 'Accueil' : 'International';
+  const colleague = language === 'fr' ? hugo : language === 'en' ? 'lucia-garcia' : 'emma-taylor';
+
+  test('the calls to pick up, in column and strip', async () => {
+    await lets(group, true);
+    await ringOn('ring', colleague);
+    const faults: string[] = [];
+    try {
+      const other = await takePost(stage, colleague);
+      await call(group, '+33612345678', 'Anne-Sophie Chevallier-Dupont de la Rochefoucauld');
+      await stands(other.page, 'ringing');
+      const { page } = await takePost(stage, login);
+      await list(page, words).getByText('+33 6 12 34 56 78').waitFor();
+      faults.push(...(await inspect(page, `${language}, to pick up`, [1440, 420, 360])));
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: 1440, height: 400 });
+      await page.locator('[data-strip]').first().waitFor();
+      await page.getByRole('button', { name: words.short }).click();
+      await list(page, words).getByText('+33 6 12 34 56 78').waitFor();
+      faults.push(...(await inspect(page, `${language}, to pick up, strip`, [[1440, 400], [1024, 400]])));
+    } finally {
+      await lets(group, false);
+      await ringOn('talk', colleague);
+    }
+    expect(faults).toEqual([]);
+  }, 60_000);
 });
