@@ -222,8 +222,9 @@ func TestEventsFollowTheRightsOfTheReader(t *testing.T) {
 		t.Fatalf("snapshot %v", e.data)
 	}
 	// What is not his is not sent; what leaves his sight is removed.
-	r.floor.change(api.Rows{Operators: []acd.OperatorView{{ID: "op-ben", Name: "Ben", Groups: []acd.GroupID{"g-help"}}}})
-	r.floor.change(api.Rows{Operators: []acd.OperatorView{{ID: "op-anna", Name: "Anna", Groups: []acd.GroupID{"g-help"}}}})
+	r.floor.change(api.Rows{Operators: []acd.OperatorView{
+		{ID: "op-ben", Name: "Ben", Groups: []acd.GroupID{"g-help"}}, {ID: "op-anna", Name: "Anna", Groups: []acd.GroupID{"g-help"}},
+	}})
 	r.settle(2)
 	e := s.next("delta")
 	removed, _ := e.data["removed"].(map[string]any)
