@@ -35,6 +35,15 @@ interface Elsewhere {
   readonly origin: string;
 }
 
+// What of the browser itself the tests can do without. The last switch of a name counts, so this one repeats what Playwright
+// turns off. The last two make a page of the browser's own for the list under its address bar, twice for each window.
+const without = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable', 'LensOverlay',
+  'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect', 'TcpPortRandomizationWin',
+  'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch',
+  'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup',
+];
+
 /** Starts the browser as every test and measurement does; what is said into its microphone is a matter of the test. */
 export function launch(microphone?: string, elsewhere?: Elsewhere): Promise<Browser> {
   return chromium.launch({
@@ -44,6 +53,7 @@ export function launch(microphone?: string, elsewhere?: Elsewhere): Promise<Brow
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      `--disable-features=${without.join(',')}`,
       ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
       ...(elsewhere === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${elsewhere.origin}`]),
     ],
