@@ -274,6 +274,56 @@ func (x *threesome) available(o *operator) {
 	x.until(o.name+" is free", func() bool { return o.is("available idle") })
 }
 
+// TestChainTargetsThatDoNotAnswer: who lets it ring, is busy, or is she herself
+// leaves the customer with anna.
+func TestChainTargetsThatDoNotAnswer(t *testing.T) {
+	t.Parallel()
+	x := newThreesome(t)
+	x.admin.patch("/operators/"+x.ben.id, fields{"ringSeconds": 5})
+	x.anna.refused(http.MethodPost, "/me/calls/"+x.id+"/consult", to(x.anna), http.StatusConflict, "transfer_to_self")
+	for _, action := range []string{"transfer", "consult"} {
+		x.anna.act(x.id, action, to(x.ben))
+		x.ringing(x.ben)
+		x.side("")
+		equal(t, "missed by ben", x.floorOperator(x.ben).Missed, 1)
+		x.matrix([]float64{annaHz}, []float64{callerHz}, nil)
+		x.available(x.ben) // who says that he is there has missed nothing
+	}
+	x.trunk.OnCall(siptest.Busy())
+	x.anna.act(x.id, "consult", toNumber("+33699887766"))
+	x.side("")
+	x.matrix([]float64{annaHz}, []float64{callerHz}, nil)
+	x.done()
+}
+
+// TestChainGivenAwayOutside: a call given to a number outside is its customer's and
+// the number's, whichever of the two hangs up.
+func TestChainGivenAwayOutside(t *testing.T) {
+	t.Parallel()
+	x := newThreesome(t)
+	x.trunk.OnCall(siptest.RingForever())
+	for round, first := range []string{"caller", "number"} {
+		if round > 0 {
+			x.begins()
+		}
+		x.anna.act(x.id, "transfer", toNumber("+33699887766"))
+		out := x.placed()
+		out.Answer()
+		out.SendTone(carlaHz)
+		x.hears(phoneEar("caller", x.caller), carlaHz)
+		x.hears(phoneEar("number", out), callerHz)
+		x.hears(x.pages[x.anna].ear("anna"))
+		ends := map[string]*siptest.Call{"caller": x.caller, "number": out}
+		ends[first].HangUp()
+		for _, end := range ends {
+			must(t, end.WaitState(x.ctx, siptest.Ended))
+		}
+		x.until("the call is over", func() bool { return x.row(x.id).EndedAt != nil })
+		x.ready()
+		x.left()
+	}
+}
+
 // TestChainWhoLeavesFirst: each party hangs up at each step of a second
 // conversation, and nothing is left of the call.
 func TestChainWhoLeavesFirst(t *testing.T) {
