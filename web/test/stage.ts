@@ -27,6 +27,8 @@ interface Manners {
   readonly scheme?: 'light' | 'dark';
   /** False: the browser asks before a page uses the microphone. */
   readonly microphone?: boolean;
+  /** What the browser speaks, French unless said. */
+  readonly locale?: string;
 }
 
 /** A browser in a network of its own: what starts it, and the origin that it is to trust with a microphone although it is another machine's. */
@@ -96,7 +98,7 @@ export class Stage {
   }
 
   /** A browser in which nobody is logged in. */
-  async visitor(options: Manners & { readonly locale?: string } = {}): Promise<{ page: Page; context: BrowserContext }> {
+  async visitor(options: Manners = {}): Promise<{ page: Page; context: BrowserContext }> {
     const settings: BrowserContextOptions = {
       baseURL: this.rig.url,
       viewport: options.size ?? { width: 1440, height: 900 },

@@ -57,7 +57,7 @@ async function goes(page: Page, path: string): Promise<void> {
  * others they are gone to as people go to them, and only the first is loaded: the program is the same one.
  */
 export async function inTurn(stage: Stage, language: Language, paths: readonly string[], look: (page: Page, what: string) => Promise<void>): Promise<void> {
-  const { page } = await stage.desk(`tech-${language}`, paths[0] ?? '/');
+  const { page } = await stage.desk(`tech-${language}`, paths[0] ?? '/', { locale: language });
   for (const [i, path] of paths.entries()) {
     if (i > 0) await (language === 'fr' || path === nowhere ? page.goto(path) : goes(page, path));
     await loaded(page);

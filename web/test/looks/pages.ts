@@ -10,7 +10,7 @@ const pages = [
   '/supervision/calls/nothing',
   '/admin/operators', '/admin/operators/new', '/admin/operators/import', '/admin/groups', '/admin/groups/new', '/admin/pause-types', '/admin/pause-types/new',
   '/admin/numbers', '/admin/numbers/new', '/admin/phones', '/admin/phones/new', '/admin/trunks', '/admin/trunks/new', '/admin/sounds', '/admin/users', '/admin/users/new',
-  '/admin/centre', '/admin/outbox', '/admin/what-if', nowhere,
+  '/admin/centre', '/admin/outbox', '/admin/what-if',
 ];
 
 /** The pages as they open. */
@@ -42,7 +42,7 @@ export function pagesIn(stage: Stage, language: Language): void {
   test('the pages of supervision and administration', async () => {
     const { look, none } = looking(language, wide);
     const calls = await fillFloor(stage);
-    await inTurn(stage, language, [...pages, ...calls.map((id) => `/supervision/calls/${id}`)], look);
+    await inTurn(stage, language, [...pages, ...calls.map((id) => `/supervision/calls/${id}`), nowhere], look);
     none();
   }, busyTest);
 
