@@ -17,6 +17,7 @@ type threesome struct {
 	pages            map[*operator]*page
 	caller           *siptest.Call
 	id               string
+	legs             int // of the pages that are there, before anybody calls
 }
 
 // newThreesome brings the caller to anna. Only she is in the group.
@@ -27,6 +28,7 @@ func newThreesome(t *testing.T) *threesome {
 	x.anna, x.ben = x.talker("anna", annaHz), x.talker("ben", benHz)
 	x.carla = s.newOperator("carla", nil)
 	s.members(s.group, x.anna)
+	x.legs = s.node.plane.Legs()
 	x.begins()
 	return x
 }
@@ -105,6 +107,7 @@ func (x *threesome) done() {
 func (x *threesome) left() {
 	x.t.Helper()
 	x.until("call control has nothing left", func() bool { return x.node.sw.Calls() == 0 })
+	x.until("no leg is left, nor its ports", func() bool { return x.node.plane.Legs() <= x.legs })
 	for o, p := range x.pages {
 		x.hears(p.ear(o.name))
 	}

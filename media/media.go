@@ -184,6 +184,9 @@ type Plane interface {
 	Bind(Options) (Leg, error)
 	// Attach makes a leg without sockets. Options.IP is not used.
 	Attach(Options) (WireLeg, error)
+	// Legs returns how many legs there are, bound and attached, that have not been
+	// closed: each bound one holds a pair of ports.
+	Legs() int
 	// Bridge lets two legs hear each other, leaving the bridges and mixes they
 	// were in. Audio is transcoded when the codecs differ; digits pass.
 	Bridge(a, b Leg) error

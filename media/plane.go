@@ -117,6 +117,9 @@ func (p *plane) newLeg(way transport, opts Options) *leg {
 	return l
 }
 
+// Legs implements Plane.
+func (p *plane) Legs() int { return len(*p.legs.Load()) }
+
 // Bridge implements Plane.
 func (p *plane) Bridge(a, b Leg) error {
 	x, err := p.own(a)
