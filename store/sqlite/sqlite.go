@@ -190,12 +190,21 @@ func inTx(ctx context.Context, pool *sql.DB, f func(*sql.Tx) error) error {
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing once committed
 	if err := f(tx); err != nil {
-		return err
+		return givenUp(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("sqlite: commit: %w", err)
+		return fmt.Errorf("sqlite: commit: %w", givenUp(ctx, err))
 	}
 	return nil
+}
+
+// givenUp returns why a transaction is over that its context has ended: the
+// database's package says only that it is over.
+func givenUp(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) {
+		return ctx.Err()
+	}
+	return err
 }
 
 // scanAll reads every row of a query.

@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 
@@ -281,6 +282,19 @@ func testTransactions(f *fixture) {
 	cancel()
 	if err := f.Tx(cancelled, func(store.Records) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled transaction: %v", err)
+	}
+	// Given up in the middle of it, whatever finds that out first.
+	for range 100 {
+		meanwhile, giveUp := context.WithCancel(ctx)
+		err := f.Tx(meanwhile, func(r store.Records) error {
+			giveUp()
+			runtime.Gosched()
+			_, err := r.Operators().Get(ctx, mainCentre, "anna")
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("transaction given up: %v", err)
+		}
 	}
 	ok(t, f.Check(ctx))
 }
