@@ -69,10 +69,9 @@ export const tones = { caller: 450, operator: 700, called: 520 } as const;
 export class Rig {
   private readonly process: ChildProcess;
   private readonly ready: Ready;
-  /** What the program logged that it should not have. */
-  readonly complaints: readonly string[];
+  private readonly complaints: string[];
 
-  private constructor(process: ChildProcess, ready: Ready, complaints: readonly string[]) {
+  private constructor(process: ChildProcess, ready: Ready, complaints: string[]) {
     this.process = process;
     this.ready = ready;
     this.complaints = complaints;
@@ -110,6 +109,11 @@ export class Rig {
     const found = this.ready.people[login];
     if (!found) throw new Error(`nobody is called ${login}`);
     return found;
+  }
+
+  /** What the program logged that it should not have, since it was asked last. */
+  takeComplaints(): string[] {
+    return this.complaints.splice(0);
   }
 
   people(role: string): Person[] {

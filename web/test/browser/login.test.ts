@@ -17,7 +17,8 @@ test.each(places)('$login logs in by keyboard, arrives at $path and logs out', a
   await page.goto('/');
   await page.waitForURL('**/login');
   await page.getByRole('heading', { level: 1, name: fr.login.title }).waitFor();
-  // The page has put the cursor where he types first.
+  // The page puts the cursor where he types first.
+  await page.locator('[name="login"]:focus').waitFor();
   await page.keyboard.type(login);
   await page.keyboard.press('Tab');
   await page.keyboard.type(stage.rig.person(login).password);
