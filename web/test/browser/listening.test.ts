@@ -164,8 +164,8 @@ test('a desk phone rings to listen with, and the page is none', async () => {
   await bar.getByRole('button', { name: words.do.listen }).click();
   await bar.getByText(words.heard.listen).waitFor();
   await phonesHear(caller, phone, [tones.operator], [tones.caller]);
-  await stage.rig.hangUp(desk.id);
-  await page.getByText(words.end.lost).waitFor();
+  // What is said goes away by itself.
+  await Promise.all([page.getByText(words.end.lost).waitFor(), stage.rig.hangUp(desk.id)]);
   await bar.waitFor({ state: 'hidden' });
   await stage.rig.phone('libre', { behaviour: 'talk' });
 });

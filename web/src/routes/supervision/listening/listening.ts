@@ -134,7 +134,9 @@ export class Listening {
     const now = mineOf(floor.calls.all(), user);
     if (JSON.stringify(before) === JSON.stringify(now)) return;
     this.mine.set(now);
-    if (this.shown()) this.done();
+    // Who asked for something else at the same operator hears nothing there any more, and nothing is to come.
+    const over = now === null && before !== null && this.asked.get()?.operator === before.operator;
+    if (over || this.shown()) this.done();
     else this.settle();
     const meant = this.asked.get() !== null || this.leaving;
     if (!now) this.leaving = false;
