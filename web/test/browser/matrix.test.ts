@@ -92,7 +92,8 @@ class Three {
   /** The call is given to the colleague, at whose phone it comes to this. */
   async give(comesTo: 'ringing' | 'established'): Promise<void> {
     await this.press(fr.banner.card.transfer);
-    await this.page.getByText(fr.banner.side.give, { exact: true }).last().click();
+    // The button that opens the panel says the same as the choice within it.
+    await this.page.getByRole('region', { name: fr.banner.side.title }).getByText(fr.banner.side.give, { exact: true }).click();
     await this.choose();
     this.colleague = await atPhone(stage.rig, hugo, comesTo);
   }
