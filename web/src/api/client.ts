@@ -38,6 +38,31 @@ export function whenLoggedOut(call: () => void): void {
   onLoggedOut = call;
 }
 
+/** Whether somebody listens whom the server tells of the session's end, and why. */
+let listening: (() => boolean) | undefined;
+
+// As long as a word takes that was said before the request was refused.
+const toldWithin = 2000;
+
+/** Who listens to the server is told why the session has ended, which no request is: he goes first. Returns how to stop it. */
+export function goesFirst(listens: () => boolean): () => void {
+  listening = listens;
+  return () => {
+    if (listening === listens) listening = undefined;
+  };
+}
+
+function loggedOut(): void {
+  const first = listening;
+  if (!first?.()) {
+    onLoggedOut?.();
+    return;
+  }
+  setTimeout(() => {
+    if (listening === first && first()) onLoggedOut?.();
+  }, toldWithin);
+}
+
 /** Called with each refusal because the password must be replaced first. */
 let onPasswordDue: (() => void) | undefined;
 
@@ -76,7 +101,7 @@ export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   const { status } = got.response;
   if (isProblem(got.error)) {
     const { code, detail, errors, title } = got.error;
-    if (status === 401 && code !== 'login_refused') onLoggedOut?.();
+    if (status === 401 && code !== 'login_refused') loggedOut();
     if (code === codePasswordDue) onPasswordDue?.();
     throw new Problem(status, code ?? '', detail ?? title, errors ?? [], Number(got.response.headers.get('Retry-After') ?? 0));
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { answer, whenLoggedOut } from '../api/client';
 import type { Me } from '../api/session';
 import { BannerLine } from './banner';
 
@@ -263,4 +264,31 @@ test('the network is back: a line that does not answer at once is made anew', as
   globalThis.dispatchEvent(new Event('online'));
   await vi.advanceTimersByTimeAsync(1750);
   expect(FakeSocket.made).toHaveLength(2);
+});
+
+test('a request that is refused waits for the line to say why the session has ended', async () => {
+  const loggedOut = vi.fn<() => void>();
+  whenLoggedOut(loggedOut);
+  const refused = (): Promise<unknown> =>
+    expect(answer(Promise.resolve({ error: { status: 401, title: 'no', code: 'unauthenticated' }, response: new Response('', { status: 401 }) }))).rejects.toThrow('no');
+  // No line, nobody who could say more.
+  await refused();
+  expect(loggedOut).toHaveBeenCalledTimes(1);
+  socket().open();
+  await refused();
+  socket().says({ type: 'ended', reason: 'disabled' });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(loggedOut).toHaveBeenCalledTimes(1);
+  expect(line.line.get()).toEqual({ state: 'ended', reason: 'disabled' });
+});
+
+test('a line that says nothing does not keep a page whose session has ended', async () => {
+  const loggedOut = vi.fn<() => void>();
+  whenLoggedOut(loggedOut);
+  socket().open();
+  await expect(answer(Promise.resolve({ error: { status: 401, title: 'no' }, response: new Response('', { status: 401 }) }))).rejects.toThrow('no');
+  await vi.advanceTimersByTimeAsync(1900);
+  expect(loggedOut).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(loggedOut).toHaveBeenCalledTimes(1);
 });

@@ -1,4 +1,4 @@
-import type { Schema } from '../api/client';
+import { goesFirst, type Schema } from '../api/client';
 import type { Me } from '../api/session';
 import { backoff } from './backoff';
 import { learnClock, serverNow } from './clock';
@@ -64,6 +64,7 @@ export class BannerLine {
   private heard = serverNow();
   private lastActive = Number.NEGATIVE_INFINITY;
   private stopped = false;
+  private release: (() => void) | undefined;
 
   constructor(first: Me) {
     this.me = new Value(first);
@@ -71,6 +72,7 @@ export class BannerLine {
 
   start(): void {
     this.stopped = false;
+    this.release = goesFirst(() => this.line.get().state === 'live');
     document.addEventListener('visibilitychange', this.wake);
     globalThis.addEventListener('online', this.networkBack);
     for (const kind of ['pointerdown', 'keydown']) globalThis.addEventListener(kind, this.active, { capture: true, passive: true });
@@ -81,6 +83,7 @@ export class BannerLine {
   /** Ends in order: to the server this is a closed window. */
   stop(): void {
     this.stopped = true;
+    this.release?.();
     document.removeEventListener('visibilitychange', this.wake);
     globalThis.removeEventListener('online', this.networkBack);
     for (const kind of ['pointerdown', 'keydown']) globalThis.removeEventListener(kind, this.active, { capture: true });
