@@ -2,11 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { sees } from './post';
+import { sees, stands } from './post';
 import type { Stage } from './stage';
+import { fr } from './words';
 
 // What the tests need to know of a page that is a phone.
 
@@ -95,6 +96,20 @@ export function heard(page: Page): Promise<number[]> {
 /** Waits until the page hears these tones and nothing else; without any, until it hears nothing. */
 export async function hears(page: Page, ...hertz: number[]): Promise<void> {
   await sees(() => heard(page), hertz.toSorted((a, b) => a - b));
+}
+
+/** An operator at her post, with a page that is her phone, in a browser of her own. */
+export async function postIn(own: Browser, stage: Stage, login: string): Promise<Page> {
+  const context = await own.newContext({ baseURL: stage.rig.url, locale: 'fr-FR', permissions: ['microphone', 'notifications'] });
+  const page = await context.newPage();
+  const { password } = stage.rig.person(login);
+  expect((await context.request.post('/api/v1/login', { data: { login, password } })).status()).toBe(200);
+  await listenable(page);
+  await page.goto('/banner');
+  await page.getByRole('button', { name: fr.banner.take.go }).click();
+  await phoneIs(page, 'reachable');
+  await stands(page, 'available');
+  return page;
 }
 
 /** How the server sees the phone of who is at a page. */

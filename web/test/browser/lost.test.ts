@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { becomes, stands } from '../post';
-import { browserPhone, listenable, phoneIs, toneFile } from '../softphone';
+import { browserPhone, postIn, toneFile } from '../softphone';
 import { launch, Stage } from '../stage';
 import { fr } from '../words';
 
@@ -44,15 +44,7 @@ function signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
 
 /** Camille at her post, in the browser that is about to go. */
 async function atPost(): Promise<Page> {
-  const context = await own.newContext({ baseURL: stage.rig.url, locale: 'fr-FR', permissions: ['microphone', 'notifications'] });
-  const page = await context.newPage();
-  const { password } = stage.rig.person(camille);
-  expect((await context.request.post('/api/v1/login', { data: { login: camille, password } })).status()).toBe(200);
-  await listenable(page);
-  await page.goto('/banner');
-  await page.getByRole('button', { name: fr.banner.take.go }).click();
-  await phoneIs(page, 'reachable');
-  await stands(page, 'available');
+  const page = await postIn(own, stage, camille);
   const session = await own.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   processes = new Map(processInfo.map(({ id, type }) => [id, type]));

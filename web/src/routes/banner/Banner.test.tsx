@@ -6,18 +6,15 @@ import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { Me } from '../../api/session';
-import { changeLanguage, loadWords, startWords } from '../../i18n';
-import { learnClock } from '../../live/clock';
 import fr from '../../locales/fr/banner.json';
 import { ShortcutProvider } from '../../ui/Shortcuts';
 import { Column } from './Column';
 import { Announcer } from './parts/Announcer';
 import { Indicator } from './parts/Indicator';
 import { PhoneForm } from './parts/PhoneForm';
-import { at, fakeCall, fakeLine, fakeMe, now } from './state/fake';
+import { at, fakeCall, fakeLine, fakeMe, freshBanner, now } from './state/fake';
 import type { HistoryCall } from './state/model';
 import { Post, PostProvider } from './state/post';
-import { changePrefs, defaults } from './state/prefs';
 import { Stage } from './Stage';
 
 // Each test draws the whole banner and looks for things by their role, which takes its time on a busy machine.
@@ -36,12 +33,7 @@ let refusal: Response | null = null;
 await Promise.all([import('./cards/Qualify'), import('./cards/Keypad'), import('./parts/NoticeLine')]);
 
 beforeEach(async () => {
-  localStorage.clear();
-  changePrefs(defaults);
-  await startWords();
-  await loadWords('banner');
-  await changeLanguage('fr');
-  learnClock(new Date(now).toISOString());
+  await freshBanner();
   sent = [];
   history = [];
   refusal = null;

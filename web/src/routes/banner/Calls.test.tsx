@@ -7,8 +7,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { Schema } from '../../api/client';
 import type { Me } from '../../api/session';
-import { changeLanguage, loadWords, startWords } from '../../i18n';
-import { learnClock } from '../../live/clock';
 import fr from '../../locales/fr/banner.json';
 import { FakeBrowser } from '../../phone/fake';
 import { Phone } from '../../phone/phone';
@@ -17,9 +15,9 @@ import { Notices } from './parts/Notices';
 import { PhoneForm } from './parts/PhoneForm';
 import { Watcher } from './parts/Watcher';
 import { Stage } from './Stage';
-import { at, fakeCall, fakeMe, now } from './state/fake';
+import { at, fakeCall, fakeMe, freshBanner } from './state/fake';
 import { Post, PostProvider } from './state/post';
-import { changePrefs, defaults } from './state/prefs';
+import { changePrefs } from './state/prefs';
 import { toneFor } from './state/useAutoAnswer';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -41,12 +39,7 @@ await Promise.all([
 ]);
 
 beforeEach(async () => {
-  localStorage.clear();
-  changePrefs(defaults);
-  await startWords();
-  await loadWords('banner');
-  await changeLanguage('fr');
-  learnClock(new Date(now).toISOString());
+  await freshBanner();
   sent = [];
   vi.stubGlobal('fetch', async (request: Request) => {
     const path = new URL(request.url).pathname.replace('/api/v1', '');

@@ -6,17 +6,14 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import type { Schema } from '../../api/client';
 import type { Me } from '../../api/session';
-import { changeLanguage, loadWords, startWords } from '../../i18n';
-import { learnClock } from '../../live/clock';
 import common from '../../locales/fr/common.json';
 import fr from '../../locales/fr/banner.json';
 import { ShortcutProvider } from '../../ui/Shortcuts';
 import { toasts } from '../../ui/toast';
 import { Column } from './Column';
 import { Watcher } from './parts/Watcher';
-import { at, fakeCall, fakeMe, now } from './state/fake';
+import { at, fakeCall, fakeMe, freshBanner, now } from './state/fake';
 import { Post, PostProvider } from './state/post';
-import { changePrefs, defaults } from './state/prefs';
 import { Strip } from './Strip';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -35,12 +32,7 @@ await Promise.all([import('./parts/PickUps'), import('./cards/Qualify'), import(
 const said = vi.spyOn(await toasts(), 'show').mockReturnValue('');
 
 beforeEach(async () => {
-  localStorage.clear();
-  changePrefs(defaults);
-  await startWords();
-  await loadWords('banner');
-  await changeLanguage('fr');
-  learnClock(new Date(now).toISOString());
+  await freshBanner();
   refusal = null;
   sent = [];
   said.mockClear();

@@ -1,5 +1,8 @@
 import type { Me } from '../../../api/session';
+import { changeLanguage, loadWords, startWords } from '../../../i18n';
+import { learnClock } from '../../../live/clock';
 import type { HistoryCall, LiveCall } from './model';
+import { changePrefs, defaults } from './prefs';
 
 // For tests: an operator at his post, and calls, as the server describes them.
 
@@ -7,6 +10,16 @@ export const now = Date.parse('2026-03-02T09:00:00.000Z');
 
 export function at(seconds: number): string {
   return new Date(now + seconds * 1000).toISOString();
+}
+
+/** A banner in French as it is first opened, at the instant of these tests. */
+export async function freshBanner(): Promise<void> {
+  localStorage.clear();
+  changePrefs(defaults);
+  await startWords();
+  await loadWords('banner');
+  await changeLanguage('fr');
+  learnClock(new Date(now).toISOString());
 }
 
 export function fakeMe(change: Partial<Me> = {}): Me {

@@ -187,6 +187,16 @@ describe('a supervisor', () => {
     expect([listening.here.get(), line.up.get()]).toEqual([false, false]);
   });
 
+  test('is told of an end that comes before what he asked for meanwhile', async () => {
+    listening.follow(floor, me, told);
+    await hear('join');
+    await listening.begin('anna', 'listen', browserPhone);
+    expect(listening.asked.get()).toEqual({ operator: 'anna', mode: 'listen' });
+    floor.calls.change([call('c1', { state: 'talking' })]);
+    await rest();
+    expect([listening.asked.get(), listening.here.get(), ends]).toEqual([null, false, ['lost anna']]);
+  });
+
   test('is not told of an end where another page of the face begins to follow', async () => {
     const stop = listening.follow(floor, me, told);
     await hear('listen');
