@@ -181,7 +181,7 @@ test('a line on which a browser phone is asked each second is found dead within 
   expect(state()).toBe('lost');
 });
 
-test('while the network is away it is tried each one and a half seconds, and what is lost on the way is not waited for', async () => {
+test('while the network is away it is tried each one and a quarter seconds, and what is lost on the way is not waited for', async () => {
   await vi.advanceTimersByTimeAsync(100);
   socket().open();
   socket().dispatchEvent(new CloseEvent('close', { code: 1006 }));
@@ -197,7 +197,7 @@ test('while the network is away it is tried each one and a half seconds, and wha
   }
   // One in five is given more time, for a network that is slower than the last. The first gap was not seen whole.
   const whole = gaps.slice(1);
-  expect(whole.filter((gap) => gap > 1800)).toHaveLength(2);
+  expect(whole.filter((gap) => gap > 1300)).toHaveLength(2);
   expect(Math.max(...whole)).toBeLessThanOrEqual(5300);
   socket().open();
   expect(state()).toBe('live');
@@ -212,7 +212,7 @@ test('a connection that is given its time is begun anew as soon as a later quest
   while (FakeSocket.made.length < 6) await vi.advanceTimersByTimeAsync(50);
   const answer: ((response: Response) => void)[] = [];
   vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => answer.push(resolve)));
-  await vi.advanceTimersByTimeAsync(1600);
+  await vi.advanceTimersByTimeAsync(1100);
   expect([FakeSocket.made.length, answer.length]).toEqual([6, 1]);
   answer[0]?.(new Response('{}'));
   await vi.advanceTimersByTimeAsync(300);

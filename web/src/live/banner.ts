@@ -25,7 +25,7 @@ const answerAtOnce = 1500;
 // After a change of network a browser may try for minutes. What was lost on the way is not waited for where connecting
 // was quick before; but each fifth try is given its time, for the next network may be slower.
 const connectWithin = 10_000;
-const quick = 1500;
+const quick = 1000;
 const patient = 5000;
 const patientEach = 5;
 // A connection that has taken so many times what a later question took was lost on the way, and the network is back.
