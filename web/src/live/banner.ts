@@ -22,16 +22,14 @@ const answerWithin = 5000;
 // A browser phone is asked each second: when that has stopped, the line is asked whether it is there, and answers at once.
 const pingsStop = 3000;
 const answerAtOnce = 1500;
-// After a change of network a browser may try for minutes. What was lost on the way is not waited for where connecting
-// was quick before; but each fifth try is given its time, for the next network may be slower.
+// While the server cannot be reached it is asked again and again whether it is there, and by requests: whose connections have
+// failed often, browsers have wait for the next one, up to five seconds (Chromium's WebSocketThrottler).
+const askEach = 700;
+const askWithin = 2000;
+// Requests may all be stuck where a connection is not, and a network may be slow: one is tried as well, and given its time.
 const connectWithin = 10_000;
-const quick = 1000;
-const patient = 5000;
-const patientEach = 5;
-// A connection that has taken so many times what a later question took was lost on the way, and the network is back.
-const overtaken = 6;
-// A browser phone is to be back within two seconds of the network; a server that is there and refuses is not pressed so.
-const restAtMost = 1000;
+// The server has just answered: unless connecting took long before, what does not come now was lost on the way.
+const connectNext = 1500;
 // A connection that was begun before the page was shown again, or the network came back, is begun anew.
 const freshConnection = 2000;
 // OP-17 counts minutes: one word in this time is enough.
@@ -58,8 +56,6 @@ export class BannerLine {
   private quiet: ReturnType<typeof setTimeout> | undefined;
   private begun = 0; // performance.now() of the connection's beginning
   private took: number | undefined; // how long the last connection took to be made
-  private tries = 0;
-  private away = false; // a question was not answered: the network is not there, or the server
   private refused = 0; // how often in a row a server that is there gave no stream
   private heard = serverNow();
   private lastActive = Number.NEGATIVE_INFINITY;
@@ -153,24 +149,25 @@ export class BannerLine {
 
   private connectNow(): void {
     if (this.stopped || this.line.get().state === 'ended' || this.socket) return;
-    this.tries = 0;
+    clearTimeout(this.retry);
     this.connect();
+    this.retry = setTimeout(() => this.seek(), askEach);
   }
 
-  private connect(): void {
-    clearTimeout(this.retry);
+  private connect(time = connectWithin): void {
     const url = new URL('/api/v1/me/stream', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     this.socket = socket;
     this.lively = false;
     this.begun = performance.now();
-    this.within(this.patience(), () => {
+    this.within(time, () => {
       this.refused = 0;
       this.lose(socket);
     });
     socket.addEventListener('open', () => {
       if (this.socket !== socket) return;
+      clearTimeout(this.retry);
       this.took = performance.now() - this.begun;
       this.inTime();
     });
@@ -189,9 +186,7 @@ export class BannerLine {
   }
 
   private take(message: Schema<'StreamMessage'>): void {
-    this.tries = 0;
     this.refused = 0;
-    this.away = false;
     this.lively ||= message.phone?.kind === 'ping';
     this.inTime();
     if (message.type === 'phone') {
@@ -236,45 +231,37 @@ export class BannerLine {
     this.drop(socket);
     if (this.stopped || this.line.get().state === 'ended') return;
     if (this.line.get().state !== 'lost') this.line.set({ state: 'lost', at: this.heard });
-    this.tries++;
-    // A try that was waited for has been rest enough.
-    const rest = Math.max(backoff(this.tries, Math.random(), restAtMost), backoff(this.refused)) - (performance.now() - this.begun);
-    this.retry = setTimeout(() => {
-      this.connect();
-      void this.ask();
-    }, Math.max(rest, backoff(1)));
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.seek(), backoff(this.refused));
   }
 
-  /** How long a connection may take to be made. */
-  private patience(): number {
-    if (this.took === undefined) return connectWithin;
-    const most = this.tries % patientEach === 0 ? patient : quick;
-    return Math.min(Math.max(4 * this.took, most), connectWithin);
+  /** Asks again and again whether the server is there, until it answers or a connection is made. */
+  private seek(): void {
+    void this.ask();
+    if (!this.socket && performance.now() - this.begun >= connectWithin) this.connect();
+    this.retry = setTimeout(() => this.seek(), askEach);
   }
 
-  /** A WebSocket does not tell why it was refused; a request does. The line does not wait for it. */
+  /** A WebSocket does not tell why it was refused; a request does. An answer is the word to connect. */
   private async ask(): Promise<void> {
-    const { socket } = this;
-    const connecting = (): boolean => socket !== undefined && this.socket === socket && socket.readyState === WebSocket.CONNECTING;
     const asked = performance.now();
-    setTimeout(() => {
-      if (connecting()) void this.ask();
-    }, quick);
     try {
-      const { status } = await fetch('/api/v1/me', { signal: AbortSignal.timeout(this.patience()) });
+      const { status } = await fetch('/api/v1/me', { signal: AbortSignal.timeout(askWithin) });
       if (this.stopped || this.line.get().state !== 'lost') return;
+      const { socket } = this;
       if (status === 401) {
-        if (this.socket) this.drop(this.socket);
+        if (socket) this.drop(socket);
         this.finish(null);
-        return;
+      } else if (status >= 500) {
+        this.refused = 0;
+      } else if (!socket || (socket.readyState === WebSocket.CONNECTING && this.begun < asked)) {
+        // A connection that was begun earlier and is not there yet was lost on the way.
+        if (socket) this.drop(socket);
+        clearTimeout(this.retry);
+        this.connect(Math.min(Math.max(4 * (this.took ?? connectWithin), connectNext), connectWithin));
       }
-      if (status >= 500) this.refused = 0;
-      const now = performance.now();
-      if (!this.away || !socket || !connecting() || now - this.begun < overtaken * (now - asked)) return;
-      this.away = false;
-      this.lose(socket);
     } catch {
-      this.away = true;
+      // The network is away, or the server: nobody refuses anything.
       this.refused = 0;
     }
   }
