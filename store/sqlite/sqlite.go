@@ -198,11 +198,12 @@ func inTx(ctx context.Context, pool *sql.DB, f func(*sql.Tx) error) error {
 	return nil
 }
 
-// givenUp returns why a transaction is over that its context has ended: the
-// database's package says only that it is over.
+// givenUp says of an error in a transaction whose context has ended that it was
+// given up: it is rolled back then at any point, and what fails may only say that
+// the transaction or its rows are closed.
 func givenUp(ctx context.Context, err error) error {
-	if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) {
-		return ctx.Err()
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		return fmt.Errorf("%w: %w", ended, err)
 	}
 	return err
 }
