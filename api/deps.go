@@ -121,7 +121,9 @@ type Operators interface {
 type Users interface {
 	Resource[directory.User]
 	Create(ctx context.Context, record directory.User, password NewPassword) (directory.User, error)
-	SendPassword(ctx context.Context, centre, id directory.ID, password NewPassword) (directory.User, error)
+	// SendPassword is as that of [Operators], and ends the web sessions of the user
+	// but the one of hash keep.
+	SendPassword(ctx context.Context, centre, id directory.ID, password NewPassword, keep []byte) (directory.User, error)
 }
 
 // Phones keeps the Centrex phones and their secrets.

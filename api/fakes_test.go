@@ -206,7 +206,7 @@ func (t *userTable) Create(ctx context.Context, u directory.User, p api.NewPassw
 	return created, err
 }
 
-func (t *userTable) SendPassword(ctx context.Context, centre, id directory.ID, p api.NewPassword) (directory.User, error) {
+func (t *userTable) SendPassword(ctx context.Context, centre, id directory.ID, p api.NewPassword, _ []byte) (directory.User, error) {
 	t.mailed[id] = p
 	return t.Get(ctx, centre, id)
 }

@@ -239,6 +239,19 @@ func TestEventsFollowTheRightsOfTheReader(t *testing.T) {
 	s.ends()
 }
 
+// Other pages of the same browser are not asked for anything; no time passes here.
+func TestEventsEndWithTheSession(t *testing.T) {
+	r := newRig(t)
+	c := r.as("supervisor")
+	s, other := c.events(""), r.as("supervisor").events("")
+	s.next("snapshot")
+	other.next("snapshot")
+	c.do("POST", "/logout", nil).is(http.StatusNoContent)
+	s.ends()
+	r.server.Close()
+	other.ends() // and not before
+}
+
 func TestEventsEndWithTheServer(t *testing.T) {
 	r := newRig(t)
 	s := r.as("administrator").events("")

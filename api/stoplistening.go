@@ -29,9 +29,10 @@ func (s *Server) stopListening(ctx context.Context, centre directory.ID, user ac
 	}
 }
 
-// LoggedOut takes a user out of the call he hears, whose sessions have ended by
-// another way than this API.
+// LoggedOut is for sessions of a user that have ended, by this API or another way:
+// their live streams end at once, and he is taken out of the call he hears.
 func (s *Server) LoggedOut(ctx context.Context, centre, user directory.ID) {
+	s.streams.recordsChanged(centre)
 	s.stopListening(context.WithoutCancel(ctx), centre, acd.UserID(user))
 }
 

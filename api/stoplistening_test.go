@@ -32,6 +32,9 @@ func TestListeningEndsWithTheRight(t *testing.T) {
 		"password": {func(_ *rig, supervisor *client) {
 			supervisor.do("POST", "/password", map[string]string{"current": password, "new": "a quite different one"}).is(http.StatusNoContent)
 		}, true},
+		"a password is mailed": {func(r *rig, _ *client) {
+			r.as("administrator").do("POST", "/users/u-supervisor/password", nil).is(http.StatusOK)
+		}, true},
 		"by another way": {func(r *rig, _ *client) {
 			u, err := r.records.users.Get(t.Context(), centreID, "u-supervisor")
 			if err == nil {

@@ -73,6 +73,8 @@ func (s *Server) userRoutes() {
 	add(s, route{
 		id: "send-user-password", method: http.MethodPost, path: "/users/{id}/password", tag: "Users",
 		summary: "Mail a user a new password", errors: []int{http.StatusConflict},
+		about: "The present password ends at once, and with it every web session of the user but the one that asks; the new one " +
+			"is valid until it is replaced, 7 days at most.",
 	}, func(ctx context.Context, in *Identified) (*recordOutput[User], error) {
 		r := from(ctx)
 		record, err := k.read(ctx, r, in.ID)
@@ -86,10 +88,11 @@ func (s *Server) userRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		record, err = s.cfg.Records.Users().SendPassword(ctx, r.who.centre, record.ID, password)
+		record, err = s.cfg.Records.Users().SendPassword(ctx, r.who.centre, record.ID, password, r.who.hash)
 		if err != nil {
 			return nil, fmt.Errorf("send password: %w", err)
 		}
+		s.LoggedOut(ctx, record.Centre, record.ID)
 		return k.output(ctx, r, record)
 	})
 }

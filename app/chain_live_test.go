@@ -135,8 +135,8 @@ type event struct {
 	}
 }
 
-// supervise opens /events and returns a reader of it.
-func (v *visitor) supervise(query string) func() event {
+// watch opens /events and returns its lines.
+func (v *visitor) watch(query string) *bufio.Scanner {
 	v.t.Helper()
 	request, err := http.NewRequestWithContext(v.ctx, http.MethodGet, v.base+"/events"+query, nil)
 	must(v.t, err)
@@ -146,6 +146,13 @@ func (v *visitor) supervise(query string) func() event {
 	equal(v.t, "content type", response.Header.Get("Content-Type"), "text/event-stream")
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
+	return lines
+}
+
+// supervise opens /events and returns a reader of it.
+func (v *visitor) supervise(query string) func() event {
+	v.t.Helper()
+	lines := v.watch(query)
 	return func() (e event) {
 		v.t.Helper()
 		for lines.Scan() {

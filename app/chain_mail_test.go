@@ -328,3 +328,37 @@ func TestChainMailServerDown(t *testing.T) {
 	last, _ := post.letterTo("bob@example.org")
 	s.visit().login("bob", last.password(t))
 }
+
+// TestChainUserPassword mails users new passwords: who has the old one is out,
+// with his open stream; who asks for his own stays.
+func TestChainUserPassword(t *testing.T) {
+	t.Parallel()
+	post := newPostOffice(t)
+	s := newStage(t, func(o *Options) { o.SMTP = post.url() })
+	id := s.admin.create("/users", fields{
+		"login": "sofia", "name": "Sofia Test", "email": "sofia@example.org", "role": "administrator",
+	})
+	var l letter
+	s.until("the mail", func() (ok bool) { l, ok = post.letterTo("sofia@example.org"); return ok })
+	office, home := s.visit(), s.visit()
+	office.login("sofia", l.password(t))
+	office.send(http.MethodPost, "/password", fields{"current": l.password(t), "new": operatorPassword}, http.StatusNoContent, nil)
+	home.login("sofia", operatorPassword)
+	events := home.watch("")
+
+	// He mails it to himself: the browser he asks from stays.
+	office.send(http.MethodPost, "/users/"+id+"/password", nil, http.StatusOK, nil)
+	office.send(http.MethodGet, "/operators", nil, http.StatusOK, nil)
+	home.refused(http.MethodGet, "/operators", nil, http.StatusUnauthorized, "not_logged_in")
+	for events.Scan() { // until the stream has ended
+	}
+	must(t, events.Err())
+
+	s.admin.send(http.MethodPost, "/users/"+id+"/password", nil, http.StatusOK, nil)
+	office.refused(http.MethodGet, "/operators", nil, http.StatusUnauthorized, "not_logged_in")
+	home.refused(http.MethodPost, "/login", fields{"login": "sofia", "password": operatorPassword},
+		http.StatusUnauthorized, "login_refused")
+	s.until("the third mail", func() bool { return post.lettersTo("sofia@example.org") == 3 })
+	newest, _ := post.letterTo("sofia@example.org")
+	home.login("sofia", newest.password(t))
+}

@@ -31,6 +31,9 @@ type recipient struct {
 // operators adds the import of many at once.
 type operators struct{ people[directory.Operator] }
 
+// users have web sessions of their own.
+type users struct{ people[directory.User] }
+
 // Operators implements api.Records.
 func (r *records) Operators() api.Operators {
 	return operators{people[directory.Operator]{
@@ -44,13 +47,29 @@ func (r *records) Operators() api.Operators {
 
 // Users implements api.Records.
 func (r *records) Users() api.Users {
-	return people[directory.User]{
+	return users{people[directory.User]{
 		resource[directory.User]{
 			r, func(s store.Records) store.Repository[directory.User] { return s.Users() },
 			func(u *directory.User) *directory.Meta { return &u.Meta },
 		},
 		userRecipient,
-	}
+	}}
+}
+
+// SendPassword replaces the password of an operator and mails the new one. His
+// web session goes on: it lives with his floor session.
+func (o operators) SendPassword(ctx context.Context, centre, id directory.ID, password api.NewPassword) (directory.Operator, error) {
+	return o.sendPassword(ctx, centre, id, password, func(store.Records) error { return nil })
+}
+
+// SendPassword replaces the password of a user, mails the new one and ends his
+// web sessions but one.
+func (u users) SendPassword(
+	ctx context.Context, centre, id directory.ID, password api.NewPassword, keep []byte,
+) (directory.User, error) {
+	return u.sendPassword(ctx, centre, id, password, func(tx store.Records) error {
+		return tx.WebSessions().DeleteOf(ctx, centre, id, keep)
+	})
 }
 
 func operatorRecipient(o directory.Operator) recipient {
@@ -72,8 +91,11 @@ func (p people[T]) Create(ctx context.Context, record T, password api.NewPasswor
 	return created, err
 }
 
-// SendPassword replaces the password and mails the new one.
-func (p people[T]) SendPassword(ctx context.Context, centre, id directory.ID, password api.NewPassword) (T, error) {
+// sendPassword replaces the password and mails the new one; what also does is
+// done with it.
+func (p people[T]) sendPassword(
+	ctx context.Context, centre, id directory.ID, password api.NewPassword, also func(store.Records) error,
+) (T, error) {
 	var record T
 	err := p.of.store.Tx(ctx, func(tx store.Records) error {
 		var err error
@@ -87,6 +109,9 @@ func (p people[T]) SendPassword(ctx context.Context, centre, id directory.ID, pa
 			return err
 		}
 		if err = tx.Outbox().SetPasswordState(ctx, centre, id, directory.PasswordPending); err != nil {
+			return err
+		}
+		if err = also(tx); err != nil {
 			return err
 		}
 		record, err = p.repo(tx).Get(ctx, centre, id)

@@ -75,7 +75,7 @@ plant acd/offer.go 't.endOffer(c, *other, OfferWithdrawn, 0)' 't.endOffer(c, *ot
 plant acd/offer.go '		t.hangUpLeg(c, other.ID)' '' 'the other phones ring on'
 plant acd/offer.go 't.emit(Dequeued{Call: c.ID, Group: c.Queue, How: LeftAnswered, Cause: "answered"})' '' 'an answered call waits on'
 plant acd/offer.go 't.emit(Ignored{Operator: o.Config.ID, Until: t.now.Add(retry)})' 'o.IgnoredUntil = t.now.Add(retry)' 'the state changes without a fact'
-plant acd/offer.go 'case c.waited(t.now):' 'case t.s.groups != nil:' 'a call that was not answered is sent away'
+plant acd/offer.go 'case c.waited(t.now):' 'case g != nil:' 'a call that was not answered is sent away'
 plant acd/operator.go 'case wrapUp > 0 &&' 'case wrapUp > 10 &&' 'a short wrap-up is left out'
 # Time.
 plant acd/queue.go '	s.setTimer(c.timer, c.deadline())' '' 'calls have no timers'

@@ -1613,7 +1613,9 @@ export interface paths {
         put?: never;
         /**
          * Mail a user a new password
-         * @description Roles: technical, administrator.
+         * @description The present password ends at once, and with it every web session of the user but the one that asks; the new one is valid until it is replaced, 7 days at most.
+         *
+         *     Roles: technical, administrator.
          */
         post: operations["send-user-password"];
         delete?: never;
