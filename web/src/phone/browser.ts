@@ -104,7 +104,9 @@ export class Browser implements Platform {
   }
 
   async devices(): Promise<Devices> {
-    return devicesOf(await navigator.mediaDevices.enumerateDevices());
+    const all = devicesOf(await navigator.mediaDevices.enumerateDevices());
+    // What cannot be chosen is not offered.
+    return 'setSinkId' in HTMLMediaElement.prototype ? all : { ...all, outputs: [] };
   }
 
   watch(changed: () => void): () => void {

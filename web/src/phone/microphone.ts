@@ -65,8 +65,13 @@ export class Microphone {
   async look(): Promise<void> {
     if (this.uses.size === 0) return;
     const before = this.track.get();
-    if (before?.readyState === 'live' && this.held === (await this.wanted()).key) return;
-    await this.open();
+    if (before?.readyState !== 'live' || this.held !== (await this.wanted()).key) {
+      await this.open();
+      return;
+    }
+    // Another one was chosen for a moment: whether it opens, or why it does not, matters no more.
+    this.asked++;
+    this.trouble.set(null);
   }
 
   private async wanted(): Promise<{ readonly device: string | null; readonly clean: boolean; readonly key: string }> {

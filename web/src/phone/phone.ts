@@ -181,6 +181,13 @@ export class Phone {
     this.carry();
   }
 
+  /** From a click: browsers name the devices to a page that may use the microphone. It is open no longer than that takes. */
+  async name(): Promise<void> {
+    await this.microphone.use('trial');
+    await this.learn();
+    this.microphone.release('trial');
+  }
+
   /** Lets him be heard at the very click that answers; false takes it back, where the answer was refused. */
   answer(on = true): void {
     this.eager = on && this.attending !== null;
@@ -359,7 +366,7 @@ export class Phone {
 
   /** Gives the session what is to be heard of him now: the track is there as soon as it rings, and speaks when he does. */
   private carry(): void {
-    const track = this.attending ? this.microphone.track.get() : null;
+    const track = this.attending && this.speaks ? this.microphone.track.get() : null;
     const kept = this.microphone.track.get();
     if (kept) kept.enabled = this.attending === null || ((this.attending.open || this.eager) && !this.attending.muted);
     void this.peer?.carry(track).catch(() => undefined);

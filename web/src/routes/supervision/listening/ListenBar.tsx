@@ -15,11 +15,12 @@ import { refused } from '../../../ui/toast';
 import { CallLink } from '../calls/CallLink';
 import { Choice } from '../Choice';
 import { useLive } from '../live';
+import { Devices } from './Devices';
 import { Level } from './Level';
 import classes from './Listening.module.css';
 import { modeIcons } from './looks';
 import { modes, type Mode } from './mine';
-import { useListenTrouble } from './useListenTrouble';
+import { useListenTrouble, useNoVoice } from './useListenTrouble';
 import { useBegin, useListening } from './useListening';
 
 /** Whom he hears, what he does there, and the way out. */
@@ -96,18 +97,18 @@ function useSilent(mode: Mode | undefined): boolean {
   const listening = useListening();
   const here = useValue(listening.here);
   const muted = useValue(listening.muted);
-  const trouble = useValue(listening.phone.microphone.trouble);
-  return mode === 'listen' || (here && (muted || trouble !== null));
+  const noVoice = useNoVoice();
+  return mode === 'listen' || (here && (muted || noVoice));
 }
 
-/** What is heard here, for the eye, and the microphone, which is closed while he only listens. */
+/** What is heard here, for the eye, the microphone, which is closed while he only listens, and which devices they are. */
 function Voice({ mode }: { readonly mode: Mode }) {
   const { t } = useTranslation('supervision');
   const listening = useListening();
   const here = useValue(listening.here);
   const muted = useValue(listening.muted);
-  const trouble = useValue(listening.phone.microphone.trouble);
-  const silent = mode === 'listen' || trouble !== null;
+  const noVoice = useNoVoice();
+  const silent = mode === 'listen' || noVoice;
   const word = silent ? t('listening.closed') : t(muted ? 'listening.unmute' : 'listening.mute');
   const toggle = (): void => listening.mute(!listening.muted.get());
   useShortcut('M', t('listening.muteKey'), toggle, !here || silent);
@@ -125,6 +126,7 @@ function Voice({ mode }: { readonly mode: Mode }) {
       >
         {word}
       </SteadyButton>
+      <Devices />
     </div>
   );
 }

@@ -110,6 +110,20 @@ describe('a supervisor', () => {
     expect([track?.readyState, browser.peers[0]?.carried, listening.muted.get()]).toEqual(['ended', null, false]);
   });
 
+  test('who has chosen a microphone that is taken speaks by the former until it is free', async () => {
+    listening.follow(floor, me, told);
+    await hear('whisper');
+    browser.here = { ...browser.here, inputs: [...browser.here.inputs, { id: 'd1', label: 'Desk' }] };
+    browser.broken = 'NotReadableError';
+    choose({ input: { id: 'd1', label: 'Desk' } });
+    await rest();
+    await listening.retryMicrophone();
+    expect([listening.phone.microphone.trouble.get(), browser.peers[0]?.carried]).toEqual(['in_use', browser.tracks[0]]);
+    browser.broken = null;
+    await listening.retryMicrophone();
+    expect([listening.phone.microphone.trouble.get(), browser.peers[0]?.carried?.device]).toEqual([null, 'd1']);
+  });
+
   test('is asked for nothing twice while the first is under way', async () => {
     listening.follow(floor, me, told);
     await hear('listen');

@@ -126,7 +126,9 @@ export class Listening {
 
   /** Asks again for a microphone that was refused or is not there; from a click. */
   async retryMicrophone(): Promise<void> {
-    await this.phone.microphone.use('call');
+    const { microphone } = this.phone;
+    // Where another one serves meanwhile, it does until then.
+    await (microphone.track.get() ? microphone.look() : microphone.use('call'));
   }
 
   private look(floor: Floor, user: string, told: Told): void {

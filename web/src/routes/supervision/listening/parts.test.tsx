@@ -1,10 +1,11 @@
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { Call, Floor } from '../../../live/floor';
 import { Value } from '../../../live/value';
-import { FakeBrowser } from '../../../phone/fake';
+import { choices, choose, noChoices } from '../../../phone/choices';
+import { FakeBrowser, FakeTrack } from '../../../phone/fake';
 import { OperatorsPart } from '../operators/OperatorsPart';
 import { call, floorOf, group, operator, show, supervisor } from '../testing';
 import type { PhoneLine } from './line';
@@ -26,6 +27,7 @@ beforeEach(() => {
   localStorage.clear();
   localStorage.setItem('bandeau-supervision-paging', 'pages');
   listenPhone.set(null);
+  choose(noChoices);
   sent = [];
   floor = floorOf(
     [operator('1', { fullName: 'Anna', activity: 'talking', call: 'c1' }), operator('2', { fullName: 'Ben' })], [group('sales')],
@@ -125,6 +127,79 @@ test('who is muted is told that nobody hears him', async () => {
   expect(bar).toHaveTextContent('Nobody hears you');
   expect(within(bar).getByRole('button', { name: 'Microphone off' })).toHaveAttribute('aria-disabled', 'true');
   expect(within(bar).getByRole('button', { name: 'Try again' })).toBeEnabled();
+});
+
+describe('the devices of a browser that is the phone', () => {
+  const [desk, headset] = [{ id: 'd1', label: 'Desk' }, { id: 'h1', label: 'Headset' }];
+  let browser: FakeBrowser;
+  let listening: Listening;
+
+  beforeEach(() => {
+    browser = new FakeBrowser();
+    listening = new Listening(browser, quiet());
+    listening.phone.devices.set({ inputs: [desk, headset], outputs: [desk, headset], usual: 'd1' });
+  });
+
+  async function bar(mode: Mode): Promise<HTMLElement> {
+    await page(listener, listening);
+    listening.here.set(true);
+    act(() => floor.calls.change([heard(mode, true)]));
+    return screen.findByRole('region', { name: 'Listening' });
+  }
+
+  async function openMenu(mode: Mode): Promise<HTMLElement> {
+    await userEvent.click(within(await bar(mode)).getByRole('button', { name: 'Microphone and headset' }));
+    return screen.findByRole('dialog', { name: 'Microphone and headset' });
+  }
+
+  test('are chosen at the bar, and kept where the banner keeps them', async () => {
+    const menu = await openMenu('whisper');
+    const input = within(menu).getByRole('combobox', { name: 'Microphone' });
+    expect(within(input).getAllByRole('option').map(({ textContent }) => textContent)).toEqual(["The system's", 'Desk', 'Headset']);
+    await userEvent.selectOptions(input, 'Headset');
+    await userEvent.selectOptions(within(menu).getByRole('combobox', { name: 'Headset or loudspeaker' }), 'Desk');
+    expect([choices.get().input, choices.get().output]).toEqual([headset, desk]);
+    expect(JSON.parse(localStorage.getItem('bandeau-phone') ?? '')).toMatchObject({ input: headset, output: desk });
+    await userEvent.selectOptions(input, "The system's");
+    expect(choices.get().input).toBeNull();
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(menu).not.toBeVisible());
+  });
+
+  test('are those there are, and a loudspeaker only where the browser lets choose', async () => {
+    listening.phone.devices.set({ inputs: [], outputs: [], usual: '' });
+    const menu = await openMenu('listen');
+    expect(menu).toHaveTextContent('No microphone is plugged in.');
+    expect(within(menu).queryByRole('combobox')).toBeNull();
+    act(() => listening.phone.devices.set({ inputs: [{ id: 'x', label: '' }, headset], outputs: [], usual: '' }));
+    expect(within(within(menu).getByRole('combobox')).getAllByRole('option').map(({ textContent }) => textContent)).toEqual(["The system's", 'Device 1', 'Headset']);
+  });
+
+  test('have no names before the microphone is allowed', async () => {
+    const named = browser.here;
+    browser.here = { inputs: [{ id: '', label: '' }], outputs: [{ id: '', label: '' }], usual: '' };
+    listening.phone.devices.set(browser.here);
+    browser.broken = 'NotAllowedError';
+    const menu = await openMenu('listen');
+    await userEvent.click(within(menu).getByRole('button', { name: 'Allow the microphone' }));
+    expect(menu).toHaveTextContent('The browser refuses this page the microphone');
+    [browser.broken, browser.here] = [null, named];
+    await userEvent.click(within(menu).getByRole('button', { name: 'Allow the microphone' }));
+    expect(await within(menu).findByRole('combobox', { name: 'Microphone' })).toHaveDisplayValue("The system's");
+    expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
+  });
+
+  test('who is heard by another microphone than the chosen one is told that, and not that nobody hears him', async () => {
+    const { microphone } = listening.phone;
+    const region = await bar('join');
+    act(() => {
+      microphone.track.set(new FakeTrack('d1') as unknown as MediaStreamTrack);
+      microphone.trouble.set('in_use');
+    });
+    expect(region).toHaveTextContent('Everybody hears you');
+    expect(region).toHaveTextContent('The chosen microphone does not open: the former one is still in use.');
+    expect(within(region).getByRole('button', { name: 'Mute my microphone' })).toBeEnabled();
+  });
 });
 
 test('who hears a call is seen at the operator', async () => {

@@ -1,0 +1,76 @@
+import { ActionIcon, Button, NativeSelect, Popover, Stack, Text } from '@mantine/core';
+import { IconHeadset } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useValue } from '../../../live/value';
+import { choices, choose, found } from '../../../phone/choices';
+import type { Device } from '../../../phone/platform';
+import { useListening } from './useListening';
+
+/** Which microphone and which loudspeaker he uses: a change is heard at once, and kept in this browser as the banner's is. */
+export function Devices() {
+  const { t } = useTranslation('supervision');
+  const [opened, change] = useState(false);
+  const title = t('listening.devices.title');
+  return (
+    <Popover opened={opened} onChange={change} position="top-end" width={288} shadow="md" trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <ActionIcon variant="default" size={30} aria-label={title} title={title} onClick={() => change(!opened)}>
+          <IconHeadset size={18} aria-hidden />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown><Choices /></Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Choices() {
+  const { t } = useTranslation('supervision');
+  const { phone } = useListening();
+  const { inputs, outputs } = useValue(phone.devices);
+  const { input, output } = useValue(choices);
+  const trouble = useValue(phone.microphone.trouble);
+  const unnamed = [...inputs, ...outputs].every(({ label }) => label === '');
+  useEffect(() => {
+    // Some browsers name the devices only while one of them is open, and say nothing then.
+    if (unnamed && phone.microphone.track.get()) void phone.name();
+  }, [phone, unnamed]);
+  if (unnamed && inputs.length > 0) {
+    return (
+      <Stack gap="xs">
+        <Text size="sm">{t(trouble ? `listening.trouble.${trouble}` : 'listening.devices.ask')}</Text>
+        <Button size="xs" variant="default" onClick={() => void phone.name()}>{t('listening.devices.allow')}</Button>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      {inputs.length === 0
+        ? <Text size="sm">{t('listening.devices.none')}</Text>
+        : <Choice label={t('listening.devices.input')} devices={inputs} chosen={input} choose={(device) => choose({ input: device })} />}
+      {outputs.length > 0 && <Choice label={t('listening.devices.output')} devices={outputs} chosen={output} choose={(device) => choose({ output: device })} />}
+    </Stack>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly devices: readonly Device[];
+  readonly chosen: Device | null;
+  readonly choose: (device: Device | null) => void;
+}
+
+function Choice({ label, devices, chosen, choose: pick }: ChoiceProps) {
+  const { t } = useTranslation('supervision');
+  const named = devices.map(({ id, label: name }, i) => ({ value: id, label: name || t('listening.devices.unnamed', { n: i + 1 }) }));
+  return (
+    <NativeSelect
+      size="sm"
+      label={label}
+      value={found(chosen, devices)}
+      onChange={(event) => pick(devices.find(({ id }) => id === event.currentTarget.value) ?? null)}
+      data={[{ value: '', label: t('listening.devices.usual') }, ...named]}
+    />
+  );
+}
