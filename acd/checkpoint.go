@@ -90,14 +90,16 @@ type GroupCheckpoint struct {
 	Closed     bool
 	HoursCause string
 	Hours      []HoursChange
-	// Pace is the mean time between two answers while somebody waits, Handle that
-	// of a call, both in milliseconds, over the last of them; PaceSamples how many
-	// there were. LastAnswered and BusySince are what Pace is measured from.
-	Pace         int64
-	Handle       int64
-	PaceSamples  int
-	LastAnswered Instant
-	BusySince    Instant
+	// Pace is the mean time between two answers while somebody waits, times the
+	// members at work; Handle that of a call; both in milliseconds, over the last of
+	// them, and the samples are how many there were. LastAnswered and BusySince are
+	// what Pace is measured from.
+	Pace          int64
+	Handle        int64
+	PaceSamples   int
+	HandleSamples int
+	LastAnswered  Instant
+	BusySince     Instant
 }
 
 // AccountCheckpoint is what is kept of one Centrex phone.

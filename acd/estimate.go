@@ -2,15 +2,16 @@ package acd
 
 // The estimated wait. A queue moves at the pace at which its calls are answered,
 // whatever the reason for that pace: so the time between two answers is measured
-// while somebody waits without a break from one to the other, and a caller's
-// wait is his place times that. The mean forgets: each sample counts for a
-// fifth, the one before for a fifth of the rest. Before there are enough of them,
-// the pace is that of the calls that were handled, wrap-up included, shared by
-// the members at work. Whole milliseconds, from events alone.
+// while somebody waits and somebody is at work, without a break from one to the
+// other. Times the members who are at work it is the work that an answer takes, and a caller's wait is his
+// place times that work, shared by those at work now: who goes or comes counts at
+// once, and the mean may look back far. It is that of all samples until there are
+// so many that it forgets. Before there are enough of them, the work is that of the
+// calls that were handled, wrap-up included. Whole milliseconds, from events alone.
 
 const (
 	// forget is how many samples the means look back, roughly.
-	forget = 5
+	forget = 20
 	// enoughSamples is how many times between answers make a pace.
 	enoughSamples = 3
 )
@@ -33,7 +34,7 @@ func (s *State) EstimateWait(id GroupID, position int) (seconds int, known bool)
 	if g == nil {
 		return 0, false
 	}
-	atWork := g.count[available] + g.count[inCall] + g.count[wrappingUp]
+	atWork := g.atWork()
 	places := int64(position - g.eligible.len())
 	switch {
 	case atWork == 0:
@@ -41,11 +42,16 @@ func (s *State) EstimateWait(id GroupID, position int) (seconds int, known bool)
 	case places <= 0:
 		return 0, true
 	case g.PaceSamples >= enoughSamples:
-		return wholeSeconds(places * g.Pace), true
+		return wholeSeconds(places * g.Pace / atWork), true
 	case g.Handle > 0:
-		return wholeSeconds(places * g.Handle / int64(atWork)), true
+		return wholeSeconds(places * g.Handle / atWork), true
 	}
 	return 0, false
+}
+
+// atWork counts the members who take the group's calls, or others meanwhile.
+func (g *group) atWork() int64 {
+	return int64(g.count[available] + g.count[inCall] + g.count[wrappingUp])
 }
 
 // wholeSeconds rounds milliseconds up.
@@ -56,8 +62,8 @@ func wholeSeconds(ms int64) int { return int((ms + 999) / 1000) }
 func (g *group) noteLeft(how QueueExit, at Instant) {
 	if how == LeftAnswered {
 		if g.BusySince != 0 {
-			g.Pace = smooth(g.Pace, g.PaceSamples, at.Sub(g.LastAnswered).Milliseconds())
-			g.PaceSamples = min(g.PaceSamples+1, enoughSamples)
+			g.Pace = smooth(g.Pace, g.PaceSamples, at.Sub(g.LastAnswered).Milliseconds()*g.atWork())
+			g.PaceSamples = min(g.PaceSamples+1, forget)
 		}
 		g.LastAnswered = at
 	}
@@ -76,19 +82,14 @@ func (s *State) noteHandled(o *operator, at Instant) {
 		return
 	}
 	g := s.groups.get(o.Group)
-	handled := 1 // so that there is a mean from now on
-	if g.Handle == 0 {
-		handled = 0
-	}
 	from := max(c.AnsweredAt, o.AnsweredAt) // it may have been another's before
-	g.Handle = max(smooth(g.Handle, handled, at.Sub(from).Milliseconds()), 1)
+	g.Handle = max(smooth(g.Handle, g.HandleSamples, at.Sub(from).Milliseconds()), 1)
+	g.HandleSamples = min(g.HandleSamples+1, forget)
 	s.touchGroup(g)
 }
 
 // smooth moves a mean of so many samples by a new one.
 func smooth(mean int64, samples int, sample int64) int64 {
-	if samples == 0 {
-		return sample
-	}
-	return mean + (sample-mean)/forget
+	n := int64(min(samples+1, forget))
+	return (mean*(n-1) + sample) / n
 }

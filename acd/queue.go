@@ -257,7 +257,7 @@ func (s *State) refresh(o *operator) {
 func (s *State) refreshMember(m *member) {
 	g := m.group
 	if now := s.categorize(m); now != m.category {
-		had := g.loggedIn()
+		had, worked := g.loggedIn(), g.atWork() > 0
 		if m.category != absent {
 			g.count[m.category]--
 		}
@@ -267,6 +267,9 @@ func (s *State) refreshMember(m *member) {
 		m.category = now
 		if had > 0 && g.loggedIn() == 0 {
 			s.markEmptied(g)
+		}
+		if worked && g.atWork() == 0 {
+			g.BusySince = 0
 		}
 		s.touchGroup(g)
 	}

@@ -77,6 +77,7 @@ plant acd/offer.go 't.emit(Dequeued{Call: c.ID, Group: c.Queue, How: LeftAnswere
 plant acd/offer.go 't.emit(Ignored{Operator: o.Config.ID, Until: t.now.Add(retry)})' 'o.IgnoredUntil = t.now.Add(retry)' 'the state changes without a fact'
 plant acd/offer.go 'case c.waited(t.now):' 'case g != nil:' 'a call that was not answered is sent away'
 plant acd/operator.go 'case wrapUp > 0 &&' 'case wrapUp > 10 &&' 'a short wrap-up is left out'
+plant acd/estimate.go 'places * g.Pace / atWork' 'places * g.Pace / max(int64(g.loggedIn()), 1)' 'who pauses is expected to work on'
 # Time.
 plant acd/queue.go '	s.setTimer(c.timer, c.deadline())' '' 'calls have no timers'
 plant acd/queue.go '	s.setTimer(o.timer, s.operatorDeadline(o))' '' 'operators have no timers'

@@ -203,3 +203,48 @@ func TestSimulationAgreesWithErlang(t *testing.T) {
 		})
 	}
 }
+
+// bestError is the mean error, in seconds, of who knows all but chance: where calls
+// come and end at random and nobody gives up, the wait at place k has the gamma
+// distribution of shape k and the rate of the answers, whose mean deviation from its
+// mean is 2 kᵏ e⁻ᵏ / (Γ(k) rate); the place of who waits is geometric.
+func (p point) bestError() float64 {
+	rate := float64(p.servers) / talk.Seconds()
+	sum, chance := 0.0, 1-p.load
+	for k := 1.0; k < 1000; k++ {
+		gamma, _ := math.Lgamma(k)
+		sum += chance * 2 * math.Exp(k*math.Log(k)-k-gamma) / rate
+		chance *= p.load
+	}
+	return sum
+}
+
+// TestEstimateIsNearTheBest holds the wait that callers are told to the best that
+// could be told. The core has to learn the work of a call, and forgets it again, for
+// which its error may be half as large again; on the whole it is neither too long nor
+// too short.
+func TestEstimateIsNearTheBest(t *testing.T) {
+	grid := []point{{0.70, 6, 0}, {0.80, 10, 0}, {0.90, 5, 0}, {0.95, 8, 0}, {0.95, 40, 0}}
+	if raceDetector {
+		grid = grid[:1]
+	}
+	for _, p := range grid {
+		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel()
+			theory, lambda := p.theory(t)
+			s, err := Repeat(context.Background(), func(seed uint64) Day { return p.day(lambda, 600, seed) }, 40, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			best, wait := p.bestError(), theory.AnswerSeconds/theory.Wait
+			t.Logf("wait %.1f s, error at best %.1f s, here %.1f s [%.1f, %.1f], bias %.1f s", wait, best,
+				s.Whole.EstimateOffBy.Mean, s.Whole.EstimateOffBy.Low, s.Whole.EstimateOffBy.High, s.Whole.EstimateOff.Mean)
+			if off := s.Whole.EstimateOffBy.Mean; off > 1.5*best {
+				t.Errorf("off by %.1f s in the mean; at best it is %.1f s", off, best)
+			}
+			if off := s.Whole.EstimateOff.Mean; math.Abs(off) > 0.05*wait {
+				t.Errorf("off by %.1f s on the whole, of a mean wait of %.1f s", off, wait)
+			}
+		})
+	}
+}
