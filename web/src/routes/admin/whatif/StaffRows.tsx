@@ -2,7 +2,7 @@ import { ActionIcon, Button, NativeSelect, NumberInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
-import { halfHours, type Staff } from './question';
+import { askedOf, halfHours, type Staff } from './question';
 import classes from './WhatIf.module.css';
 
 interface StaffRowsProps {
@@ -18,23 +18,25 @@ const most = 100;
 export function StaffRows({ staff, change, wrong }: StaffRowsProps) {
   const { t } = useTranslation('admin');
   const set = (key: number, part: Partial<Staff>): void => change(staff.map((row) => (row.key === key ? { ...row, ...part } : row)));
+  const asked = askedOf(staff).map(({ key }) => key);
+  const wrongAt = (key: number, member: string): string | undefined => wrong(`changes.operators[${String(asked.indexOf(key))}].${member}`);
   return (
     <fieldset className={classes['set']}>
       <legend className={classes['legend']}>{t('whatIf.staff')}</legend>
       {staff.map((row, n) => (
         <div key={row.key} className={classes['time']}>
           <NativeSelect
-            label={t('whatIf.staffFrom')} value={row.from} error={wrong(`changes.operators[${String(n)}].from`)}
+            label={t('whatIf.staffFrom')} value={row.from} error={wrongAt(row.key, 'from')}
             onChange={(event) => set(row.key, { from: event.currentTarget.value })}
             data={[{ value: '', label: t('whatIf.dayStart') }, ...halfHours]}
           />
           <NativeSelect
-            label={t('whatIf.staffTo')} value={row.to} error={wrong(`changes.operators[${String(n)}].to`)}
+            label={t('whatIf.staffTo')} value={row.to} error={wrongAt(row.key, 'to')}
             onChange={(event) => set(row.key, { to: event.currentTarget.value })}
             data={[{ value: '', label: t('whatIf.dayEnd') }, ...halfHours.slice(1)]}
           />
           <NumberInput
-            label={t('whatIf.staffAdd')} value={row.add ?? ''} min={-1000} max={1000} allowDecimal={false} error={wrong(`changes.operators[${String(n)}].add`)}
+            label={t('whatIf.staffAdd')} value={row.add ?? ''} min={-1000} max={1000} allowDecimal={false} error={wrongAt(row.key, 'add')}
             {...(row.add !== null && row.add > 0 && { prefix: '+' })}
             onChange={(value) => set(row.key, { add: typeof value === 'number' ? value : null })}
           />

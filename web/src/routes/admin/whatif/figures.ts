@@ -27,7 +27,8 @@ export function said(row: Row, value: number): string {
 /** The half hours in which something happened, with their figures. */
 export function worth({ simulated, asRecorded }: Answer): readonly { readonly from: string; readonly simulated: Figures; readonly recorded: Figures | undefined }[] {
   const all = simulated.halfHours.map((half, at) => ({ from: half.from, simulated: half, recorded: asRecorded?.halfHours[at] }));
-  const busy = ({ simulated: s, recorded: r }: (typeof all)[number]): boolean => s.offered.value > 0 || (r?.offered.value ?? 0) > 0 || s.occupancy !== null;
+  const happens = (figures: Figures | undefined): boolean => figures !== undefined && (figures.offered.value > 0 || figures.occupancy !== null);
+  const busy = (half: (typeof all)[number]): boolean => happens(half.simulated) || happens(half.recorded);
   return all.slice(Math.max(all.findIndex(busy), 0), all.findLastIndex(busy) + 1);
 }
 

@@ -41,6 +41,11 @@ export const first: Question = {
 /** The half hours of a day, as clocks show them. */
 export const halfHours: readonly string[] = Array.from({ length: 48 }, (_, n) => `${String(Math.floor(n / 2)).padStart(2, '0')}:${n % 2 === 0 ? '00' : '30'}`);
 
+/** Those that change something, in the order in which they are asked: refusals count these. */
+export function askedOf(staff: readonly Staff[]): readonly (Staff & { readonly add: number })[] {
+  return staff.filter((row): row is Staff & { readonly add: number } => row.add !== null && row.add !== 0);
+}
+
 const given = <Name extends string, Value>(name: Name, value: Value | null | ''): Partial<Record<Name, Value>> =>
   value === null || value === '' ? {} : { [name]: value } as Partial<Record<Name, Value>>;
 
@@ -48,7 +53,7 @@ const given = <Name extends string, Value>(name: Name, value: Value | null | '')
 export function bodyOf(q: Question): Schema<'SimulationCreate'> {
   const group = q.recorded && q.group !== '' ? q.group : null;
   const settings = {
-    ...given('strategy', q.strategy), ...given('priority', q.priority), ...given('wrapUpSeconds', q.wrapUp),
+    ...given('strategy', q.strategy), ...given('priority', q.recorded ? q.priority : null), ...given('wrapUpSeconds', q.wrapUp),
     ...given('serviceLevelSeconds', q.target), ...given('maxWaitSeconds', q.maxWait),
   };
   return {
@@ -60,7 +65,7 @@ export function bodyOf(q: Question): Schema<'SimulationCreate'> {
     }),
     changes: {
       groups: Object.keys(settings).length > 0 ? [{ group, ...settings }] : [],
-      operators: q.staff.flatMap(({ from, to, add }) => (add === null || add === 0 ? [] : [{ group, from: from === '' ? null : from, to: to === '' ? null : to, add }])),
+      operators: askedOf(q.staff).map(({ from, to, add }) => ({ group, from: from === '' ? null : from, to: to === '' ? null : to, add })),
     },
     ...given('runs', q.runs),
   };
