@@ -1,8 +1,13 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { expect, test } from 'vitest';
 
+import { Api } from '../api';
 import { axe, lookAt } from '../inspect';
 import { tabTo } from '../keyboard';
-import { stands, takePost } from '../post';
+import { atPhone, stands, takePost } from '../post';
 import { Stage } from '../stage';
 import { filled, fr } from '../words';
 
@@ -122,3 +127,84 @@ test('a group is made that takes turns, with a sound and hours, and shows who is
   await page.getByRole('dialog').getByRole('button', { name: words.form.delete }).click();
   await page.waitForURL('**/admin/groups');
 }, 120_000);
+
+test('a call to a number outside of its opening hours takes the way that its page says', async () => {
+  const { number } = stage.rig.group('Accueil');
+  const { data: numbers } = await stage.api.client.GET('/api/v1/numbers');
+  const id = numbers?.items.find((one) => one.number === number)?.id ?? '';
+  const path = { params: { path: { id } } };
+  const { page } = await stage.desk('marc-lefevre', `/admin/numbers/${id}`);
+  try {
+    await page.getByRole('radio', { name: words.hours.modes.hours }).check();
+    // Closed on every day of the week, whatever the time is.
+    for (const day of ['Lundi', 'Mardi', 'Mercredi', 'Jeudi', 'Vendredi']) {
+      await page.getByRole('button', { name: filled(words.hours.removeSlot, { day, n: 1 }) }).click();
+    }
+    await page.getByText(words.hours.closed).waitFor();
+    await page.getByRole('combobox', { name: words.hours.exit }).click();
+    await page.getByRole('option', { name: words.destination.group }).click();
+    // The first group is that of the destination.
+    await page.getByRole('combobox', { name: words.destination.toGroup }).nth(1).click();
+    await page.getByRole('option', { name: 'Conseil' }).click();
+    await page.getByRole('button', { name: fr.common.save }).click();
+    await page.getByText(words.form.saved).first().waitFor();
+    const { data: saved } = await stage.api.client.GET('/api/v1/numbers/{id}', path);
+    expect(saved?.openingHours).toMatchObject({ weekly: [], exit: { type: 'group', id: stage.rig.group('Conseil').id } });
+    await page.reload();
+    await page.getByText(words.hours.closed).waitFor();
+
+    for (const login of ['camille-martin', 'ines-moreau']) await Api.login(stage.rig.url, stage.rig.person(login));
+    await stage.rig.call({ to: number });
+    await atPhone(stage.rig, 'ines-moreau', 'ringing');
+    expect(await stage.rig.calls('phone:camille-martin')).toEqual([]);
+  } finally {
+    await stage.api.client.PATCH('/api/v1/numbers/{id}', { ...path, body: { openingHours: null } });
+  }
+});
+
+test('members are put into their order with the mouse', async () => {
+  const { id } = stage.rig.group('International');
+  const path = { params: { path: { id } } };
+  const order = async () => (await stage.api.client.GET('/api/v1/groups/{id}', path)).data?.members ?? [];
+  const before = await order();
+  const { page } = await stage.desk('marc-lefevre', `/admin/groups/${id}`);
+  const members = page.getByRole('group', { name: words.groups.members, exact: true });
+  const row = (login: string) => members.locator(`[data-operator="${stage.rig.person(login).id}"]`);
+  try {
+    // The last one onto the upper half of the first, then the one that was first to the end.
+    await row('lucia-garcia').dragTo(row('emma-taylor'), { targetPosition: { x: 60, y: 2 } });
+    const last = await row('giulia-rossi').boundingBox();
+    await row('emma-taylor').dragTo(row('giulia-rossi'), { targetPosition: { x: 60, y: (last?.height ?? 0) - 2 } });
+    await page.getByText(filled(words.groups.saidMoved, { name: stage.rig.person('emma-taylor').name, place: 3, total: 3 })).waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: fr.common.save }).click();
+    await page.getByText(words.form.saved).first().waitFor();
+    const people = ['lucia-garcia', 'giulia-rossi', 'emma-taylor'].map((login) => stage.rig.person(login).id);
+    expect((await order()).map(({ operator }) => operator)).toEqual(people);
+  } finally {
+    await stage.api.client.PATCH('/api/v1/groups/{id}', { ...path, body: { members: before } });
+  }
+});
+
+test('a sound that is too large is refused where it stands', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bandeau-sounds-'));
+  try {
+    const limit = 32 * 1024 * 1024;
+    // The page itself stops the first; the second it sends, and there it is too large by what is around it.
+    const files = [['Roman.wav', limit + 1], ['Nouvelle.wav', limit]] as const;
+    for (const [name, size] of files) {
+      await writeFile(join(folder, name), tone(1));
+      await truncate(join(folder, name), size);
+    }
+    const { page } = await stage.desk('marc-lefevre', '/admin/sounds');
+    const statuses: number[] = [];
+    page.on('response', (response) => {
+      if (response.request().method() === 'POST') statuses.push(response.status());
+    });
+    await page.locator('input[type="file"]').setInputFiles(files.map(([name]) => join(folder, name)));
+    for (const [name] of files) await page.getByRole('listitem').filter({ hasText: name }).getByText(words.sounds.tooLarge).waitFor();
+    expect(statuses).toEqual([413]);
+    expect((await stage.api.client.GET('/api/v1/sounds')).data?.items.map(({ name }) => name)).not.toContain('Nouvelle');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
