@@ -1,5 +1,6 @@
 import { goesFirst, type Schema } from '../api/client';
 import type { Me } from '../api/session';
+import { ask } from './ask';
 import { backoff } from './backoff';
 import { learnClock, serverNow } from './clock';
 import { Value } from './value';
@@ -25,7 +26,6 @@ const answerAtOnce = 1500;
 // While the server cannot be reached it is asked again and again whether it is there, and by requests: whose connections have
 // failed often, browsers have wait for the next one, up to five seconds (Chromium's WebSocketThrottler).
 const askEach = 700;
-const askWithin = 2000;
 // Requests may all be stuck where a connection is not, and a network may be slow: one is tried as well, and given its time.
 const connectWithin = 10_000;
 // The server has just answered: unless connecting took long before, what does not come now was lost on the way.
@@ -242,27 +242,23 @@ export class BannerLine {
     this.retry = setTimeout(() => this.seek(), askEach);
   }
 
-  /** A WebSocket does not tell why it was refused; a request does. An answer is the word to connect. */
+  /** An answer is the word to connect. */
   private async ask(): Promise<void> {
     const asked = performance.now();
-    try {
-      const { status } = await fetch('/api/v1/me', { signal: AbortSignal.timeout(askWithin) });
-      if (this.stopped || this.line.get().state !== 'lost') return;
-      const { socket } = this;
-      if (status === 401) {
-        if (socket) this.drop(socket);
-        this.finish(null);
-      } else if (status >= 500) {
-        this.refused = 0;
-      } else if (!socket || (socket.readyState === WebSocket.CONNECTING && this.begun < asked)) {
-        // A connection that was begun earlier and is not there yet was lost on the way.
-        if (socket) this.drop(socket);
-        clearTimeout(this.retry);
-        this.connect(Math.min(Math.max(4 * (this.took ?? connectWithin), connectNext), connectWithin));
-      }
-    } catch {
+    const status = await ask();
+    if (this.stopped || this.line.get().state !== 'lost') return;
+    const { socket } = this;
+    if (status === 401) {
+      if (socket) this.drop(socket);
+      this.finish(null);
+    } else if (status === undefined || status >= 500) {
       // The network is away, or the server: nobody refuses anything.
       this.refused = 0;
+    } else if (!socket || (socket.readyState === WebSocket.CONNECTING && this.begun < asked)) {
+      // A connection that was begun earlier and is not there yet was lost on the way.
+      if (socket) this.drop(socket);
+      clearTimeout(this.retry);
+      this.connect(Math.min(Math.max(4 * (this.took ?? connectWithin), connectNext), connectWithin));
     }
   }
 }

@@ -24,6 +24,9 @@ const at = '2026-01-05T09:00:00.000Z';
 const snapshot = { seq: 7, at, groups: [{ id: 'g1', name: 'A' }], operators: [{ id: 'o1' }, { id: 'o2' }], calls: [] };
 const none = { groups: [], operators: [], calls: [] };
 
+/** A server that answers requests so. */
+const answers = (status: number) => async (): Promise<Response> => Promise.resolve(new Response('{}', { status }));
+
 let floor: Floor;
 
 function source(): FakeSource {
@@ -36,7 +39,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakeSource.made = [];
   vi.stubGlobal('EventSource', FakeSource);
-  vi.stubGlobal('fetch', async () => Promise.resolve(new Response('{}', { status: 401 })));
+  vi.stubGlobal('fetch', answers(200));
   floor = new Floor();
   floor.start();
 });
@@ -72,35 +75,82 @@ test('a lost stream is stale with the time of its data, and comes back after wha
 
 test('silence is a dead stream', async () => {
   source().send('snapshot', snapshot);
-  await vi.advanceTimersByTimeAsync(30_000);
+  // A ping that is late is none that is lost.
+  await vi.advanceTimersByTimeAsync(18_000);
   source().send('ping', { at });
-  await vi.advanceTimersByTimeAsync(30_000);
+  await vi.advanceTimersByTimeAsync(18_000);
   expect(floor.connection.get().state).toBe('live');
-  await vi.advanceTimersByTimeAsync(11_000);
+  await vi.advanceTimersByTimeAsync(2100);
   expect(floor.connection.get().state).toBe('stale');
+  expect(FakeSource.made).toHaveLength(1);
+  expect(source().closed).toBe(true);
 });
 
 test('it gives up where the session has ended, and does not wake again', async () => {
+  vi.stubGlobal('fetch', answers(401));
   source().send('snapshot', snapshot);
-  source().dispatchEvent(new Event('error'));
-  await vi.advanceTimersByTimeAsync(300);
   source().dispatchEvent(new Event('error'));
   await vi.advanceTimersByTimeAsync(60_000);
   expect(floor.connection.get().state).toBe('refused');
-  expect(FakeSource.made).toHaveLength(2);
+  expect(FakeSource.made).toHaveLength(1);
   document.dispatchEvent(new Event('visibilitychange'));
+  expect(FakeSource.made).toHaveLength(1);
+});
+
+test('a server that is away is asked each second, and its answer is the word to connect', async () => {
+  source().send('snapshot', snapshot);
+  const asked = vi.fn(async () => Promise.reject(new Error('no network')));
+  vi.stubGlobal('fetch', asked);
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.mock.calls.length).toBeGreaterThanOrEqual(59);
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(61);
+  vi.stubGlobal('fetch', answers(503)); // it starts
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(FakeSource.made).toHaveLength(1);
+  vi.stubGlobal('fetch', answers(200));
+  await vi.advanceTimersByTimeAsync(1000);
   expect(FakeSource.made).toHaveLength(2);
+  source().dispatchEvent(new Event('open'));
+  expect(floor.connection.get().state).toBe('live');
+});
+
+test('a stream that the server refuses is asked for less and less often', async () => {
+  source().send('snapshot', snapshot);
+  const gaps: number[] = [];
+  for (let n = 0; n < 8; n++) {
+    const [made, now] = [FakeSource.made.length, Date.now()];
+    source().dispatchEvent(new Event('error'));
+    while (FakeSource.made.length === made) await vi.advanceTimersByTimeAsync(50);
+    gaps.push(Date.now() - now);
+  }
+  expect(gaps[0]).toBeLessThanOrEqual(300);
+  expect(Math.min(...gaps.slice(6))).toBeGreaterThan(5000);
+});
+
+test('a connection that is never made is given up and begun anew', async () => {
+  await vi.advanceTimersByTimeAsync(9900);
+  expect(FakeSource.made).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(FakeSource.made).toHaveLength(2);
+  expect(FakeSource.made[0]?.closed).toBe(true);
+  source().send('snapshot', snapshot);
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect([floor.connection.get().state, FakeSource.made.length]).toEqual(['live', 2]);
 });
 
 test('once stopped it stays stopped, whatever was under way', async () => {
-  vi.stubGlobal('fetch', async () => Promise.resolve(new Response('{}', { status: 200 })));
+  let answer: (response: Response) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => {
+    answer = resolve;
+  }));
   source().send('snapshot', snapshot);
   source().dispatchEvent(new Event('error'));
-  await vi.advanceTimersByTimeAsync(300);
-  source().dispatchEvent(new Event('error')); // asks whether the session lives
+  await vi.advanceTimersByTimeAsync(300); // asks whether the session lives
   floor.stop();
+  answer(new Response('{}', { status: 200 }));
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(FakeSource.made).toHaveLength(2);
+  expect(FakeSource.made).toHaveLength(1);
   expect(source().closed).toBe(true);
 });
 
@@ -111,13 +161,12 @@ test('a stream that was opened while the session was asked about is left alone',
   }));
   source().send('snapshot', snapshot);
   source().dispatchEvent(new Event('error'));
-  await vi.advanceTimersByTimeAsync(300);
-  source().dispatchEvent(new Event('error')); // asks whether the session lives
+  await vi.advanceTimersByTimeAsync(300); // asks whether the session lives
   document.dispatchEvent(new Event('visibilitychange')); // and the page is shown again
   source().send('snapshot', snapshot);
   answer(new Response('{}', { status: 200 }));
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(FakeSource.made).toHaveLength(3);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(FakeSource.made).toHaveLength(2);
   expect(source().closed).toBe(false);
   expect(floor.connection.get().state).toBe('live');
 });

@@ -1,4 +1,5 @@
 import type { Schema } from '../api/client';
+import { ask } from './ask';
 import { backoff } from './backoff';
 import { learnClock, serverNow } from './clock';
 import { Rows } from './rows';
@@ -16,7 +17,11 @@ export type Connection =
   | { readonly state: 'refused' };
 
 // The server pings each 15 s: after this silence the connection is dead, whatever the browser believes.
-const silence = 40_000;
+const silence = 20_000;
+// A connection that was begun without a network may be waited for by the system for minutes.
+const connectWithin = 10_000;
+// While the server is not there it is asked again and again.
+const askEach = 1000;
 
 /**
  * The supervision's live state: a snapshot and numbered deltas over one event stream.
@@ -66,6 +71,7 @@ export class Floor {
     const after = this.seq === undefined ? '' : `?after=${this.seq}`;
     const source = new EventSource(`/api/v1/events${after}`);
     this.source = source;
+    this.within(connectWithin);
     // The first data come with a snapshot; after a break, an open stream says that
     // nothing has happened meanwhile, or is followed by what has.
     source.addEventListener('open', () => {
@@ -78,7 +84,7 @@ export class Floor {
       this.hear();
     });
     source.addEventListener('error', () => {
-      if (this.source === source) void this.lose();
+      if (this.source === source) this.lose();
     });
   }
 
@@ -105,35 +111,39 @@ export class Floor {
   private hear(): void {
     this.tries = 0;
     this.heard = serverNow();
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => void this.lose(), silence);
+    this.within(silence);
     if (this.connection.get().state !== 'live') this.connection.set({ state: 'live' });
   }
 
-  private async lose(): Promise<void> {
+  /** Something has to be heard in this time. */
+  private within(time: number): void {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.lose(), time);
+  }
+
+  private lose(): void {
     this.source?.close();
     this.source = undefined;
     clearTimeout(this.watchdog);
     if (this.heard > 0 && this.connection.get().state === 'live') this.connection.set({ state: 'stale', at: this.heard });
     this.tries++;
     clearTimeout(this.timer);
-    // An EventSource does not tell why it was refused; a request does.
-    const refused = this.tries > 1 && (await loggedOut());
-    // A stream that was opened meanwhile, as for a page that is shown again, answers the question by itself.
-    const opened = this.source as EventSource | undefined;
-    if (!this.running || opened) return;
-    if (refused) {
-      this.connection.set({ state: 'refused' });
-      return;
-    }
-    this.timer = setTimeout(() => this.connect(), backoff(this.tries));
+    this.timer = setTimeout(() => void this.seek(), backoff(this.tries));
   }
-}
 
-async function loggedOut(): Promise<boolean> {
-  try {
-    return (await fetch('/api/v1/me', { method: 'GET' })).status === 401;
-  } catch {
-    return false;
+  /** Asks until the server answers, which is the word to connect. */
+  private async seek(): Promise<void> {
+    const status = await ask();
+    // A stream that was opened meanwhile, as for a page that is shown again, answers the question by itself.
+    if (!this.running || this.source) return;
+    if (status === 401) {
+      this.connection.set({ state: 'refused' });
+    } else if (status === undefined || status >= 500) {
+      this.tries = 0; // nobody refuses anything
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.seek(), askEach);
+    } else {
+      this.connect();
+    }
   }
 }
