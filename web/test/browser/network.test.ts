@@ -146,4 +146,21 @@ describe.skipIf(withoutNamespaces)('a network of its own', () => {
     await becomes(stage.rig, call.id, 'ended');
     expect(page.url()).toContain('/banner');
   });
+
+  test.each(ways)('supervision says how old its data are, and follows again two seconds after the line (%s)', async (how) => {
+    const context = await own.newContext({ baseURL: stage.rig.url, locale: 'fr-FR' });
+    const { login, password } = stage.rig.person('claire-dubois');
+    expect((await context.request.post('/api/v1/login', { data: { login, password } })).status()).toBe(200);
+    const page = await context.newPage();
+    await page.goto('/supervision');
+    await page.getByText(fr.supervision.connection.live).waitFor();
+    const [lost = ''] = fr.common.stale.split('{{');
+    cut(how);
+    await page.getByText(lost).waitFor({ timeout: 21_000 });
+    mend();
+    await page.getByText(lost).waitFor({ state: 'detached', timeout: toReturn });
+    // And it follows: what happens now is seen.
+    await ring();
+    await page.getByText('Zoé Blanc').waitFor({ timeout: 3000 });
+  });
 });
