@@ -128,6 +128,14 @@ test('a stream that the server refuses is asked for less and less often', async 
   expect(Math.min(...gaps.slice(6))).toBeGreaterThan(5000);
 });
 
+test('a connection that is made is given time for its data', async () => {
+  await vi.advanceTimersByTimeAsync(5000);
+  source().dispatchEvent(new Event('open'));
+  await vi.advanceTimersByTimeAsync(15_000);
+  source().send('snapshot', snapshot);
+  expect([floor.connection.get().state, FakeSource.made.length]).toEqual(['live', 1]);
+});
+
 test('a connection that is never made is given up and begun anew', async () => {
   await vi.advanceTimersByTimeAsync(9900);
   expect(FakeSource.made).toHaveLength(1);

@@ -75,7 +75,8 @@ export class Floor {
     // The first data come with a snapshot; after a break, an open stream says that
     // nothing has happened meanwhile, or is followed by what has.
     source.addEventListener('open', () => {
-      if (this.seq !== undefined) this.hear();
+      if (this.seq === undefined) this.within(silence);
+      else this.hear();
     });
     source.addEventListener('snapshot', (event: MessageEvent<string>) => this.takeSnapshot(event.data));
     source.addEventListener('delta', (event: MessageEvent<string>) => this.takeDelta(event.data));
