@@ -60,7 +60,8 @@ export function fakeLine(change: Partial<HistoryCall> = {}): HistoryCall {
     id: 'h1', direction: 'in', state: 'ended', caller: '+33612345678', callerName: null, called: '+33170200200', service: '+33170200200',
     group: 'g1', operator: null, arrivedAt: at(-300), answeredAt: at(-290), endedAt: at(-200), waitSeconds: 10, talkSeconds: 90,
     outcome: 'answered', endedBy: 'caller', recording: 'none', tags: [], note: '', mine: 'answered',
-    part: { id: 'p1', at: at(-295), answeredAt: at(-290), endedAt: at(-200), talkSeconds: 90 },
+    // Each line has a part of its own, whatever call it is of.
+    part: { id: `part of ${change.id ?? 'h1'}`, at: at(-295), answeredAt: at(-290), endedAt: at(-200), talkSeconds: 90 },
     ...change,
   };
 }
