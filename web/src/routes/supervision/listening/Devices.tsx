@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NativeSelect, Popover, Stack, Text } from '@mantine/core';
 import { IconHeadset } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
@@ -32,24 +32,27 @@ function Choices() {
   const { input, output } = useValue(choices);
   const trouble = useValue(phone.microphone.trouble);
   const unnamed = [...inputs, ...outputs].every(({ label }) => label === '');
+  const asks = unnamed && inputs.length > 0;
+  const box = useRef<HTMLDivElement>(null);
+  const asked = useRef(asks);
   useEffect(() => {
+    // The button that had the focus is gone with the question.
+    if (asked.current && !asks) (box.current?.querySelector('select') ?? box.current)?.focus();
+    asked.current = asks;
     // Some browsers name the devices only while one of them is open, and say nothing then.
-    if (unnamed && phone.microphone.track.get()) void phone.name();
-  }, [phone, unnamed]);
-  if (unnamed && inputs.length > 0) {
-    return (
-      <Stack gap="xs">
-        <Text size="sm">{t(trouble ? `listening.trouble.${trouble}` : 'listening.devices.ask')}</Text>
-        <Button size="xs" variant="default" onClick={() => void phone.name()}>{t('listening.devices.allow')}</Button>
-      </Stack>
-    );
-  }
+    if (asks && phone.microphone.track.get()) void phone.name();
+  }, [phone, asks]);
   return (
-    <Stack gap="sm">
-      {inputs.length === 0
-        ? <Text size="sm">{t('listening.devices.none')}</Text>
-        : <Choice label={t('listening.devices.input')} devices={inputs} chosen={input} choose={(device) => choose({ input: device })} />}
-      {outputs.length > 0 && <Choice label={t('listening.devices.output')} devices={outputs} chosen={output} choose={(device) => choose({ output: device })} />}
+    <Stack gap="sm" ref={box} tabIndex={-1}>
+      {asks && (
+        <>
+          <Text size="sm" role="status">{t(trouble ? `listening.trouble.${trouble}` : 'listening.devices.ask')}</Text>
+          <Button size="xs" variant="default" onClick={() => void phone.name()}>{t('listening.devices.allow')}</Button>
+        </>
+      )}
+      {inputs.length === 0 && <Text size="sm">{t('listening.devices.none')}</Text>}
+      {!asks && inputs.length > 0 && <Choice label={t('listening.devices.input')} devices={inputs} chosen={input} choose={(device) => choose({ input: device })} />}
+      {!asks && outputs.length > 0 && <Choice label={t('listening.devices.output')} devices={outputs} chosen={output} choose={(device) => choose({ output: device })} />}
     </Stack>
   );
 }

@@ -185,7 +185,10 @@ describe('the devices of a browser that is the phone', () => {
     expect(menu).toHaveTextContent('The browser refuses this page the microphone');
     [browser.broken, browser.here] = [null, named];
     await userEvent.click(within(menu).getByRole('button', { name: 'Allow the microphone' }));
-    expect(await within(menu).findByRole('combobox', { name: 'Microphone' })).toHaveDisplayValue("The system's");
+    const input = await within(menu).findByRole('combobox', { name: 'Microphone' });
+    expect(input).toHaveDisplayValue("The system's");
+    // The button is gone: the keyboard goes on from here.
+    expect(input).toHaveFocus();
     expect(browser.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
   });
 
