@@ -77,7 +77,7 @@ func (e GroupConfigured) fold(s *State, _ Instant) {
 	s.setMembers(g, e.Config, g.suspendedUnder(e.Config))
 	if !sameInt(old.MaxWaitSeconds, e.Config.MaxWaitSeconds) {
 		for c := g.queued.first(); c != nil; c = g.queued.next(c) {
-			c.WaitEndsAt = waitEnds(g, c.QueuedAt)
+			c.WaitEndsAt = waitEnds(g, c, c.QueuedAt)
 			s.setTimer(c.timer, c.deadline())
 		}
 	}

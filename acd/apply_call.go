@@ -222,16 +222,18 @@ func (e ConfirmationAsked) fold(s *State, _ Instant) {
 	}
 }
 
-func (e NoticeStarted) fold(s *State, _ Instant) {
+func (e NoticeStarted) fold(s *State, at Instant) {
 	if c := s.calls.get(e.Call); c != nil {
 		c.Prompts, c.NoticeUntil, c.NoticeReason = e.Prompt, e.Until, e.Recording
+		s.noWait(c, at)
 		s.refreshCall(c)
 	}
 }
 
-func (e NoticeEnded) fold(s *State, _ Instant) {
+func (e NoticeEnded) fold(s *State, at Instant) {
 	if c := s.calls.get(e.Call); c != nil {
 		c.NoticeUntil, c.Informed = 0, true
+		s.noWait(c, at)
 		s.refreshCall(c)
 	}
 }

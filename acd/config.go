@@ -123,7 +123,7 @@ type GroupConfig struct {
 	RecordInbound       bool
 	RecordOutbound      bool
 	MaxWaiting          *int // nil = no limit
-	MaxWaitSeconds      *int // nil = no limit
+	MaxWaitSeconds      *int // nil = no limit; 0: who finds nobody free overflows
 	Overflow            Exit
 	OverflowWhenNobody  bool // whenNobody = overflow
 	ServiceLevelSeconds int

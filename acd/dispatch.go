@@ -63,7 +63,7 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 	full, away := g.full(c), g.enter()
 	e := Enqueued{
 		Call: c.ID, Group: g.Config.ID, Seq: seq, FirstArrival: c.ArrivedAt,
-		WaitEndsAt: waitEnds(g, t.now), Cause: cause, Eligible: g.eligible.len(),
+		WaitEndsAt: waitEnds(g, c, t.now), Cause: cause, Eligible: g.eligible.len(),
 	}
 	place, _ := g.queued.split(func(other *call) bool {
 		return other.ArrivedAt < c.ArrivedAt || other.ArrivedAt == c.ArrivedAt && other.Seq < seq
@@ -91,12 +91,25 @@ func (t *step) enqueue(c *call, g *group, cause string) {
 }
 
 // waitEnds returns when the group's maximum wait is over for a call that entered
-// it at an instant, zero when it has none.
-func waitEnds(g *group, entered Instant) Instant {
-	if g.Config.MaxWaitSeconds == nil {
+// it at an instant, zero when it has none. Where nobody may wait, it is still
+// offered to who is free at that instant, and to hear a notice is not to wait.
+func waitEnds(g *group, c *call, entered Instant) Instant {
+	switch most := g.Config.MaxWaitSeconds; {
+	case most == nil:
 		return 0
+	case *most == 0:
+		return max(entered, c.NoticeUntil).Add(time.Millisecond)
+	default:
+		return entered.Add(time.Duration(*most) * time.Second)
 	}
-	return entered.Add(time.Duration(*g.Config.MaxWaitSeconds) * time.Second)
+}
+
+// noWait sets when a call has to leave a group anew, where nobody may wait: its
+// notice has begun or ended.
+func (s *State) noWait(c *call, at Instant) {
+	if g := s.groups.get(c.Queue); g != nil && g.Config.MaxWaitSeconds != nil && *g.Config.MaxWaitSeconds == 0 {
+		c.WaitEndsAt = waitEnds(g, c, at)
+	}
 }
 
 // receive answers a caller who is to wait, or keeps him in early media, and says

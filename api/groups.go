@@ -20,7 +20,7 @@ type GroupFields struct {
 	OperatorMayKeepRecording bool          `json:"operatorMayKeepRecording"`
 	PickUp                   bool          `json:"pickUp" doc:"Members may take a call that rings at a colleague."`
 	MaxWaiting               *int          `json:"maxWaiting" minimum:"0" maximum:"100000" doc:"Null for no limit."`
-	MaxWaitSeconds           *int          `json:"maxWaitSeconds" minimum:"0" maximum:"86400" doc:"Null for no limit."`
+	MaxWaitSeconds           *int          `json:"maxWaitSeconds" minimum:"0" maximum:"86400" doc:"Null for no limit; 0: who finds nobody free overflows at once."`
 	Overflow                 Destination   `json:"overflow" doc:"Group, number or hangup; default hangup."`
 	WhenNobody               string        `json:"whenNobody" enum:"wait,overflow" doc:"Default wait."`
 	ServiceLevel             ServiceLevel  `json:"serviceLevel"`

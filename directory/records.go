@@ -141,7 +141,8 @@ type Group struct {
 	PickUp bool
 	// MaxWaiting is the number of callers that fills the group, nil for no limit.
 	MaxWaiting *int
-	// MaxWaitSeconds is the longest wait before overflow, nil for no limit.
+	// MaxWaitSeconds is the longest wait before overflow, nil for no limit; 0 sends on
+	// at once who finds nobody free.
 	MaxWaitSeconds *int
 	// Overflow is a group, a number or hanging up.
 	Overflow     Destination

@@ -78,6 +78,8 @@ plant acd/offer.go 't.emit(Ignored{Operator: o.Config.ID, Until: t.now.Add(retry
 plant acd/offer.go 'case c.waited(t.now):' 'case g != nil:' 'a call that was not answered is sent away'
 plant acd/operator.go 'case wrapUp > 0 &&' 'case wrapUp > 10 &&' 'a short wrap-up is left out'
 plant acd/estimate.go 'places * g.Pace / atWork' 'places * g.Pace / max(int64(g.loggedIn()), 1)' 'who pauses is expected to work on'
+plant acd/dispatch.go 'max(entered, c.NoticeUntil).Add(time.Millisecond)' 'max(entered, c.NoticeUntil)' 'where nobody may wait nobody is rung'
+plant acd/dispatch.go 'max(entered, c.NoticeUntil).Add(time.Millisecond)' 'entered.Add(time.Millisecond)' 'to hear a notice is to wait'
 # Time.
 plant acd/queue.go '	s.setTimer(c.timer, c.deadline())' '' 'calls have no timers'
 plant acd/queue.go '	s.setTimer(o.timer, s.operatorDeadline(o))' '' 'operators have no timers'

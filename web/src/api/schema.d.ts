@@ -2314,7 +2314,7 @@ export interface components {
             maxWaiting: number | null;
             /**
              * Format: int64
-             * @description Null for no limit.
+             * @description Null for no limit; 0: who finds nobody free overflows at once.
              */
             maxWaitSeconds: number | null;
             members: components["schemas"]["Member"][];
@@ -2374,7 +2374,7 @@ export interface components {
             maxWaiting?: number | null;
             /**
              * Format: int64
-             * @description Null for no limit.
+             * @description Null for no limit; 0: who finds nobody free overflows at once.
              */
             maxWaitSeconds?: number | null;
             members?: components["schemas"]["MemberInput"][];
@@ -2426,7 +2426,7 @@ export interface components {
             maxWaiting?: number | null;
             /**
              * Format: int64
-             * @description Null for no limit.
+             * @description Null for no limit; 0: who finds nobody free overflows at once.
              */
             maxWaitSeconds?: number | null;
             members?: components["schemas"]["MemberInput"][];
@@ -3836,7 +3836,7 @@ export interface components {
             maxWaiting?: number | null;
             /**
              * Format: int64
-             * @description Null for no limit.
+             * @description Null for no limit; 0: who finds nobody free overflows at once.
              */
             maxWaitSeconds?: number | null;
             members?: components["schemas"]["MemberInput"][];
