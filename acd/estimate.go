@@ -3,11 +3,12 @@ package acd
 // The estimated wait. A queue moves at the pace at which its calls are answered,
 // whatever the reason for that pace: so the time between two answers is measured
 // while somebody waits and somebody is at work, without a break from one to the
-// other. Times the members who are at work it is the work that an answer takes, and a caller's wait is his
-// place times that work, shared by those at work now: who goes or comes counts at
-// once, and the mean may look back far. It is that of all samples until there are
-// so many that it forgets. Before there are enough of them, the work is that of the
-// calls that were handled, wrap-up included. Whole milliseconds, from events alone.
+// other. Times the members who are at work it is the work that an answer takes, and
+// a caller's wait is his place times that work, shared by those at work now: who
+// goes or comes counts at once, and the mean may look back far. It is that of all
+// samples until there are so many that it forgets. Before there are enough of them,
+// the work is that of the calls that were handled, wrap-up included. Whole
+// milliseconds, from events alone.
 
 const (
 	// forget is how many samples the means look back, roughly.

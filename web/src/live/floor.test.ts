@@ -46,6 +46,7 @@ beforeEach(() => {
 
 afterEach(() => {
   floor.stop();
+  vi.restoreAllMocks();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -113,6 +114,23 @@ test('a server that is away is asked each second, and its answer is the word to 
   expect(FakeSource.made).toHaveLength(2);
   source().dispatchEvent(new Event('open'));
   expect(floor.connection.get().state).toBe('live');
+});
+
+test('a question that hangs is asked again', async () => {
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), time);
+    return controller.signal;
+  });
+  source().send('snapshot', snapshot);
+  vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) => new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('late')));
+  }));
+  source().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(2000);
+  vi.stubGlobal('fetch', answers(200));
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(FakeSource.made).toHaveLength(2);
 });
 
 test('a stream that the server refuses is asked for less and less often', async () => {

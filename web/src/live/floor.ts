@@ -140,7 +140,6 @@ export class Floor {
     if (status === 401) {
       this.connection.set({ state: 'refused' });
     } else if (status === undefined || status >= 500) {
-      this.tries = 0; // nobody refuses anything
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.seek(), askEach);
     } else {
