@@ -1,15 +1,15 @@
 import '@mantine/core/styles/InlineInput.layer.css';
 import '@mantine/core/styles/Switch.layer.css';
 
-import { Button, NativeSelect, Switch, Text } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { Button, Switch, Text } from '@mantine/core';
+import { useEffect, useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
-import { choices, choose, found } from '../../../phone/choices';
+import { choices, choose } from '../../../phone/choices';
 import { meter } from '../../../phone/meter';
 import type { Phone } from '../../../phone/phone';
-import type { Device } from '../../../phone/platform';
+import { DeviceChoice } from '../../../ui/DeviceChoice';
 import classes from './Devices.module.css';
 
 /** Which devices the phone uses, and whether they are heard. */
@@ -36,25 +36,11 @@ export function RingDevice({ phone }: { readonly phone: Phone }) {
   return <Choice label={t('mic.ring')} devices={outputs} chosen={ring} choose={(device) => choose({ ring: device })} />;
 }
 
-interface ChoiceProps {
-  readonly label: string;
-  readonly devices: readonly Device[];
-  readonly chosen: Device | null;
-  readonly choose: (device: Device | null) => void;
-}
+type ChoiceProps = Pick<ComponentProps<typeof DeviceChoice>, 'label' | 'devices' | 'chosen' | 'choose'>;
 
-function Choice({ label, devices, chosen, choose: pick }: ChoiceProps) {
+function Choice(props: ChoiceProps) {
   const { t } = useTranslation(['banner', 'common']);
-  const named = devices.map(({ id, label: name }, i) => ({ value: id, label: name || t('mic.unnamed', { n: i + 1 }) }));
-  return (
-    <NativeSelect
-      label={label}
-      value={found(chosen, devices)}
-      onChange={(event) => pick(devices.find(({ id }) => id === event.currentTarget.value) ?? null)}
-      data={[{ value: '', label: t('mic.usual') }, ...named]}
-      className={classes['choice']}
-    />
-  );
+  return <DeviceChoice {...props} usual={t('mic.usual')} unnamed={(n) => t('mic.unnamed', { n })} className={classes['choice']} />;
 }
 
 // So long without a sound, and something is wrong.

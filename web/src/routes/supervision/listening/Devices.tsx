@@ -1,11 +1,11 @@
-import { ActionIcon, Button, NativeSelect, Popover, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Popover, Stack, Text } from '@mantine/core';
 import { IconHeadset } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useValue } from '../../../live/value';
-import { choices, choose, found } from '../../../phone/choices';
-import type { Device } from '../../../phone/platform';
+import { choices, choose } from '../../../phone/choices';
+import { DeviceChoice } from '../../../ui/DeviceChoice';
 import { useListening } from './useListening';
 
 /** Which microphone and which loudspeaker he uses: a change is heard at once, and kept in this browser as the banner's is. */
@@ -57,23 +57,9 @@ function Choices() {
   );
 }
 
-interface ChoiceProps {
-  readonly label: string;
-  readonly devices: readonly Device[];
-  readonly chosen: Device | null;
-  readonly choose: (device: Device | null) => void;
-}
+type ChoiceProps = Pick<ComponentProps<typeof DeviceChoice>, 'label' | 'devices' | 'chosen' | 'choose'>;
 
-function Choice({ label, devices, chosen, choose: pick }: ChoiceProps) {
+function Choice(props: ChoiceProps) {
   const { t } = useTranslation('supervision');
-  const named = devices.map(({ id, label: name }, i) => ({ value: id, label: name || t('listening.devices.unnamed', { n: i + 1 }) }));
-  return (
-    <NativeSelect
-      size="sm"
-      label={label}
-      value={found(chosen, devices)}
-      onChange={(event) => pick(devices.find(({ id }) => id === event.currentTarget.value) ?? null)}
-      data={[{ value: '', label: t('listening.devices.usual') }, ...named]}
-    />
-  );
+  return <DeviceChoice {...props} usual={t('listening.devices.usual')} unnamed={(n) => t('listening.devices.unnamed', { n })} />;
 }
